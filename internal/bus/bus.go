@@ -1,0 +1,225 @@
+// Package bus is the only package that knows NATS. It holds the truth: typed
+// tables over JetStream streams, durable consumers, dead letters and raw
+// captures, in an embedded server or an external cluster.
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"tbtwatch/internal/config"
+	"tbtwatch/internal/trade"
+)
+
+// Config says where the bus lives.
+type Config struct {
+	URL      string        `yaml:"url"`       // nats://… of an external cluster; empty runs the embedded server in Dir
+	Creds    string        `yaml:"creds"`     // credentials file for the external cluster
+	User     string        `yaml:"user"`      // user name for the external cluster
+	Password config.Secret `yaml:"password"`  // its password, or file:PATH
+	Replicas int           `yaml:"replicas"`  // of each stream; 1 embedded, 3 in a cluster
+	MaxStore string        `yaml:"max_store"` // limit of all streams together, such as "16GiB"
+	Dir      string        `yaml:"-"`         // folder of the embedded server
+
+	// Unguarded switches the expected sequences off. It exists so that a test
+	// can show that they are what prevents doubles; nothing sets it otherwise.
+	Unguarded bool `yaml:"-"`
+	// NoSync leaves syncing to the server's default. For measurements only.
+	NoSync bool `yaml:"-"`
+}
+
+// Bus is everything that is stored, by its own name.
+type Bus struct {
+	Notices      *Table[trade.Notice]
+	Families     *Table[trade.Family]
+	Cases        *Table[trade.Case]
+	Warnings     *Table[trade.Warning]
+	Deliveries   *Table[trade.Delivery]
+	Exporters    *Table[trade.Exporter]
+	Products     *Table[trade.Product]
+	Subscribers  *Table[trade.Subscriber]
+	Quarantine   *Table[trade.Quarantine]
+	Runs         *Table[Run]
+	SourceStates *Table[SourceState]
+	DeadLetters  *Table[DeadLetter]
+	Raw          *Blobs
+
+	health    *Table[string]
+	unguarded bool
+	nc        *nats.Conn
+	js        jetstream.JetStream
+	streams   map[string]jetstream.Stream
+	log       *slog.Logger
+	embedded  *embedded // nil with an external cluster
+}
+
+// Open starts the embedded server, or connects to the cluster that c names,
+// declares what is missing and checks what is there. It refuses a data folder
+// that another process holds and streams whose records look cut off.
+func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
+	maxStore, err := c.maxStore()
+	if err != nil {
+		return nil, err
+	}
+	b := &Bus{log: log, unguarded: c.Unguarded}
+	if err := b.connect(c, maxStore); err != nil {
+		return nil, err
+	}
+	if err := b.declare(ctx, c, maxStore); err != nil {
+		b.Close()
+		return nil, err
+	}
+	b.Notices = table[trade.Notice](b, streamNotice, subjectNotice, "notice.v1")
+	b.Families = table[trade.Family](b, streamFamily, subjectFamily, "family.v1")
+	b.Cases = table[trade.Case](b, streamCase, subjectCase, "case.v1")
+	b.Warnings = table[trade.Warning](b, streamWarning, subjectWarning, "warning.v1")
+	b.Deliveries = table[trade.Delivery](b, streamLedger, subjectLedger, "delivery.v1")
+	b.Exporters = table[trade.Exporter](b, streamRegistry, subjectExporter, "exporter.v1")
+	b.Products = table[trade.Product](b, streamRegistry, subjectProduct, "product.v1")
+	b.Subscribers = table[trade.Subscriber](b, streamRegistry, subjectSubscriber, "subscriber.v1")
+	b.Quarantine = table[trade.Quarantine](b, streamQuarantine, subjectQuarantine, "quarantine.v1")
+	b.Runs = table[Run](b, streamRun, subjectRun, "run.v1")
+	b.SourceStates = table[SourceState](b, streamState, subjectSource, "source.v1")
+	b.DeadLetters = table[DeadLetter](b, streamDeadLetter, subjectDeadLetter, "dead.v1")
+	b.health = table[string](b, streamState, subjectHealth, "health.v1")
+	return b, nil
+}
+
+// connect starts or finds the server and makes the JetStream context.
+func (b *Bus) connect(c Config, maxStore int64) error {
+	options := []nats.Option{
+		nats.Name("tbtwatch"),
+		nats.MaxReconnects(-1),
+		nats.ReconnectBufSize(-1), // a publish while disconnected fails at once instead of being stored later
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				b.log.Warn("bus: connection lost, reconnecting", "err", err)
+			}
+		}),
+	}
+	url := c.URL
+	if url == "" {
+		server, err := startEmbedded(c, maxStore)
+		if err != nil {
+			return err
+		}
+		b.embedded = server
+		options = append(options, nats.InProcessServer(server.server))
+	}
+	if c.Creds != "" {
+		options = append(options, nats.UserCredentials(c.Creds))
+	}
+	if c.User != "" {
+		options = append(options, nats.UserInfo(c.User, c.Password.Reveal()))
+	}
+	nc, err := nats.Connect(url, options...)
+	if err != nil {
+		b.Close()
+		return fmt.Errorf("bus: connecting to %q: %w", url, err)
+	}
+	b.nc = nc
+	if err := checkVersion(nc.ConnectedServerVersion()); err != nil {
+		b.Close()
+		return err
+	}
+	b.js, err = jetstream.New(nc, jetstream.WithDefaultTimeout(10*time.Second))
+	return err
+}
+
+// checkVersion refuses servers without atomic batches and direct multi-gets
+// as we use them.
+func checkVersion(version string) error {
+	var major, minor int
+	if _, err := fmt.Sscanf(version, "%d.%d", &major, &minor); err != nil {
+		return fmt.Errorf("bus: server names its version %q, which is not understood", version)
+	}
+	if major < 2 || major == 2 && minor < 15 {
+		return fmt.Errorf("bus: the NATS server is %s; tbtwatch needs 2.15 or newer", version)
+	}
+	return nil
+}
+
+// declare creates what does not exist and leaves alone what does: a stream is
+// never re-created over records that a fault hides.
+func (b *Bus) declare(ctx context.Context, c Config, maxStore int64) error {
+	replicas := max(1, c.Replicas)
+	b.streams = map[string]jetstream.Stream{}
+	for _, s := range streams {
+		stream, err := b.js.Stream(ctx, s.name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			stream, err = b.js.CreateStream(ctx, s.config(maxStore, replicas))
+		}
+		if err != nil {
+			return fmt.Errorf("bus: stream %s: %w", s.name, err)
+		}
+		b.streams[s.name] = stream
+	}
+	store, err := b.js.ObjectStore(ctx, bucketRaw)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		store, err = b.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{
+			Bucket: bucketRaw, Description: "raw captures by SHA-256, zstd",
+			MaxBytes: int64(float64(maxStore) * rawShare), Storage: jetstream.FileStorage, Replicas: replicas,
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("bus: object store %s: %w", bucketRaw, err)
+	}
+	b.Raw = &Blobs{store: store}
+	return nil
+}
+
+// Close ends the connection and, with it, the embedded server.
+func (b *Bus) Close() {
+	if b.nc != nil {
+		b.nc.Close()
+	}
+	if b.embedded != nil {
+		b.embedded.stop()
+	}
+}
+
+// Check writes and reads a canary: account information answers even when a
+// stream is frozen, a publish does not.
+func (b *Bus) Check(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	if _, err := b.health.Append(ctx, "canary", "ok"); err != nil {
+		return fmt.Errorf("bus: canary not stored (disk full, or no quorum?): %w", err)
+	}
+	return nil
+}
+
+// Fill reports how full each stream is, as a share of its limit.
+func (b *Bus) Fill(ctx context.Context) (map[string]float64, error) {
+	out := map[string]float64{}
+	for _, s := range streams {
+		info, err := b.streams[s.name].Info(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("bus: stream %s: %w", s.name, err)
+		}
+		out[s.name] = float64(info.State.Bytes) / float64(max(1, info.Config.MaxBytes))
+	}
+	return out, nil
+}
+
+func (c Config) maxStore() (int64, error) {
+	if c.MaxStore == "" {
+		return 16 << 30, nil
+	}
+	var n float64
+	var unit string
+	if _, err := fmt.Sscanf(c.MaxStore, "%f%s", &n, &unit); err == nil {
+		for i, u := range []string{"KiB", "MiB", "GiB", "TiB"} {
+			if unit == u && n > 0 {
+				return int64(n * float64(int64(1)<<(10*(i+1)))), nil
+			}
+		}
+	}
+	return 0, fmt.Errorf("nats.max_store: %q is no size; write it like 16GiB", c.MaxStore)
+}

@@ -1,0 +1,123 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Scan calls fn with the current value of every key, tombstones included, and
+// returns the stream's last sequence when it began: Follow from there misses
+// nothing. The order is that of the last write.
+func (t *Table[T]) Scan(ctx context.Context, fn func(Entry[T]) error) (uint64, error) {
+	last, err := t.LastSeq(ctx)
+	if err != nil || last == 0 {
+		return last, err
+	}
+	cfg := jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{t.prefix + ".*"},
+		DeliverPolicy:  jetstream.DeliverLastPerSubjectPolicy,
+	}
+	err = t.replay(ctx, cfg, func(e Entry[T], pending uint64) (bool, error) {
+		return pending > 0, fn(e)
+	})
+	return last, err
+}
+
+// Follow calls fn with every message after the sequence from, in order, and
+// then with each new one until ctx ends or fn fails. It survives reconnects.
+func (t *Table[T]) Follow(ctx context.Context, from uint64, fn func(Entry[T]) error) error {
+	cfg := jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{t.prefix + ".*"},
+		DeliverPolicy:  jetstream.DeliverByStartSequencePolicy, OptStartSeq: from + 1,
+	}
+	return t.consume(ctx, cfg, func(e Entry[T], _ uint64) (bool, error) { return true, fn(e) })
+}
+
+// replay is consume for what is stored already: it returns at once when
+// nothing is.
+func (t *Table[T]) replay(ctx context.Context, cfg jetstream.OrderedConsumerConfig, fn func(Entry[T], uint64) (bool, error)) error {
+	info, err := t.b.streams[t.stream].Info(ctx, jetstream.WithSubjectFilter(t.prefix+".*"))
+	if err != nil {
+		return fmt.Errorf("bus: %s: %w", t.stream, err)
+	}
+	if len(info.State.Subjects) == 0 {
+		return nil
+	}
+	return t.consume(ctx, cfg, fn)
+}
+
+// consume reads with an ordered consumer until fn says stop. An empty batch is
+// not the end: only the count of pending messages is.
+func (t *Table[T]) consume(ctx context.Context, cfg jetstream.OrderedConsumerConfig, fn func(e Entry[T], pending uint64) (bool, error)) error {
+	c, err := t.b.js.OrderedConsumer(ctx, t.stream, cfg)
+	if err != nil {
+		return fmt.Errorf("bus: reading %s: %w", t.stream, err)
+	}
+	messages, err := c.Messages(jetstream.PullMaxMessages(500))
+	if err != nil {
+		return fmt.Errorf("bus: reading %s: %w", t.stream, err)
+	}
+	defer messages.Stop()
+	for {
+		msg, err := messages.Next(jetstream.NextContext(ctx))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if errors.Is(err, jetstream.ErrNoHeartbeat) {
+			continue // the ordered consumer re-creates itself
+		}
+		if err != nil {
+			return fmt.Errorf("bus: reading %s: %w", t.stream, err)
+		}
+		meta, err := msg.Metadata()
+		if err != nil {
+			return fmt.Errorf("bus: reading %s: %w", t.stream, err)
+		}
+		e, err := t.entry(msg.Subject(), meta.Sequence.Stream, meta.Timestamp, msg.Headers(), msg.Data())
+		if err != nil {
+			t.b.log.Error("bus: record skipped", "err", err)
+			if meta.NumPending == 0 && cfg.DeliverPolicy == jetstream.DeliverLastPerSubjectPolicy {
+				return nil
+			}
+			continue
+		}
+		if more, err := fn(e, meta.NumPending); err != nil || !more {
+			return err
+		}
+	}
+}
+
+// FollowAll scans what is there, then follows: fn sees the current value of
+// every key first and every later message after it. caughtUp, if not nil, is
+// called once in between.
+func (t *Table[T]) FollowAll(ctx context.Context, caughtUp func(), fn func(Entry[T]) error) error {
+	last, err := t.Scan(ctx, fn)
+	if err != nil {
+		return err
+	}
+	if caughtUp != nil {
+		caughtUp()
+	}
+	return t.Follow(ctx, last, fn)
+}
+
+// Keep repeats what until ctx ends, waiting a second after each failure: for
+// followers that a fault of the connection must not end.
+func (b *Bus) Keep(ctx context.Context, name string, what func(context.Context) error) error {
+	for {
+		err := what(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		b.log.Warn("bus: follower restarts", "name", name, "err", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
+)
+
+// PutBatch stores all writes or none, with one fsync (NATS ADR-50). At most
+// 500 writes, each key once. trade.ErrConflict means that one of the
+// expectations failed and nothing was stored.
+func (t *Table[T]) PutBatch(ctx context.Context, writes []Write[T]) error {
+	if len(writes) == 0 {
+		return nil
+	}
+	if len(writes) > maxBatch {
+		return fmt.Errorf("bus: a batch of %d writes; at most %d", len(writes), maxBatch)
+	}
+	if len(writes) == 1 {
+		_, err := t.write(ctx, writes[0], true)
+		return err
+	}
+	id := nuid.Next()
+	for i, w := range writes {
+		msg, err := t.message(w)
+		if err != nil {
+			return err
+		}
+		if !t.b.unguarded {
+			msg.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(w.Last, 10))
+		}
+		msg.Header.Set("Nats-Batch-Id", id)
+		msg.Header.Set("Nats-Batch-Sequence", strconv.Itoa(i+1))
+		if i < len(writes)-1 && i > 0 {
+			if err := t.b.nc.PublishMsg(msg); err != nil {
+				return fmt.Errorf("bus: batch on %s: %w", t.stream, err)
+			}
+			continue
+		}
+		// The first message is acknowledged so that a refused batch is known
+		// before the rest is sent; the last one commits.
+		if i > 0 {
+			msg.Header.Set("Nats-Batch-Commit", "1")
+		}
+		if err := t.requestAck(ctx, msg); err != nil {
+			return fmt.Errorf("bus: batch of %d on %s: %w", len(writes), t.stream, conflict(err))
+		}
+	}
+	return nil
+}
+
+// requestAck publishes and waits for the server's answer.
+func (t *Table[T]) requestAck(ctx context.Context, msg *nats.Msg) error {
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	reply, err := t.b.nc.RequestMsgWithContext(ctx, msg)
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Error *jetstream.APIError `json:"error"`
+	}
+	if len(reply.Data) == 0 {
+		return nil // an intermediate message: flow control only
+	}
+	if err := json.Unmarshal(reply.Data, &answer); err != nil {
+		return fmt.Errorf("answer %q: %w", reply.Data, err)
+	}
+	if answer.Error != nil {
+		return answer.Error
+	}
+	return nil
+}
+
+// GetMany reads the current values of keys in few round trips. Keys without a
+// value are absent; deleted ones are present as tombstones, for their Seq.
+func (t *Table[T]) GetMany(ctx context.Context, keys []string) (map[string]Entry[T], error) {
+	const chunk = 500 // the server answers at most 1,024
+	out := make(map[string]Entry[T], len(keys))
+	for len(keys) > 0 {
+		n := min(chunk, len(keys))
+		if err := t.getChunk(ctx, keys[:n], out); err != nil {
+			return nil, fmt.Errorf("bus: reading %d keys of %s: %w", n, t.stream, err)
+		}
+		keys = keys[n:]
+	}
+	return out, nil
+}
+
+// multiGet asks for the last message of several subjects (NATS ADR-31).
+type multiGet struct {
+	Subjects []string `json:"multi_last"`
+	Seq      uint64   `json:"seq,omitempty"`
+	UpTo     uint64   `json:"up_to_seq,omitempty"`
+}
+
+func (t *Table[T]) getChunk(ctx context.Context, keys []string, out map[string]Entry[T]) error {
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	ask := multiGet{}
+	for _, k := range keys {
+		ask.Subjects = append(ask.Subjects, t.subject(k))
+	}
+	for {
+		more, err := t.getPart(ctx, &ask, out)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// getPart reads one answer, which the server may cut by size; more then means
+// that ask was moved on to the rest.
+func (t *Table[T]) getPart(ctx context.Context, ask *multiGet, out map[string]Entry[T]) (more bool, err error) {
+	inbox := t.b.nc.NewRespInbox()
+	sub, err := t.b.nc.SubscribeSync(inbox)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = sub.Unsubscribe() }()
+	_ = sub.SetPendingLimits(-1, -1)
+	body, err := json.Marshal(ask)
+	if err != nil {
+		return false, err
+	}
+	if err := t.b.nc.PublishRequest("$JS.API.DIRECT.GET."+t.stream, inbox, body); err != nil {
+		return false, err
+	}
+	for {
+		msg, err := sub.NextMsgWithContext(ctx)
+		if err != nil {
+			return false, err
+		}
+		switch status := msg.Header.Get("Status"); status {
+		case "":
+			if err := t.keep(msg, out); err != nil {
+				return false, err
+			}
+		case "204":
+			pending, _ := strconv.ParseUint(msg.Header.Get("Nats-Num-Pending"), 10, 64)
+			last, _ := strconv.ParseUint(msg.Header.Get("Nats-Last-Sequence"), 10, 64)
+			upTo, _ := strconv.ParseUint(msg.Header.Get("Nats-UpTo-Sequence"), 10, 64)
+			ask.Seq, ask.UpTo = last+1, upTo
+			return pending > 0, nil
+		case "404":
+			return false, nil
+		default:
+			return false, errors.New("server answers " + status + " " + msg.Header.Get("Description"))
+		}
+	}
+}
+
+func (t *Table[T]) keep(msg *nats.Msg, out map[string]Entry[T]) error {
+	seq, err := strconv.ParseUint(msg.Header.Get("Nats-Sequence"), 10, 64)
+	if err != nil {
+		return fmt.Errorf("answer without a sequence: %w", err)
+	}
+	at, _ := time.Parse(time.RFC3339Nano, msg.Header.Get("Nats-Time-Stamp"))
+	e, err := t.entry(msg.Header.Get("Nats-Subject"), seq, at, msg.Header, msg.Data)
+	if err != nil {
+		return err
+	}
+	out[e.Key] = e
+	return nil
+}

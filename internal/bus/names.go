@@ -1,0 +1,102 @@
+package bus
+
+import (
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Every name that NATS sees stands in this file. Subjects begin with "tbt.";
+// their last token is a key made by trade.Key or a source's name, so that it
+// holds [A-Za-z0-9_-] only.
+const (
+	streamNotice     = "TBT_NOTICE"     // tbt.notice.<notice key>: one message a revision
+	streamFamily     = "TBT_FAMILY"     // tbt.family.<family key>: the family after each paper
+	streamCase       = "TBT_CASE"       // tbt.case.<family key>
+	streamWarning    = "TBT_WARNING"    // tbt.warning.<family key>: one message a release
+	streamLedger     = "TBT_LEDGER"     // tbt.delivery.<delivery key>: one message a transition
+	streamRegistry   = "TBT_REGISTRY"   // tbt.registry.{exporter,product,subscriber}.<key>
+	streamQuarantine = "TBT_QUARANTINE" // tbt.quarantine.<key>
+	streamRun        = "TBT_RUN"        // tbt.run.<source>
+	streamState      = "TBT_STATE"      // tbt.state.{source,health}.<name>
+	streamDeadLetter = "TBT_DEAD"       // tbt.dead.<key>
+	bucketRaw        = "tbt_raw"        // object store: captures by SHA-256
+
+	subjectNotice     = "tbt.notice"
+	subjectFamily     = "tbt.family"
+	subjectCase       = "tbt.case"
+	subjectWarning    = "tbt.warning"
+	subjectLedger     = "tbt.delivery"
+	subjectExporter   = "tbt.registry.exporter"
+	subjectProduct    = "tbt.registry.product"
+	subjectSubscriber = "tbt.registry.subscriber"
+	subjectQuarantine = "tbt.quarantine"
+	subjectRun        = "tbt.run"
+	subjectSource     = "tbt.state.source"
+	subjectHealth     = "tbt.state.health"
+	subjectDeadLetter = "tbt.dead"
+)
+
+// The durable consumers: one for each stage that must see every message.
+const (
+	ConsumerMatcher = "matcher" // on notices
+	ConsumerTriage  = "triage"  // on families
+	ConsumerPlanner = "planner" // on warnings
+)
+
+// The headers of our messages.
+const (
+	headerType     = "Tbt-Type"     // payload type and version: "notice.v1"
+	headerEncoding = "Tbt-Encoding" // "zstd", or absent for plain JSON
+	headerDeleted  = "Tbt-Deleted"  // "true" on the tombstone of a registry entry
+)
+
+// streamSpec says what a stream keeps. Every stream is a file store under
+// limits retention that refuses new messages when full: default JetStream
+// would acknowledge the new one and drop the oldest.
+type streamSpec struct {
+	name       string
+	subjects   []string
+	about      string
+	share      float64 // of the store's limit; the sum stays below 1
+	perSubject int64   // latest messages kept for each subject; 0 keeps all
+}
+
+var streams = []streamSpec{
+	{streamNotice, []string{subjectNotice + ".*"}, "notices: every revision", 0.18, 0},
+	{streamFamily, []string{subjectFamily + ".*"}, "measure families with their matches", 0.14, 3},
+	{streamCase, []string{subjectCase + ".*"}, "the centre's cases", 0.06, 3},
+	{streamWarning, []string{subjectWarning + ".*"}, "released warnings", 0.07, 0},
+	{streamLedger, []string{subjectLedger + ".*"}, "delivery ledger: every transition", 0.08, 0},
+	{streamRegistry, []string{"tbt.registry.*.*"}, "exporters, products, subscribers", 0.10, 1},
+	{streamQuarantine, []string{subjectQuarantine + ".*"}, "inputs that were not believed", 0.03, 1},
+	{streamRun, []string{subjectRun + ".*"}, "what every run of a source did", 0.01, 500},
+	{streamState, []string{"tbt.state.*.*"}, "state of sources, canary", 0.01, 1},
+	{streamDeadLetter, []string{subjectDeadLetter + ".*"}, "messages that no stage could handle", 0.02, 1},
+}
+
+const rawShare = 0.28 // of the store's limit, for the object store
+
+// config is the stream's declaration. Purging and deleting are denied, except
+// that a limit for each subject lets the server drop what was overwritten.
+func (s streamSpec) config(maxStore int64, replicas int) jetstream.StreamConfig {
+	per := s.perSubject
+	if per == 0 {
+		per = -1
+	}
+	return jetstream.StreamConfig{
+		Name: s.name, Subjects: s.subjects, Description: s.about,
+		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew,
+		Storage: jetstream.FileStorage, Replicas: replicas,
+		MaxBytes: int64(float64(maxStore) * s.share), MaxMsgsPerSubject: per,
+		MaxMsgSize: maxMessage, Duplicates: 2 * time.Minute,
+		DenyDelete: true, DenyPurge: true,
+		AllowDirect: true, AllowAtomicPublish: true,
+	}
+}
+
+const (
+	maxMessage   = 1 << 20 // bytes, NATS's own default for a payload
+	compressFrom = 8 << 10 // bytes of JSON from which a payload is compressed
+	maxBatch     = 500     // messages in an atomic batch; the server takes 1,000
+)

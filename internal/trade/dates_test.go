@@ -1,0 +1,168 @@
+package trade
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// dateCases: text, day of circulation, from, to, words of the basis.
+var dateCases = []struct{ text, published, from, to, basis string }{
+	// days
+	{"2026-09-15", "", "2026-09-15", "2026-09-15", "as given"},
+	{" 2026-9-5 ", "", "2026-09-05", "2026-09-05", "as given"},
+	{"2026-06-02T00:00:00", "", "2026-06-02", "2026-06-02", "as given"},
+	{"2026-06-02T23:59:59.999+08:00", "", "2026-06-02", "2026-06-02", "as given"},
+	{"2026/09/15", "", "2026-09-15", "2026-09-15", "as given"},
+	{"2026.09.15", "", "2026-09-15", "2026-09-15", "as given"},
+	{"20260915", "", "2026-09-15", "2026-09-15", "as given"},
+	{"15/09/2026", "", "2026-09-15", "2026-09-15", "day first"},
+	{"03/04/2026", "", "2026-04-03", "2026-04-03", "month first it would be 2026-03-04"},
+	{"05/05/2026", "", "2026-05-05", "2026-05-05", "day first"},
+	{"9/13/2026", "", "2026-09-13", "2026-09-13", "month first: no month has the number 13"},
+	{"15 September 2026", "", "2026-09-15", "2026-09-15", "as given"},
+	{"15th of September, 2026", "", "2026-09-15", "2026-09-15", "as given"},
+	{"September 15, 2026", "", "2026-09-15", "2026-09-15", "as given"},
+	{"Sept. 15 2026", "", "2026-09-15", "2026-09-15", "as given"},
+	{"15-Sep-2026", "", "2026-09-15", "2026-09-15", "as given"},
+	{"15 de septiembre de 2026", "", "2026-09-15", "2026-09-15", "as given"},
+	{"15 de setembro de 2026", "", "2026-09-15", "2026-09-15", "as given"},
+	{"1er août 2026", "", "2026-08-01", "2026-08-01", "as given"},
+	{"2026年9月15日", "", "2026-09-15", "2026-09-15", "as given"},
+	{"２０２６年９月１５日", "", "2026-09-15", "2026-09-15", "as given"},
+	{"29 February 2028", "", "2028-02-29", "2028-02-29", "as given"},
+	{"1 January 2027 (expected)", "", "2027-01-01", "2027-01-01", "among other words"},
+	{"1 January 2027 for new types; 1 July 2028 for all", "", "2027-01-01", "2028-07-01", "2 days are named"},
+	// spreadsheet serials
+	{"45810", "", "2025-06-02", "2025-06-02", "Excel serial"},
+	{"45810.5", "", "2025-06-02", "2025-06-02", "Excel serial"},
+	{"32874", "", "1990-01-01", "1990-01-01", "Excel serial"},
+	{"12345", "", "", "", "no spreadsheet serial"},
+	{"99999", "", "", "", "no spreadsheet serial"},
+	{"1234567", "", "", "", "a number that is no date"},
+	// intervals
+	{"2023年10月", "", "2023-10-01", "2023-10-31", "the month of October"},
+	{"2026年9月上旬", "", "2026-09-01", "2026-09-10", "first third of September"},
+	{"2026年2月下旬", "", "2026-02-21", "2026-02-28", "last third of February"},
+	{"2026年底", "", "2026-09-01", "2026-12-31", "last third of 2026"},
+	{"2026年下半年", "", "2026-07-01", "2026-12-31", "half 2 of 2026"},
+	{"2026年第三季度", "", "2026-07-01", "2026-09-30", "quarter 3"},
+	{"September 2026", "", "2026-09-01", "2026-09-30", "the month of September"},
+	{"mid-September 2026", "", "2026-09-11", "2026-09-20", "middle third of September"},
+	{"09/2026", "", "2026-09-01", "2026-09-30", "the month of September"},
+	{"2026-09", "", "2026-09-01", "2026-09-30", "the month of September"},
+	{"mid-2026", "", "2026-05-01", "2026-08-31", "middle third of 2026"},
+	{"by the end of 2026", "", "2026-09-01", "2026-12-31", "last third of 2026"},
+	{"early 2027", "", "2027-01-01", "2027-04-30", "first third of 2027"},
+	{"Q3 2026", "", "2026-07-01", "2026-09-30", "quarter 3 of 2026"},
+	{"2026-Q3", "", "2026-07-01", "2026-09-30", "quarter 3 of 2026"},
+	{"third quarter of 2026", "", "2026-07-01", "2026-09-30", "quarter 3"},
+	{"tercer trimestre de 2026", "", "2026-07-01", "2026-09-30", "quarter 3"},
+	{"first half of 2026", "", "2026-01-01", "2026-06-30", "half 1 of 2026"},
+	{"H2 2026", "", "2026-07-01", "2026-12-31", "half 2 of 2026"},
+	{"premier semestre 2026", "", "2026-01-01", "2026-06-30", "half 1"},
+	{"2026", "", "2026-01-01", "2026-12-31", "the year 2026"},
+	{"2026年", "", "2026-01-01", "2026-12-31", "the year 2026"},
+	// counted from circulation
+	{"60 days from notification", "2026-01-05", "2026-03-06", "2026-03-06", "60 days from 2026-01-05 (circulation)"},
+	{"60 days from circulation", "2026-01-05", "2026-03-06", "2026-03-06", "60 days from 2026-01-05"},
+	{"Sixty (60) days from the date of notification", "2026-01-05", "2026-03-06", "2026-03-06", "60 days from 2026-01-05"},
+	{"60 (sixty) days after distribution by the WTO Secretariat", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"60 días después de la notificación", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"60 jours à compter de la diffusion", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"通报后60天", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"自通报发布之日起60日内", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"通报之日起六十（60）天", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"1 month from circulation", "2026-01-31", "2026-02-28", "2026-02-28", "1 month from 2026-01-31"},
+	{"2 weeks after notification", "2026-01-05", "2026-01-19", "2026-01-19", "2 weeks"},
+	{"60 days from notification", "", "", "", "whose day is not known"},
+	{"60 days from notification", "soon", "", "", "whose day is not known"},
+	{"60 days from notification (6 March 2026)", "2026-01-05", "2026-03-06", "2026-03-06", "as given, beside 60 days"},
+	{"60 days from notification on 5 January 2026", "2026-01-05", "2026-03-06", "2026-03-06", "60 days from 2026-01-05"},
+	{"30 days after publication on 5 May 2026", "2026-01-05", "2026-06-04", "2026-06-04", "30 days from 2026-05-05 (the day named)"},
+	{"60 working days from notification", "2026-01-05", "", "", "holidays"},
+	{"60个工作日", "2026-01-05", "", "", "not a day"},
+	{"9999 years from notification", "2026-01-05", "", "", "outside 1990–2100"},
+	// open
+	{"180 days after publication in the Official Gazette", "2026-01-05", "", "", "180 days from an event whose day is not known"},
+	{"6 months from entry into force", "2026-01-05", "", "", "6 months from an event"},
+	{"公布后6个月实施", "2026-01-05", "", "", "6 months from an event"},
+	{"Upon publication", "2026-01-05", "", "", "on publication"},
+	{"自发布之日起实施", "", "", "", "on publication"},
+	{"To be determined", "", "", "", "to be determined"},
+	{"TBD", "", "", "", "to be determined"},
+	{"待定", "", "", "", "to be determined"},
+	{"à déterminer", "", "", "", "to be determined"},
+	{"por determinar", "", "", "", "to be determined"},
+	{"Not applicable", "", "", "", "not applicable"},
+	{"N/A", "", "", "", "not applicable"},
+	{"不适用", "", "", "", "not applicable"},
+	{"-", "", "", "", "not stated"},
+	{"", "2026-01-05", "", "", "not stated"},
+	{"as soon as possible", "", "", "", "not a day"},
+	// never invented
+	{"31 February 2026", "", "", "", "the calendar does not have it"},
+	{"2026-02-30", "", "", "", "the calendar does not have it"},
+	{"29/02/2027", "", "", "", "the calendar does not have it"},
+	{"2026年13月1日", "", "", "", "the calendar does not have it"},
+	{"2026年13月", "", "", "", "does not have that month"},
+	{"1 January 1026", "", "", "", "outside 1990–2100"},
+	{"15/09/2569", "", "", "", "outside 1990–2100"},
+	{"9999", "", "", "", "outside 1990–2100"},
+	{"15 September", "", "", "", "not a day"},
+	{"9月15日", "", "", "", "not a day"},
+	{"15/09/26", "", "", "", "not a day"},
+}
+
+func TestResolveDate(t *testing.T) {
+	for _, c := range dateCases {
+		t.Run(c.text+"@"+c.published, func(t *testing.T) {
+			d := ResolveDate(DateCommentDeadline, c.text, c.published)
+			if d.From != c.from || d.To != c.to || !strings.Contains(d.Basis, c.basis) {
+				t.Errorf("read as %q to %q, basis %q; want %q to %q, basis with %q", d.From, d.To, d.Basis, c.from, c.to, c.basis)
+			}
+			if d.What != DateCommentDeadline || d.Text != strings.TrimSpace(c.text) {
+				t.Errorf("kept as %q %q; the text has to stay as written", d.What, d.Text)
+			}
+		})
+	}
+}
+
+func TestResolveDateBoundsItsWork(t *testing.T) {
+	d := ResolveDate(DateAdoption, strings.Repeat("1 May 2026 ", 100_000), "")
+	if d.From != "" || !strings.Contains(d.Basis, "too long") {
+		t.Errorf("a megabyte of days read as %q, basis %q", d.From, d.Basis)
+	}
+}
+
+// checkDate is what holds for every date, whatever was written.
+func checkDate(t *testing.T, d Date) {
+	t.Helper()
+	if d.Basis == "" {
+		t.Errorf("no basis for %q", d.Text)
+	}
+	if (d.From == "") != (d.To == "") || d.From > d.To {
+		t.Errorf("%q reads from %q to %q", d.Text, d.From, d.To)
+	}
+	for _, s := range []string{d.From, d.To} {
+		if s == "" {
+			continue
+		}
+		at, err := time.Parse(Day, s)
+		if err != nil || at.Year() < firstYear || at.Year() > lastYear {
+			t.Errorf("%q reads as %q, which is no day of 1990–2100", d.Text, s)
+		}
+	}
+	if d.From != "" && !strings.ContainsAny(strings.Map(foldWidth, d.Text), "0123456789") {
+		t.Errorf("%q has no figure and reads as %s", d.Text, d.From)
+	}
+}
+
+func FuzzResolveDate(f *testing.F) {
+	for _, c := range dateCases {
+		f.Add(c.text, c.published)
+	}
+	f.Fuzz(func(t *testing.T, text, published string) {
+		checkDate(t, ResolveDate(DateEntryIntoForce, text, published))
+	})
+}

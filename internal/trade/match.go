@@ -1,0 +1,95 @@
+package trade
+
+// Grade says how surely a notice touches a product.
+type Grade string
+
+// The grades, best first.
+const (
+	Direct    Grade = "direct"    // the notice names this product; may be released by rule
+	Likely    Grade = "likely"    // the text implies this product, code missing or inferred; a person decides
+	Reference Grade = "reference" // broad code or passing mention; digest only
+	NoGrade   Grade = "none"      // contradicted: recorded and explained
+)
+
+// Rank orders grades: 3 for direct to 0 for none.
+func (g Grade) Rank() int {
+	return map[Grade]int{Direct: 3, Likely: 2, Reference: 1}[g]
+}
+
+// The kinds of evidence.
+const (
+	EvidenceHS        = "hs"
+	EvidenceICS       = "ics"
+	EvidenceTerm      = "term"
+	EvidenceConcept   = "concept"
+	EvidenceStandard  = "standard"
+	EvidenceSubstance = "substance"
+	EvidenceParent    = "parent"
+	EvidenceAgainst   = "against" // speaks against the match
+)
+
+// Evidence is one reason for (or against) a match: what the notice says, what
+// the product says, and where in the notice it stands.
+type Evidence struct {
+	Kind    string `json:"kind"`
+	Notice  string `json:"notice"`          // the words or code of the notice
+	Product string `json:"product"`         // the words or code of the product
+	Where   string `json:"where,omitempty"` // title, products, description, keywords, hs, ics, or the parent's symbol
+}
+
+// Match links a notice to a product.
+type Match struct {
+	Notice   string     `json:"notice"` // symbol or identity as given
+	Family   string     `json:"family"`
+	Exporter string     `json:"exporter"`
+	Product  string     `json:"product"`
+	Markets  []string   `json:"markets"` // the product's markets that the notice reaches
+	Grade    Grade      `json:"grade"`
+	Score    float64    `json:"score"`    // 0 to 1
+	Inferred bool       `json:"inferred"` // rests on codes or concepts that the notice does not state
+	Evidence []Evidence `json:"evidence"`
+}
+
+// Paper is a notice's place in its family.
+type Paper struct {
+	Notice    string   `json:"notice"` // key in the notice stream
+	Source    string   `json:"source"`
+	ID        string   `json:"id"` // symbol as given
+	Symbols   []string `json:"symbols,omitempty"`
+	Kind      Kind     `json:"kind"`
+	Hash      string   `json:"hash"` // of the content that was read
+	Seq       uint64   `json:"seq"`  // in the notice stream
+	Published string   `json:"published,omitempty"`
+	Title     string   `json:"title,omitempty"`
+	Markets   []string `json:"markets,omitempty"`
+	Coded     bool     `json:"coded"` // gave codes of its own
+	Dates     []Date   `json:"dates,omitempty"`
+	Backfill  bool     `json:"backfill,omitempty"`
+}
+
+// Family is a measure family after the matcher has read one more paper: all
+// papers about one measure, and every product they touch.
+type Family struct {
+	ID       string   `json:"id"`              // root symbol of the first paper that was seen
+	Alias    string   `json:"alias,omitempty"` // set on the other roots of a joint paper: the ID that leads
+	Roots    []string `json:"roots,omitempty"`
+	Papers   []Paper  `json:"papers,omitempty"`       // in order of publication
+	Matched  bool     `json:"matched"`                // false: history without open dates, matched only when a later paper asks
+	Matches  []Match  `json:"matches,omitempty"`      // the best one of each product
+	Exposure float64  `json:"exposure_usd,omitempty"` // export value a year of the products matched directly or likely
+	Rules    string   `json:"rules,omitempty"`        // version of the matching rules
+}
+
+// Key is the family's identity in streams.
+func (f *Family) Key() string { return FamilyKey(f.ID) }
+
+// FamilyKey is the stream key of the family led by that root symbol.
+func FamilyKey(root string) string { return Key("family", root) }
+
+// Latest is the paper published last, or nil.
+func (f *Family) Latest() *Paper {
+	if len(f.Papers) == 0 {
+		return nil
+	}
+	return &f.Papers[len(f.Papers)-1]
+}

@@ -51,6 +51,7 @@ type Bus struct {
 	Raw          *Blobs
 
 	health    *Table[string]
+	counters  *Table[counter]
 	unguarded bool
 	nc        *nats.Conn
 	js        jetstream.JetStream
@@ -88,6 +89,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	b.SourceStates = table[SourceState](b, streamState, subjectSource, "source.v1")
 	b.DeadLetters = table[DeadLetter](b, streamDeadLetter, subjectDeadLetter, "dead.v1")
 	b.health = table[string](b, streamState, subjectHealth, "health.v1")
+	b.counters = table[counter](b, streamState, subjectCounter, "counter.v1")
 	return b, nil
 }
 
@@ -222,4 +224,29 @@ func (c Config) maxStore() (int64, error) {
 		}
 	}
 	return 0, fmt.Errorf("nats.max_store: %q is no size; write it like 16GiB", c.MaxStore)
+}
+
+// counter is the state of a running number: the last one given, and to whom.
+type counter struct {
+	Last int    `json:"last"`
+	For  string `json:"for"`
+}
+
+// NextNumber gives the next running number under name (1, 2, …). Asked again
+// for the same thing before anybody else asked, it gives the same number.
+func (b *Bus) NextNumber(ctx context.Context, name, forWhat string) (int, error) {
+	for {
+		e, err := b.counters.Get(ctx, name)
+		if err != nil && !errors.Is(err, trade.ErrNotFound) {
+			return 0, err
+		}
+		c := e.Value
+		if c.For == forWhat {
+			return c.Last, nil
+		}
+		c = counter{c.Last + 1, forWhat}
+		if _, err := b.counters.Put(ctx, name, c, e.Seq); !errors.Is(err, trade.ErrConflict) {
+			return c.Last, err
+		}
+	}
 }

@@ -133,6 +133,12 @@ func TestScanThenFollowMissesNothing(t *testing.T) {
 		}
 	}
 	put(0, 25)
+	if n, err := b.Exporters.LastWrite(ctx); err != nil || n != 25 {
+		t.Errorf("last write %d, %v; want 25", n, err)
+	}
+	if n, err := b.Products.LastWrite(ctx); err != nil || n != 0 {
+		t.Errorf("last write of an empty table %d, %v; want 0", n, err)
+	}
 	if _, err := b.Products.Scan(ctx, func(Entry[trade.Product]) error { return errors.New("another prefix") }); err != nil {
 		t.Fatalf("a table without entries in a full stream: %v", err)
 	}

@@ -170,3 +170,23 @@ func (t *Table[T]) keep(msg *nats.Msg, out map[string]Entry[T]) error {
 	out[e.Key] = e
 	return nil
 }
+
+// LastWrite is the sequence of the last write to any key of the table, 0 if
+// there was none: what a copy must have taken in to be current.
+func (t *Table[T]) LastWrite(ctx context.Context) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	body := []byte(`{"last_by_subj":"` + t.prefix + `.*"}`)
+	msg, err := t.b.nc.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+t.stream, body)
+	if err != nil {
+		return 0, fmt.Errorf("bus: last write of %s: %w", t.prefix, err)
+	}
+	switch status := msg.Header.Get("Status"); status {
+	case "":
+		return strconv.ParseUint(msg.Header.Get("Nats-Sequence"), 10, 64)
+	case "404":
+		return 0, nil
+	default:
+		return 0, fmt.Errorf("bus: last write of %s: server answers %s %s", t.prefix, status, msg.Header.Get("Description"))
+	}
+}

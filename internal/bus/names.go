@@ -34,6 +34,7 @@ const (
 	subjectRun        = "tbt.run"
 	subjectSource     = "tbt.state.source"
 	subjectHealth     = "tbt.state.health"
+	subjectCounter    = "tbt.state.counter"
 	subjectDeadLetter = "tbt.dead"
 )
 

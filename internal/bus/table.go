@@ -162,3 +162,6 @@ func conflict(err error) error {
 // codeWrongLastSequenceConstant is the server's second code for the same
 // refusal (10164), which nats.go does not name.
 const codeWrongLastSequenceConstant = 10164
+
+// Unguarded reports whether the bus was opened without expected sequences.
+func (t *Table[T]) Unguarded() bool { return t.b.unguarded }

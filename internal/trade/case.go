@@ -72,15 +72,17 @@ type Case struct {
 	Machine    bool      `json:"machine_translated,omitempty"` // 机器翻译: the hook's words, not ours
 	Edited     bool      `json:"edited,omitempty"`             // a person wrote headline or summary; facts no longer overwrite them
 	Level      string    `json:"level"`
-	LevelWhy   string    `json:"level_why"` // the grading rule with this case's numbers in it
+	LevelWhy   Text      `json:"level_why"` // the grading rule with this case's numbers in it
 	Dates      []Date    `json:"dates,omitempty"`
 	Link       string    `json:"link,omitempty"`
 	Direct     int       `json:"direct"` // products, by grade
 	Likely     int       `json:"likely"`
 	Reference  int       `json:"reference"`
 	Exporters  int       `json:"exporters"`          // firms with a direct or likely match
+	Exposure   float64   `json:"exposure_usd"`       // export value a year of the products in Direct and Likely
+	Deadline   string    `json:"deadline,omitempty"` // next day on which something ends or begins
 	Release    int       `json:"release"`            // number of the last release, 0 for none
-	Pending    string    `json:"pending,omitempty"`  // why it waits for a person
+	Pending    Text      `json:"pending"`            // why it waits for a person
 	Backfill   bool      `json:"backfill,omitempty"` // every paper came from history
 	Withdrawn  bool      `json:"withdrawn,omitempty"`
 	Opened     string    `json:"opened"` // RFC 3339

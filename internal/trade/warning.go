@@ -10,7 +10,8 @@ type Warning struct {
 	Release   int      `json:"release"` // 1 for the first; higher ones are updates
 	FamilySeq uint64   `json:"family_seq"`
 	Level     string   `json:"level"`
-	LevelWhy  string   `json:"level_why"`
+	Peak      string   `json:"peak,omitempty"` // highest level of the releases before this one
+	LevelWhy  Text     `json:"level_why"`
 	Kind      Kind     `json:"kind"` // of the paper that caused this release
 	Symbols   []string `json:"symbols,omitempty"`
 	Markets   []string `json:"markets,omitempty"`

@@ -1,0 +1,105 @@
+package triage
+
+import (
+	"fmt"
+	"slices"
+
+	"tbtwatch/internal/trade"
+)
+
+// Changes says what a family has that the last release did not know, in the
+// order of importance: empty means nothing material, and nobody is disturbed.
+// A corrigendum or a translation alone is not material; a moved date, a new
+// kind of paper, a wider scope or newly touched products are.
+func Changes(before *trade.Warning, f *trade.Family, level string) []trade.Text {
+	var out []trade.Text
+	if level == LevelLifted && !before.Lifted {
+		out = append(out, trade.Text{ZH: "措施已撤销，解除此前预警", EN: "the measure was withdrawn; earlier warnings are lifted"})
+	}
+	out = append(out, newPapers(before, f)...)
+	for _, what := range []string{trade.DateCommentDeadline, trade.DateAdoption, trade.DateEntryIntoForce} {
+		old, now := findDate(before.Dates, what), CurrentDate(f, what)
+		if now.What == "" || old.From == now.From && old.To == now.To && (now.From != "" || old.Text == now.Text) {
+			continue
+		}
+		name, a, b := DateName(what), DateText(old), DateText(now)
+		out = append(out, trade.Text{
+			ZH: fmt.Sprintf("%s由“%s”改为“%s”", name.ZH, a.ZH, b.ZH),
+			EN: fmt.Sprintf("%s: %s, was %s", name.EN, b.EN, a.EN),
+		})
+	}
+	if added := addedMarkets(before, f); len(added) > 0 {
+		names := marketNames(added)
+		out = append(out, trade.Text{ZH: "新增适用市场：" + names.ZH, EN: "further markets: " + names.EN})
+	}
+	if n := len(newlyMatched(before, f)); n > 0 {
+		out = append(out, trade.Text{ZH: fmt.Sprintf("新涉及%d项登记产品", n), EN: fmt.Sprintf("%d more registered products are touched", n)})
+	}
+	return out
+}
+
+// newPapers names the papers since the release that matter by themselves.
+func newPapers(before *trade.Warning, f *trade.Family) []trade.Text {
+	var out []trade.Text
+	for _, p := range f.Papers {
+		known := slices.ContainsFunc(before.Papers, func(q trade.Paper) bool {
+			return q.Notice == p.Notice || len(p.Symbols) > 0 && slices.Equal(trade.SortedUnique(q.Symbols), trade.SortedUnique(p.Symbols))
+		})
+		if known || p.Backfill || p.Kind == trade.KindCorrigendum || p.Kind == trade.KindSupplement {
+			continue
+		}
+		kind := KindName(p.Kind)
+		out = append(out, trade.Text{
+			ZH: fmt.Sprintf("发布%s %s：%s", kind.ZH, p.ID, cut(p.Title, 80)),
+			EN: fmt.Sprintf("%s %s: %s", kind.EN, p.ID, cut(p.Title, 80)),
+		})
+	}
+	return out
+}
+
+func findDate(dates []trade.Date, what string) trade.Date {
+	for _, d := range dates {
+		if d.What == what {
+			return d
+		}
+	}
+	return trade.Date{}
+}
+
+func addedMarkets(before *trade.Warning, f *trade.Family) []string {
+	var out []string
+	for _, m := range familyMarkets(f) {
+		if !slices.Contains(before.Markets, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// newlyMatched are the direct matches of products that the release did not
+// warn about.
+func newlyMatched(before *trade.Warning, f *trade.Family) []trade.Match {
+	warned := map[string]bool{}
+	for _, m := range before.Audience {
+		warned[m.Exporter+"\x00"+m.Product] = true
+	}
+	var out []trade.Match
+	for _, m := range f.Matches {
+		if m.Grade == trade.Direct && !warned[m.Exporter+"\x00"+m.Product] {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func familyMarkets(f *trade.Family) []string {
+	var out []string
+	for _, p := range f.Papers {
+		for _, m := range p.Markets {
+			if !slices.Contains(out, m) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}

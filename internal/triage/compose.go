@@ -1,0 +1,206 @@
+package triage
+
+import (
+	"fmt"
+	"strings"
+
+	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/trade"
+)
+
+var kindNames = map[trade.Kind]trade.Text{
+	trade.KindNew:         {ZH: "新措施", EN: "new measure"},
+	trade.KindUrgent:      {ZH: "紧急措施", EN: "urgent measure"},
+	trade.KindAddendum:    {ZH: "补遗", EN: "addendum"},
+	trade.KindCorrigendum: {ZH: "勘误", EN: "corrigendum"},
+	trade.KindRevision:    {ZH: "修订", EN: "revision"},
+	trade.KindSupplement:  {ZH: "增补（译文）", EN: "supplement (translation)"},
+	trade.KindRule:        {ZH: "法规公告", EN: "rule"},
+	trade.KindRecall:      {ZH: "召回与安全警示", EN: "recall or safety alert"},
+	trade.KindReport:      {ZH: "监管动态", EN: "regulator's news"},
+}
+
+// KindName names a kind of notice for people.
+func KindName(k trade.Kind) trade.Text {
+	if t, ok := kindNames[k]; ok {
+		return t
+	}
+	return trade.Text{ZH: string(k), EN: string(k)}
+}
+
+var dateNames = map[string]trade.Text{
+	trade.DatePublished:       {ZH: "通报分发", EN: "circulated"},
+	trade.DateCommentDeadline: {ZH: "评议截止", EN: "comments close"},
+	trade.DateAdoption:        {ZH: "拟批准", EN: "adoption"},
+	trade.DateEntryIntoForce:  {ZH: "拟生效", EN: "entry into force"},
+}
+
+// DateName names a kind of date for people.
+func DateName(what string) trade.Text {
+	if t, ok := dateNames[what]; ok {
+		return t
+	}
+	return trade.Text{ZH: what, EN: what}
+}
+
+// DateText prints a date as computed, or as written where it names no day.
+func DateText(d trade.Date) trade.Text {
+	switch {
+	case d.From == "" && d.Text == "":
+		return trade.Text{ZH: "未说明", EN: "not stated"}
+	case d.From == "":
+		return trade.Text{ZH: "未定（原文：" + d.Text + "）", EN: "open (as written: " + d.Text + ")"}
+	case d.From != d.To && d.To != "":
+		return trade.Text{ZH: d.From + " 至 " + d.To, EN: d.From + " to " + d.To}
+	}
+	return trade.Text{ZH: d.From, EN: d.From}
+}
+
+// Wording is what a case says of its measure, composed from facts.
+type Wording struct {
+	Headline trade.Text
+	Summary  trade.Text
+}
+
+// Compose writes headline and summary from the facts of the family: member,
+// kind, subject, dates, matches. n is its latest paper. The original text
+// stands beside it; nothing here is a translation.
+func Compose(f *trade.Family, n *trade.Notice) Wording {
+	market := marketNames(n.Markets)
+	kind := KindName(n.Kind)
+	what := subject(f, n)
+	zh := fmt.Sprintf("%s%s：%s", market.ZH, kind.ZH, what.ZH)
+	en := fmt.Sprintf("%s, %s: %s", market.EN, kind.EN, what.EN)
+	if d := CurrentDate(f, trade.DateCommentDeadline); d.From != "" {
+		zh += "，评议截止" + d.From
+		en += ", comments close " + d.From
+	} else if d := CurrentDate(f, trade.DateEntryIntoForce); d.From != "" {
+		zh += "，生效" + d.From
+		en += ", in force " + d.From
+	}
+	return Wording{trade.Text{ZH: zh, EN: en}, summary(f, n, market, kind, what)}
+}
+
+func summary(f *trade.Family, n *trade.Notice, market, kind, what trade.Text) trade.Text {
+	var zh, en strings.Builder
+	name := n.ID
+	if len(n.Symbols) > 0 {
+		name = strings.Join(n.Symbols, ", ")
+	}
+	fmt.Fprintf(&zh, "%s发布%s（%s），涉及%s。", market.ZH, kind.ZH, name, what.ZH)
+	fmt.Fprintf(&en, "%s published a %s (%s) on %s.", market.EN, kind.EN, name, what.EN)
+	for _, d := range CurrentDates(f) {
+		label, text := DateName(d.What), DateText(d)
+		fmt.Fprintf(&zh, "%s：%s", label.ZH, text.ZH)
+		fmt.Fprintf(&en, " %s: %s", upperFirst(label.EN), text.EN)
+		if d.Basis != "" && d.Basis != "as given" && d.From != "" {
+			fmt.Fprintf(&zh, "（依据：%s）", d.Basis)
+			fmt.Fprintf(&en, " (%s)", d.Basis)
+		}
+		zh.WriteString("。")
+		en.WriteString(".")
+	}
+	direct, likely := count(f, trade.Direct), count(f, trade.Likely)
+	if direct+likely > 0 {
+		fmt.Fprintf(&zh, "登记产品中直接涉及%d项、很可能涉及%d项。", direct, likely)
+		fmt.Fprintf(&en, " Of the registered products it names %d and likely touches %d.", direct, likely)
+	}
+	return trade.Text{ZH: zh.String(), EN: en.String()}
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func count(f *trade.Family, g trade.Grade) int {
+	n := 0
+	for _, m := range f.Matches {
+		if m.Grade == g {
+			n++
+		}
+	}
+	return n
+}
+
+func marketNames(markets []string) trade.Text {
+	if len(markets) == 0 {
+		return trade.Text{ZH: "境外监管机构", EN: "A foreign regulator"}
+	}
+	const most = 3
+	var zh, en []string
+	for _, m := range markets[:min(most, len(markets))] {
+		zh, en = append(zh, nomenclature.MarketName(m, "zh")), append(en, nomenclature.MarketName(m, "en"))
+	}
+	t := trade.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
+	if len(markets) > most {
+		t.ZH += fmt.Sprintf("等%d个成员", len(markets))
+		t.EN += fmt.Sprintf(" and %d more members", len(markets)-most)
+	}
+	return t
+}
+
+// subject says what the measure is about: the concepts that the text names,
+// else the headings of its codes, else the matched products, else the original
+// words.
+func subject(f *trade.Family, n *trade.Notice) trade.Text {
+	var zh, en []string
+	seen := map[string]bool{}
+	add := func(z, e string) {
+		if z != "" && !seen[z] && len(zh) < 3 {
+			seen[z] = true
+			zh, en = append(zh, z), append(en, e)
+		}
+	}
+	for _, h := range nomenclature.FindConcepts(n.Title + "\n" + n.Products) {
+		if !h.Negated {
+			add(first(h.Concept.Names["zh"]), first(h.Concept.Names["en"]))
+		}
+	}
+	for _, code := range n.HS {
+		if len(zh) == 0 || len(n.HS) <= 2 {
+			add(nomenclature.HSName(code, "zh"), nomenclature.HSName(code, "en"))
+		}
+	}
+	if len(zh) == 0 && len(f.Papers) > 1 {
+		for _, m := range f.Matches {
+			for _, e := range m.Evidence {
+				if e.Kind == trade.EvidenceTerm || e.Kind == trade.EvidenceConcept {
+					add(e.Product, e.Notice)
+				}
+			}
+		}
+	}
+	if len(zh) == 0 {
+		original := cut(firstText(n.Products, n.Title, n.Description), 60)
+		return trade.Text{ZH: "“" + original + "”", EN: "“" + original + "”"}
+	}
+	return trade.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
+}
+
+func first(s []string) string {
+	if len(s) == 0 {
+		return ""
+	}
+	return s[0]
+}
+
+func firstText(texts ...string) string {
+	for _, t := range texts {
+		if strings.TrimSpace(t) != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// cut shortens text to n runes, marking that it did.
+func cut(text string, n int) string {
+	r := []rune(strings.Join(strings.Fields(text), " "))
+	if len(r) <= n {
+		return string(r)
+	}
+	return string(r[:n]) + "…"
+}

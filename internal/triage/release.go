@@ -1,0 +1,265 @@
+package triage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tbtwatch/internal/trade"
+)
+
+// byRule releases what policy releases without a person, and says in the case
+// why it waits where it does.
+func (d *Desk) byRule(ctx context.Context, c *trade.Case, f *trade.Family, n *trade.Notice) error {
+	before, err := d.lastRelease(ctx, f)
+	if err != nil {
+		return err
+	}
+	if _, err := d.catchUp(c, before); err != nil {
+		return err
+	}
+	c.Pending = d.whyWaits(c, f, before)
+	if c.Pending != (trade.Text{}) {
+		return nil
+	}
+	w := d.compose(c, f, n, before, d.audience(f, before, d.Config.releasedByRule))
+	w.By = "rule: direct matches"
+	if before != nil {
+		if w.Changed = Changes(before, f, c.Level); len(w.Changed) == 0 {
+			return nil
+		}
+	}
+	return d.publish(ctx, c, w, before, w.By, "released by rule")
+}
+
+// catchUp takes a release into the case that was stored while the case was
+// not: the process died between the two.
+func (d *Desk) catchUp(c *trade.Case, before *trade.Warning) (bool, error) {
+	if before == nil || before.Release <= c.Release {
+		return false, nil
+	}
+	c.Number, c.Release, c.Pending = before.Number, before.Release, trade.Text{}
+	return true, d.move(c, trade.CaseReleased, before.By, fmt.Sprintf("%s, release %d, found after a restart", before.Number, before.Release))
+}
+
+// whyWaits says why the family is not released by rule; empty if it is.
+func (d *Desk) whyWaits(c *trade.Case, f *trade.Family, before *trade.Warning) trade.Text {
+	switch {
+	case c.State == trade.CaseIrrelevant || c.State == trade.CaseClosed:
+		return trade.Text{ZH: "已有结论；如需要，由人员重新打开", EN: "judged already; a person may reopen it"}
+	case c.State == trade.CaseInReview:
+		return trade.Text{ZH: "研判中，由经办人决定", EN: "in review: its assignee decides"}
+	case c.Backfill:
+		return trade.Text{ZH: "历史通报（补录或首次抓取），不自动发布，由人员决定", EN: "history (a back-fill or a source's first run): nothing is sent unless a person releases it"}
+	case before != nil && !before.Lifted:
+		return trade.Text{}
+	case !slices.ContainsFunc(f.Matches, func(m trade.Match) bool { return d.Config.releasedByRule(m.Grade) }):
+		return waitingFor(f)
+	}
+	return trade.Text{}
+}
+
+func waitingFor(f *trade.Family) trade.Text {
+	switch {
+	case hasGrade(f, trade.Direct):
+		return trade.Text{ZH: "有直接匹配，按规定由人员发布", EN: "direct matches; policy leaves the release to a person"}
+	case hasGrade(f, trade.Likely):
+		return trade.Text{ZH: "只有“很可能”的匹配，由人员判断", EN: "likely matches only: a person decides"}
+	case hasGrade(f, trade.Reference):
+		return trade.Text{ZH: "只有参考性匹配，由人员决定发布或判为不涉及", EN: "reference matches only: a person releases it or judges it irrelevant"}
+	}
+	return trade.Text{ZH: "没有匹配的登记产品，请确认是否应有", EN: "no registered product matches: look whether one should"}
+}
+
+// audience is who the next release speaks to: the matches of the grades
+// allowed, and everybody who was warned before.
+func (d *Desk) audience(f *trade.Family, before *trade.Warning, allowed func(trade.Grade) bool) []trade.Match {
+	var out []trade.Match
+	have := map[string]bool{}
+	id := func(m trade.Match) string { return m.Exporter + "\x00" + m.Product }
+	warned := map[string]bool{}
+	if before != nil {
+		for _, m := range before.Audience {
+			warned[id(m)] = true
+		}
+	}
+	for _, m := range f.Matches {
+		if allowed(m.Grade) || warned[id(m)] {
+			out, have[id(m)] = append(out, m), true
+		}
+	}
+	if before != nil {
+		for _, m := range before.Audience {
+			if !have[id(m)] {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// lastRelease is the family's last released warning, or nil.
+func (d *Desk) lastRelease(ctx context.Context, f *trade.Family) (*trade.Warning, error) {
+	e, err := d.Bus.Warnings.Get(ctx, f.Key())
+	if errors.Is(err, trade.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &e.Value, nil
+}
+
+// compose makes the next release of the family's warning.
+func (d *Desk) compose(c *trade.Case, f *trade.Family, n *trade.Notice, before *trade.Warning, audience []trade.Match) trade.Warning {
+	w := trade.Warning{
+		Family: f.ID, Release: 1, FamilySeq: c.FamilySeq, Level: c.Level, LevelWhy: c.LevelWhy, Kind: n.Kind,
+		Symbols: c.Symbols, Markets: c.Markets, Title: n.Title, Lang: n.Lang, Original: cut(n.Description, 4000),
+		Headline: trade.Text{ZH: c.HeadlineZH, EN: c.HeadlineEN}, Summary: trade.Text{ZH: c.SummaryZH, EN: c.SummaryEN},
+		Machine: c.Machine, Dates: c.Dates, Link: c.Link, Papers: f.Papers, Audience: audience,
+		Lifted: c.Level == LevelLifted, At: d.stamp(),
+	}
+	if before != nil {
+		w.Release = before.Release + 1
+		w.Peak = d.Config.higher(before.Peak, before.Level)
+	}
+	return w
+}
+
+// publish stores the release and moves the case. The warning goes first: if
+// the process dies before the case is written, the next run finds the release,
+// finds nothing new to say and only moves the case.
+func (d *Desk) publish(ctx context.Context, c *trade.Case, w trade.Warning, before *trade.Warning, by, reason string) error {
+	number, err := d.number(ctx, c)
+	if err != nil {
+		return err
+	}
+	w.Number = number
+	var last uint64
+	if before != nil {
+		e, err := d.Bus.Warnings.Get(ctx, trade.FamilyKey(w.Family))
+		if err != nil {
+			return err
+		}
+		if e.Value.Release != before.Release {
+			return fmt.Errorf("warning %s: %w", w.Number, trade.ErrConflict)
+		}
+		last = e.Seq
+	}
+	if _, err := d.Bus.Warnings.Put(ctx, trade.FamilyKey(w.Family), w, last); err != nil {
+		return err
+	}
+	c.Release, c.Pending = w.Release, trade.Text{}
+	return d.move(c, trade.CaseReleased, by, fmt.Sprintf("%s: %s, release %d, %d products of %d exporters", reason, w.Number, w.Release, len(w.Audience), firms(w.Audience)))
+}
+
+func firms(matches []trade.Match) int {
+	seen := map[string]bool{}
+	for _, m := range matches {
+		seen[m.Exporter] = true
+	}
+	return len(seen)
+}
+
+// number reserves the bulletin's number (year, running), once for a family. A
+// process that dies between the counter and the case may leave a gap.
+func (d *Desk) number(ctx context.Context, c *trade.Case) (string, error) {
+	if c.Number != "" {
+		return c.Number, nil
+	}
+	year := d.Now().Format("2006")
+	n, err := d.Bus.NextNumber(ctx, "warning-"+year, c.Family)
+	if err != nil {
+		return "", fmt.Errorf("numbering the warning: %w", err)
+	}
+	c.Number = fmt.Sprintf("%s-%04d", year, n)
+	return c.Number, nil
+}
+
+// Release sends the family's warning by a person's decision: direct and likely
+// matches, and everybody warned before. seq is the case's sequence that the
+// person saw; trade.ErrConflict if it has changed since.
+func (d *Desk) Release(ctx context.Context, family string, seq uint64, by, reason string) error {
+	return d.decide(ctx, family, seq, func(c *trade.Case) error {
+		e, err := d.Bus.Families.Get(ctx, trade.FamilyKey(family))
+		if err != nil {
+			return err
+		}
+		f := &e.Value
+		n, err := d.latestNotice(ctx, f)
+		if err != nil {
+			return err
+		}
+		before, err := d.lastRelease(ctx, f)
+		if err != nil {
+			return err
+		}
+		if stored, err := d.catchUp(c, before); stored || err != nil {
+			return err
+		}
+		to := d.audience(f, before, func(g trade.Grade) bool { return g == trade.Direct || g == trade.Likely })
+		if len(to) == 0 {
+			return trade.Refusef("no registered product matches directly or likely, so there is nobody to warn; 没有直接或很可能涉及的登记产品，无人可通知")
+		}
+		w := d.compose(c, f, n, before, to)
+		w.By = by
+		if before != nil {
+			w.Changed = append(Changes(before, f, c.Level), decided(reason)...)
+		}
+		return d.publish(ctx, c, w, before, by, reason)
+	})
+}
+
+// decided is the line of a further release that a person asked for.
+func decided(reason string) []trade.Text {
+	if strings.TrimSpace(reason) == "" {
+		return nil
+	}
+	return []trade.Text{{ZH: reason, EN: reason}}
+}
+
+// Decide moves the case to a state other than released: irrelevant with a
+// reason, in review, closed or open again.
+func (d *Desk) Decide(ctx context.Context, family string, seq uint64, to trade.CaseState, by, reason string) error {
+	if to == trade.CaseReleased {
+		return trade.Refusef("a case becomes released by releasing its warning")
+	}
+	if strings.TrimSpace(reason) == "" && (to == trade.CaseIrrelevant || to == trade.CaseClosed) {
+		return trade.Refusef("say why: the reason stays with the case; 请填写理由")
+	}
+	return d.decide(ctx, family, seq, func(c *trade.Case) error {
+		c.Pending = trade.Text{}
+		return d.move(c, to, by, reason)
+	})
+}
+
+// Edit replaces headline and summary by a person's words.
+func (d *Desk) Edit(ctx context.Context, family string, seq uint64, headline, summary trade.Text, by string) error {
+	return d.decide(ctx, family, seq, func(c *trade.Case) error {
+		c.HeadlineZH, c.HeadlineEN = firstText(headline.ZH, c.HeadlineZH), firstText(headline.EN, c.HeadlineEN)
+		c.SummaryZH, c.SummaryEN = firstText(summary.ZH, c.SummaryZH), firstText(summary.EN, c.SummaryEN)
+		c.Edited, c.Machine = true, false
+		c.History = append(c.History, trade.Change{At: d.stamp(), By: by, From: c.State, To: c.State, Reason: "headline and summary edited"})
+		return nil
+	})
+}
+
+// decide changes a case that exists and is still the one the person saw.
+func (d *Desk) decide(ctx context.Context, family string, seq uint64, what func(*trade.Case) error) error {
+	key := trade.FamilyKey(family)
+	e, err := d.Bus.Cases.Get(ctx, key)
+	if err != nil {
+		return err
+	}
+	if seq != 0 && e.Seq != seq {
+		return fmt.Errorf("case %s: %w since you opened it", family, trade.ErrConflict)
+	}
+	c := e.Value
+	if err := what(&c); err != nil {
+		return err
+	}
+	_, err = d.Bus.Cases.Put(ctx, key, c, e.Seq)
+	return err
+}

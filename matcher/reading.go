@@ -1,0 +1,124 @@
+package matcher
+
+import (
+	"strings"
+
+	"tbtwatch/internal/index"
+	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/trade"
+)
+
+// The fields of a notice that are read, by their names in Evidence.Where.
+const (
+	whereTitle       = "title"
+	whereProducts    = "products"
+	whereDescription = "description"
+	whereKeywords    = "keywords"
+	whereHS          = "hs"
+	whereICS         = "ics"
+)
+
+// Reading is what matching needs of a notice, computed once.
+type Reading struct {
+	ID       string // as given
+	Kind     trade.Kind
+	Markets  []string
+	Affected []string // SPS: origins named as affected; empty means all
+	HS       []string // given, digits only
+	ICS      []string // given
+	Fields   []index.Field
+	Mentions []Mention // concepts, in the order of fields and text
+
+	Standards  []Cited
+	Substances []Cited
+
+	subject bool // title or products name goods
+}
+
+// Cited is a standard or substance that a field names, normalised.
+type Cited struct{ Name, Where string }
+
+// Coded reports whether the notice gives any code of its own.
+func (r *Reading) Coded() bool { return len(r.HS)+len(r.ICS) > 0 }
+
+// Read computes the reading of a notice.
+func Read(n *trade.Notice) Reading {
+	r := Reading{ID: n.ID, Kind: n.Kind, Markets: n.Markets, Affected: n.Affected}
+	for _, f := range []index.Field{
+		{Where: whereTitle, Text: n.Title}, {Where: whereProducts, Text: n.Products},
+		{Where: whereDescription, Text: n.Description}, {Where: whereKeywords, Text: strings.Join(n.Keywords, "; ")},
+	} {
+		if strings.TrimSpace(f.Text) != "" {
+			r.Fields = append(r.Fields, f)
+		}
+	}
+	r.HS, r.ICS = codesOf(n)
+	for i, f := range r.Fields {
+		r.Mentions = append(r.Mentions, mentionsIn(i, f)...)
+		for _, s := range nomenclature.Standards(f.Text) {
+			r.Standards = append(r.Standards, Cited{s, f.Where})
+		}
+		for _, s := range nomenclature.Substances(f.Text) {
+			r.Substances = append(r.Substances, Cited{s, f.Where})
+		}
+	}
+	r.findSubject()
+	return r
+}
+
+// findSubject decides what the notice is about: the goods that title and
+// products name or, where those name none, the first sentence of the
+// description ("Draft order No. 5").
+func (r *Reading) findSubject() {
+	for _, m := range r.Mentions {
+		r.subject = r.subject || m.Prominent() && !m.Negated
+	}
+	if r.subject {
+		return
+	}
+	for i := range r.Mentions {
+		m := &r.Mentions[i]
+		text := r.Fields[m.Field].Text
+		if m.Where == whereDescription && m.Primary && !m.Negated && m.Start <= firstSentence(text) {
+			m.Subject = true
+		}
+	}
+}
+
+// firstSentence is the length of the first sentence, at most 300 bytes.
+func firstSentence(text string) int {
+	n := min(len(text), 300)
+	for _, end := range []string{". ", "。", "\n"} {
+		if i := strings.Index(text[:n], end); i >= 0 {
+			n = i
+		}
+	}
+	return n
+}
+
+// Query is what the index is asked for this reading's candidates.
+func (r *Reading) Query() index.Query {
+	q := index.Query{Markets: r.Markets, HS: r.HS, ICS: r.ICS, Fields: r.Fields}
+	seen := map[string]bool{}
+	for _, m := range r.Mentions {
+		if !seen[m.Concept.ID] {
+			seen[m.Concept.ID] = true
+			q.Concepts = append(q.Concepts, m.Concept.ID)
+		}
+	}
+	for _, c := range r.ICS { // the ICS rule knows products by their concepts' codes, too
+		for _, concept := range conceptsOfICS(c) {
+			if !seen[concept.ID] {
+				seen[concept.ID] = true
+				q.Concepts = append(q.Concepts, concept.ID)
+			}
+		}
+	}
+	for _, s := range r.Standards {
+		q.Standards = append(q.Standards, s.Name)
+	}
+	for _, s := range r.Substances {
+		q.Substances = append(q.Substances, s.Name)
+	}
+	return q
+}

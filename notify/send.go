@@ -1,0 +1,219 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"tbtwatch/internal/trade"
+)
+
+// claim marks the deliveries that are due as being worked on and returns them,
+// oldest first; next becomes the moment when another one falls due.
+func (n *Notifier) claim(next *time.Time) []entry {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	now := n.Now()
+	var out []entry
+	for _, key := range slices.Collect(maps.Keys(n.open)) {
+		e := n.open[key]
+		if n.busy[key] {
+			continue
+		}
+		if due := n.dueAt(e.Value); due.After(now) {
+			if due.Before(*next) {
+				*next = due
+			}
+			continue
+		}
+		n.busy[key] = true
+		out = append(out, e)
+	}
+	slices.SortFunc(out, func(a, b entry) int { return strings.Compare(a.Value.At, b.Value.At) })
+	return out
+}
+
+// dueAt is when something is to be done about an open delivery.
+func (n *Notifier) dueAt(d trade.Delivery) time.Time {
+	if d.State != trade.Sending {
+		return parseStamp(d.NotBefore)
+	}
+	if n.Alone && d.Owner != n.Owner {
+		return time.Time{}
+	}
+	return parseStamp(d.LeaseUntil)
+}
+
+func (n *Notifier) unclaim(key string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.busy, key)
+	n.poke()
+}
+
+// handle does the next thing about an open delivery.
+func (n *Notifier) handle(ctx context.Context, e entry) {
+	err := n.step(ctx, e)
+	switch {
+	case err == nil, ctx.Err() != nil:
+	case errors.Is(err, trade.ErrConflict):
+		n.Log.Debug("notify: another notifier has it", "delivery", e.Key)
+	default:
+		n.Log.Warn("notify: delivery waits", "delivery", e.Key, "subscriber", e.Value.Subscriber, "channel", e.Value.Channel, "attempt", e.Value.Attempt, "err", err)
+		n.postpone(e)
+	}
+}
+
+// postpone keeps a delivery whose record could not be read or moved out of the
+// way for a moment.
+func (n *Notifier) postpone(e entry) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if cur, ok := n.open[e.Key]; ok && cur.Seq == e.Seq {
+		cur.Value.NotBefore = stamp(n.Now().Add(5 * time.Second))
+		n.open[e.Key] = cur
+	}
+}
+
+func (n *Notifier) step(ctx context.Context, e entry) error {
+	switch e.Value.State {
+	case trade.Sending:
+		reason := fmt.Sprintf("process %s began attempt %d at %s and left no word", e.Value.Owner, e.Value.Attempt, e.Value.At)
+		_, err := n.ledger().move(ctx, e, trade.Unknown, func(d *trade.Delivery) { d.Reason = reason })
+		return err
+	case trade.Unknown:
+		return n.resolve(ctx, e)
+	}
+	return n.send(ctx, e)
+}
+
+// resolve finds out what became of a delivery that nobody knows about: the
+// channel is asked where it can tell, else policy decides.
+func (n *Notifier) resolve(ctx context.Context, e entry) error {
+	if p, ok := n.Channels[e.Value.Channel].(Prober); ok {
+		if s, found := n.Directory.Subscriber(e.Value.Subscriber); found {
+			arrived, known, err := p.Probe(ctx, e.Key, s.Address)
+			if err == nil && known && arrived {
+				return n.ledger().settle(ctx, e, trade.Accepted, func(d *trade.Delivery) { d.Reason = "found by asking the channel" })
+			}
+			if err == nil && known {
+				return n.send(ctx, e)
+			}
+		}
+	}
+	if n.Config.OnAmbiguous == "hold" {
+		_, err := n.ledger().move(ctx, e, trade.Held, func(d *trade.Delivery) { d.Reason = "policy is not to send twice: " + e.Value.Reason })
+		return err
+	}
+	return n.send(ctx, e)
+}
+
+// send makes one attempt. "sending" is in the ledger before the channel is
+// called, and the outcome after it.
+func (n *Notifier) send(ctx context.Context, e entry) error {
+	m, reason, err := n.message(ctx, e)
+	if err != nil {
+		return err
+	}
+	if reason != "" {
+		_, err := n.ledger().move(ctx, e, trade.Suppressed, func(d *trade.Delivery) { d.Reason = reason })
+		return err
+	}
+	channel, ok := n.Channels[e.Value.Channel]
+	if n.Unledgered {
+		_, err := n.attempt(ctx, channel, m)
+		n.mu.Lock()
+		delete(n.open, e.Key)
+		n.mu.Unlock()
+		return err
+	}
+	until := n.Now().Add(lease)
+	sending, err := n.ledger().move(ctx, e, trade.Sending, func(d *trade.Delivery) {
+		d.Attempt, d.Owner, d.LeaseUntil = d.Attempt+1, n.Owner, stamp(until)
+	})
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return n.ledger().settle(ctx, sending, trade.Rejected, func(d *trade.Delivery) { d.Reason = "there is no channel " + d.Channel })
+	}
+	receipt, err := n.attempt(ctx, channel, m)
+	to, edit := n.verdict(sending.Value, receipt, err)
+	return n.ledger().settle(ctx, sending, to, edit)
+}
+
+// attempt calls the channel within the lease. A channel that panics has
+// perhaps delivered.
+func (n *Notifier) attempt(ctx context.Context, c Channel, m Message) (receipt string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, sendWithin)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			n.Log.Error("notify: channel panics", "channel", m.To.Channel, "delivery", m.Key, "panic", p, "stack", string(debug.Stack()))
+			err = Ambiguous(fmt.Errorf("the channel panicked: %v", p))
+		}
+	}()
+	return c.Send(ctx, m)
+}
+
+// verdict turns the channel's answer into the delivery's next state.
+func (n *Notifier) verdict(d trade.Delivery, receipt string, err error) (trade.DeliveryState, func(*trade.Delivery)) {
+	if err == nil {
+		return trade.Accepted, func(d *trade.Delivery) { d.Provider = receipt }
+	}
+	reason := func(d *trade.Delivery) { d.Reason = err.Error() }
+	if IsAmbiguous(err) {
+		return trade.Unknown, func(d *trade.Delivery) {
+			d.Reason, d.NotBefore = err.Error(), stamp(n.Now().Add(ladder[min(d.Attempt, len(ladder))-1]))
+		}
+	}
+	if trade.IsPermanent(err) {
+		return trade.Rejected, reason
+	}
+	if d.Attempt > len(ladder) {
+		return trade.Rejected, func(d *trade.Delivery) {
+			d.Reason = fmt.Sprintf("given up after %d attempts: %v", d.Attempt, err)
+		}
+	}
+	wait := ladder[d.Attempt-1]
+	if asked, ok := trade.RetryDelay(err); ok {
+		wait = asked
+	}
+	return trade.RetryAt, func(d *trade.Delivery) {
+		d.Reason, d.NotBefore = err.Error(), stamp(n.Now().Add(wait))
+	}
+}
+
+// message makes what the channel sends from the warning and the registry as
+// they are now. A reason means that it is not to be sent any more.
+func (n *Notifier) message(ctx context.Context, e entry) (m Message, reason string, err error) {
+	s, ok := n.Directory.Subscriber(e.Value.Subscriber)
+	if !ok {
+		return m, "the subscriber is no longer registered", nil
+	}
+	if s.Channel != e.Value.Channel {
+		return m, "the subscriber moved to channel " + s.Channel, nil
+	}
+	w, err := n.Bus.Warnings.At(ctx, e.Value.WarningSeq)
+	if err != nil {
+		return m, "", err
+	}
+	facts, err := n.facts(ctx, &w.Value)
+	if err != nil {
+		return m, "", err
+	}
+	view, why, ok := ViewFor(s, &w.Value, facts)
+	if !ok {
+		return m, why, nil
+	}
+	first, err := n.firstKey(ctx, &e.Value)
+	if err != nil {
+		return m, "", err
+	}
+	return Message{Key: e.Key, First: first, To: s, Warning: &w.Value, View: view}, "", nil
+}

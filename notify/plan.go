@@ -15,6 +15,7 @@ type Directory interface {
 	Subscribers() []trade.Subscriber
 	Subscriber(id string) (trade.Subscriber, bool)
 	Exporter(id string) (trade.Exporter, bool)
+	WaitFor(ctx context.Context, seq uint64) error // until all changes up to that registry sequence show
 }
 
 // Plan turns every released warning into planned deliveries until ctx ends.
@@ -35,6 +36,14 @@ func (n *Notifier) Plan(ctx context.Context) error {
 }
 
 func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) error {
+	// Whoever subscribed before the release hears of it.
+	last, err := n.Bus.Subscribers.LastWrite(ctx)
+	if err != nil {
+		return err
+	}
+	if err := n.Directory.WaitFor(ctx, last); err != nil {
+		return err
+	}
 	facts, err := n.facts(ctx, &e.Value)
 	if err != nil {
 		return err

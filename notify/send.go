@@ -106,8 +106,15 @@ func (n *Notifier) resolve(ctx context.Context, e entry) error {
 			}
 		}
 	}
-	if n.Config.OnAmbiguous == "hold" {
-		_, err := n.ledger().move(ctx, e, trade.Held, func(d *trade.Delivery) { d.Reason = "policy is not to send twice: " + e.Value.Reason })
+	why := ""
+	switch {
+	case n.Config.OnAmbiguous == "hold":
+		why = "policy is not to send twice: "
+	case e.Value.Attempt > len(ladder):
+		why = fmt.Sprintf("no clear answer in %d attempts: ", e.Value.Attempt)
+	}
+	if why != "" {
+		_, err := n.ledger().move(ctx, e, trade.Held, func(d *trade.Delivery) { d.Reason = why + e.Value.Reason })
 		return err
 	}
 	return n.send(ctx, e)

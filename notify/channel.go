@@ -99,3 +99,13 @@ func OpenChannels(options map[string]yaml.Node, env Env) (map[string]Channel, er
 	}
 	return out, nil
 }
+
+// AddressChecks gives, for each channel, what refuses an address that it could
+// never deliver to.
+func AddressChecks() map[string]func(address string) error {
+	out := map[string]func(string) error{}
+	for name, k := range channelKinds {
+		out[name] = k.CheckAddress
+	}
+	return out
+}

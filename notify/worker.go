@@ -172,3 +172,10 @@ func (n *Notifier) dispatch(ctx context.Context) error {
 	_ = workers.Wait()
 	return nil
 }
+
+// Open is how many deliveries are not final yet, as far as this process knows.
+func (n *Notifier) Open() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.open)
+}

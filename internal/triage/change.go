@@ -32,8 +32,8 @@ func Changes(before *trade.Warning, f *trade.Family, level string) []trade.Text 
 		names := marketNames(added)
 		out = append(out, trade.Text{ZH: "新增适用市场：" + names.ZH, EN: "further markets: " + names.EN})
 	}
-	if n := len(newlyMatched(before, f)); n > 0 {
-		out = append(out, trade.Text{ZH: fmt.Sprintf("新涉及%d项登记产品", n), EN: fmt.Sprintf("%d more registered products are touched", n)})
+	if len(newlyMatched(before, f)) > 0 { // no number: every recipient reads this
+		out = append(out, trade.Text{ZH: "涉及的登记产品有增加", EN: "further registered products are touched"})
 	}
 	return out
 }

@@ -63,8 +63,9 @@ type Wording struct {
 }
 
 // Compose writes headline and summary from the facts of the family: member,
-// kind, subject, dates, matches. n is its latest paper. The original text
-// stands beside it; nothing here is a translation.
+// kind, subject, dates. n is its latest paper. The original text stands beside
+// it; nothing here is a translation, and nothing tells of registered firms:
+// every recipient reads it.
 func Compose(f *trade.Family, n *trade.Notice) Wording {
 	market := marketNames(n.Markets)
 	kind := KindName(n.Kind)
@@ -99,11 +100,6 @@ func summary(f *trade.Family, n *trade.Notice, market, kind, what trade.Text) tr
 		}
 		zh.WriteString("。")
 		en.WriteString(".")
-	}
-	direct, likely := count(f, trade.Direct), count(f, trade.Likely)
-	if direct+likely > 0 {
-		fmt.Fprintf(&zh, "登记产品中直接涉及%d项、很可能涉及%d项。", direct, likely)
-		fmt.Fprintf(&en, " Of the registered products it names %d and likely touches %d.", direct, likely)
 	}
 	return trade.Text{ZH: zh.String(), EN: en.String()}
 }

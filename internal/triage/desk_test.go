@@ -198,7 +198,7 @@ func TestUpdatesSayWhatChangedAndStayQuietOtherwise(t *testing.T) {
 		{"a corrigendum of nothing that counts", paper("2026-03-02", vnm+"/Corr.1"), []trade.Match{direct}, ""},
 		{"a corrigendum of a date", withDate(paper("2026-03-02", vnm+"/Corr.1"), trade.DateCommentDeadline, "2026-05-15"), []trade.Match{direct}, "2026-05-15"},
 		{"a translation", paper("2026-03-02", vnm+"/Suppl.1"), []trade.Match{direct}, ""},
-		{"a wider scope", paper("2026-03-02", vnm+"/Corr.1"), []trade.Match{direct, match("EX2", "P9", trade.Direct)}, "1 more registered"},
+		{"a wider scope", paper("2026-03-02", vnm+"/Corr.1"), []trade.Match{direct, match("EX2", "P9", trade.Direct)}, "further registered products"},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {

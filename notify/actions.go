@@ -1,0 +1,111 @@
+package notify
+
+import (
+	"fmt"
+	"time"
+
+	"tbtwatch/internal/trade"
+)
+
+// The intervals that the WTO's agreements and committees ask of a member; a
+// shorter one is an argument in a comment.
+const (
+	commentDays    = 60  // from notification to the end of comments
+	transitionDays = 180 // from adoption to entry into force: "not less than six months"
+)
+
+// exact returns the day of that kind, when the notice states one.
+func exact(dates []trade.Date, what string) (time.Time, bool) {
+	for _, d := range dates {
+		if d.What != what || d.From == "" || d.From != d.To {
+			continue
+		}
+		if t, err := time.Parse(trade.Day, d.From); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// dated returns the date of that kind when it names a day or an interval.
+func dated(dates []trade.Date, what string) (trade.Date, bool) {
+	for _, d := range dates {
+		if d.What == what && d.From+d.To != "" {
+			return d, true
+		}
+	}
+	return trade.Date{}, false
+}
+
+// remarks says what the dates themselves give away. Intervals are judged only
+// between days that the notice states.
+func remarks(dates []trade.Date, lang string) []string {
+	var out []string
+	days := func(from, to string) (int, bool) {
+		a, okA := exact(dates, from)
+		b, okB := exact(dates, to)
+		return int(b.Sub(a).Hours() / 24), okA && okB && b.After(a)
+	}
+	if n, ok := days(trade.DatePublished, trade.DateCommentDeadline); ok && n < commentDays {
+		out = append(out, fmt.Sprintf(in(lang, "评议期只有 %d 天，短于建议的 %d 天，可作为评议理由。", "The comment period is %d days, less than the recommended %d: an argument for a comment."), n, commentDays))
+	}
+	if n, ok := days(trade.DateAdoption, trade.DateEntryIntoForce); ok && n < transitionDays {
+		out = append(out, fmt.Sprintf(in(lang, "拟批准至拟生效只有 %d 天，不足六个月，可作为评议理由。", "Only %d days lie between adoption and entry into force, less than six months: an argument for a comment."), n))
+	}
+	return out
+}
+
+// actions says what this recipient can do, and by when. Days that had passed
+// when the warning was released ask for nothing.
+func actions(v View, lang string) []string {
+	w := v.Warning
+	if w.Lifted {
+		return []string{in(lang, "本预警已解除，不需要进一步行动。", "This warning is lifted; nothing more needs to be done.")}
+	}
+	today := issued(w)
+	comment, hasComment := dated(w.Dates, trade.DateCommentDeadline)
+	force, hasForce := dated(w.Dates, trade.DateEntryIntoForce)
+	var out []string
+	if hasComment && first(comment.To, comment.From) >= today {
+		out = append(out, fmt.Sprintf(commentWords(v.Kind, lang), dayWords(comment, lang)))
+	}
+	switch {
+	case hasForce && first(force.To, force.From) >= today:
+		out = append(out, fmt.Sprintf(forceWords(v.Kind, lang), dayWords(force, lang)))
+	case hasForce:
+		out = append(out, fmt.Sprintf(in(lang, "该措施已生效（%s）：请立即核对在产、在途的货物。", "The measure is in force (%s): check goods in production and in transit now."), dayWords(force, lang)))
+	case w.Kind == trade.KindUrgent || w.Kind == trade.KindRecall:
+		out = append(out, in(lang, "属紧急措施，可能已经生效：请立即核对在产、在途的货物。", "An urgent measure that may be in force already: check goods in production and in transit now."))
+	}
+	if len(out) == 0 {
+		out = append(out, in(lang, "原文尚未写明可以行动的日期：请先阅读原文并评估影响，日期明确后另行更新。", "The text names no day to act by yet: read it and judge its effect; an update follows when a day is named."))
+	}
+	if v.Kind == trade.SubExporter {
+		out = append(out, in(lang, "如与您的产品无关，请告知本中心，同一措施今后不再提醒。", "If this is not about your product, tell us, and we shall not warn you of this measure again."))
+	}
+	return out
+}
+
+func commentWords(kind trade.SubscriberKind, lang string) string {
+	switch kind {
+	case trade.SubExporter:
+		return in(lang, "评议截止日：%s。如有意见，请尽早报送本中心，以便赶在截止前提交。", "Comments close: %s. Send us yours early enough to be handed in before that day.")
+	case trade.SubAssociation:
+		return in(lang, "评议截止日：%s。请征集会员意见，尽早汇总报送本中心。", "Comments close: %s. Collect your members' views and send them to us early enough.")
+	case trade.SubDistrict:
+		return in(lang, "评议截止日：%s。请提醒上列企业尽早提出意见。", "Comments close: %s. Remind the firms listed above to comment early enough.")
+	}
+	return in(lang, "评议截止日：%s。", "Comments close: %s.")
+}
+
+func forceWords(kind trade.SubscriberKind, lang string) string {
+	switch kind {
+	case trade.SubExporter:
+		return in(lang, "拟生效日：%s。请在此之前核对产品、标签、认证与合同是否符合新要求。", "Entry into force: %s. Check products, labels, certificates and contracts against it before that day.")
+	case trade.SubAssociation:
+		return in(lang, "拟生效日：%s。请组织会员对照新要求做好准备。", "Entry into force: %s. Help your members to prepare for it.")
+	case trade.SubDistrict:
+		return in(lang, "拟生效日：%s。请督促上列企业在此之前做好准备。", "Entry into force: %s. See that the firms listed above prepare for it.")
+	}
+	return in(lang, "拟生效日：%s。", "Entry into force: %s.")
+}

@@ -1,0 +1,45 @@
+package notify
+
+import (
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"tbtwatch/internal/trade"
+)
+
+// Env is what the installation lends to its channels. The zero value works:
+// nothing private may be reached, the sender has no name, the clock is the
+// machine's.
+type Env struct {
+	DataDir   string         // relative folders of channels lie below it
+	Networks  []netip.Prefix // private networks that may be reached (allow_networks)
+	Proxy     *url.URL       // outgoing proxy for HTTP channels; nil for none
+	PublicURL string         // where people outside open this installation, without a slash at the end; "" when they cannot
+	Centre    trade.Text     // the sender's name
+
+	// Page returns the address of the family's page for recipients, or "".
+	// Nil means that there is no such page.
+	Page func(family string) string
+
+	Log *slog.Logger
+	Now func() time.Time
+}
+
+// filled returns e with a logger and a clock.
+func (e Env) filled() Env {
+	if e.Log == nil {
+		e.Log = slog.New(slog.DiscardHandler)
+	}
+	if e.Now == nil {
+		e.Now = time.Now
+	}
+	if e.Page == nil {
+		e.Page = func(string) string { return "" }
+	}
+	if e.Centre == (trade.Text{}) {
+		e.Centre = trade.Text{ZH: "技术性贸易措施预警", EN: "Trade measure warnings"}
+	}
+	return e
+}

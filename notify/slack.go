@@ -1,0 +1,160 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.yaml.in/yaml/v3"
+
+	"tbtwatch/internal/config"
+	"tbtwatch/internal/trade"
+)
+
+var _ = register(ChannelKind{
+	Name: "slack", About: "Slack, by an incoming webhook's address or by a channel ID and the bot's token",
+	New: newSlack, CheckAddress: checkSlack,
+})
+
+// slackOptions is the part channels.slack of the configuration.
+type slackOptions struct {
+	Token   config.Secret   `yaml:"token"`   // bot token (xoxb-…), needed for addresses that are channels
+	APIURL  string          `yaml:"api_url"` // where Slack's Web API is
+	Timeout config.Duration `yaml:"timeout"` // of one request
+}
+
+// slackEvent is the type of the metadata that carries a delivery's key.
+const slackEvent = "tbtwatch_delivery"
+
+const slackAnswerLimit = 1 << 20 // bytes; a page of history is the longest answer
+
+type slackChannel struct {
+	api    *slack.Client
+	token  bool
+	client *http.Client
+	render *renderer
+	env    Env
+}
+
+func newSlack(options *yaml.Node, env Env) (Channel, error) {
+	env = env.filled()
+	o := slackOptions{APIURL: slack.APIURL, Timeout: config.Duration(httpTimeout)}
+	if err := config.Decode(options, &o); err != nil {
+		return nil, err
+	}
+	if o.Timeout <= 0 {
+		return nil, errors.New("timeout must be longer than 0s")
+	}
+	if u, err := url.Parse(o.APIURL); err != nil || u.Host == "" {
+		return nil, fmt.Errorf("api_url: %q is no web address", o.APIURL)
+	}
+	client := outbound(env, time.Duration(o.Timeout), slackAnswerLimit)
+	client.Transport = noting{client.Transport}
+	api := slack.New(o.Token.Reveal(), slack.OptionHTTPClient(client), slack.OptionAPIURL(strings.TrimSuffix(o.APIURL, "/")+"/"))
+	return &slackChannel{api, o.Token != "", client, newRenderer(env), env}, nil
+}
+
+var slackTarget = regexp.MustCompile(`^([CDGU][A-Z0-9]{7,20}|#[\p{Ll}\p{Lo}\p{N}_-]{1,80})$`)
+
+func checkSlack(address string) error {
+	if slackTarget.MatchString(address) {
+		return nil
+	}
+	if _, err := checkEndpoint(address); err != nil {
+		return trade.Refusef("a Slack address is a channel ID such as C0123456789 or an incoming webhook's https address: %v", err)
+	}
+	return nil
+}
+
+// Send posts the warning as blocks, and as text when Slack does not take the
+// blocks.
+func (s *slackChannel) Send(ctx context.Context, m Message) (string, error) {
+	if err := checkSlack(m.To.Address); err != nil {
+		return "", trade.Permanent(err)
+	}
+	c := s.render.content(m)
+	receipt, err := s.post(ctx, m, slackText(c, c.Headline), slackBlocks(m.Key, c))
+	if errors.Is(err, errBlocks) {
+		s.env.Log.Warn("Slack did not take the blocks; the warning goes out as text", "delivery", m.Key, "error", err)
+		return s.post(ctx, m, slackText(c, s.render.plain(m, c)), nil)
+	}
+	return receipt, err
+}
+
+// post makes one request. blocks may be nil.
+func (s *slackChannel) post(ctx context.Context, m Message, text string, blocks []slack.Block) (string, error) {
+	if err := expired(ctx); err != nil {
+		return "", err
+	}
+	ctx, sent := written(ctx)
+	ctx, said := noted(ctx)
+	if slackTarget.MatchString(m.To.Address) {
+		if !s.token {
+			return "", errors.New("slack: no token is configured (channels.slack.token), so messages to a channel ID cannot be posted")
+		}
+		options := []slack.MsgOption{
+			slack.MsgOptionText(text, false), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), slack.MsgOptionDisableMarkdown(),
+			slack.MsgOptionMetadata(slack.SlackMetadata{EventType: slackEvent, EventPayload: map[string]any{"key": m.Key}}),
+		}
+		if blocks != nil {
+			options = append(options, slack.MsgOptionBlocks(blocks...))
+		}
+		channel, ts, err := s.api.PostMessageContext(ctx, m.To.Address, options...)
+		return line(channel+"/"+ts, 80), slackError(err, "slack", said, sent.Load(), s.env.Now())
+	}
+	u, err := checkEndpoint(m.To.Address)
+	if err != nil {
+		return "", trade.Permanent(err)
+	}
+	off := false
+	w := &slack.WebhookMessage{Text: text, Parse: "none", UnfurlLinks: &off, UnfurlMedia: &off}
+	if blocks != nil {
+		w.Blocks = &slack.Blocks{BlockSet: blocks}
+	}
+	err = slack.PostWebhookCustomHTTPContext(ctx, u.String(), s.client, w)
+	return "ok", slackError(err, "slack webhook "+u.Host, said, sent.Load(), s.env.Now())
+}
+
+// Probe looks for the delivery's key in the channel's history. It can only
+// tell for channel IDs, with a token, and as far back as it reads.
+func (s *slackChannel) Probe(ctx context.Context, key, address string) (arrived, known bool, err error) {
+	if !s.token || strings.HasPrefix(address, "#") || !slackTarget.MatchString(address) {
+		return false, false, nil
+	}
+	const pages, perPage = 5, 200
+	query := &slack.GetConversationHistoryParameters{ChannelID: address, Limit: perPage, IncludeAllMetadata: true}
+	for range pages {
+		ctx, said := noted(ctx)
+		page, err := s.api.GetConversationHistoryContext(ctx, query)
+		if err != nil {
+			return false, false, slackError(err, "slack history", said, false, s.env.Now())
+		}
+		for _, msg := range page.Messages {
+			if carries(msg, key) {
+				return true, true, nil
+			}
+		}
+		if query.Cursor = page.ResponseMetaData.NextCursor; !page.HasMore || query.Cursor == "" {
+			return false, true, nil
+		}
+	}
+	return false, false, nil
+}
+
+func carries(msg slack.Message, key string) bool {
+	if msg.Metadata.EventType == slackEvent && msg.Metadata.EventPayload["key"] == key {
+		return true
+	}
+	for _, b := range msg.Blocks.BlockSet {
+		if b.ID() == slackBlockID(key) {
+			return true
+		}
+	}
+	return false
+}

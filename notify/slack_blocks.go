@@ -1,0 +1,155 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackutilsx"
+)
+
+// Slack's limits, in characters as it counts them: after escaping, in UTF-16
+// units. The total is undocumented; answers turn bad at about 13,200.
+const (
+	slackMaxBlocks  = 50
+	slackMaxSection = 3000
+	slackMaxHeader  = 150
+	slackMaxTotal   = 12000
+	slackMaxText    = 3500
+)
+
+func slackBlockID(key string) string { return "tbtwatch-" + key }
+
+func units(s string) int { return len(utf16.Encode([]rune(s))) }
+
+// slackEscape makes text inert: no mention, no link, no command survives it.
+func slackEscape(s string) string { return slackutilsx.EscapeMessage(s) }
+
+// slackFit escapes s and shortens it to limit units, never inside an entity.
+func slackFit(s string, limit int) string {
+	if out := slackEscape(s); units(out) <= limit {
+		return out
+	}
+	var b strings.Builder
+	left := limit - 1
+	for _, r := range s {
+		e := slackEscape(string(r))
+		if left -= units(e); left < 0 {
+			break
+		}
+		b.WriteString(e)
+	}
+	return b.String() + "…"
+}
+
+// slackText is the text beside the blocks, shown in notifications, or the
+// whole message when there are no blocks.
+func slackText(c Content, body string) string {
+	return slackFit(c.Subject, 300) + "\n" + slackFit(body, slackMaxText)
+}
+
+// slackBuilder adds blocks as long as they fit.
+type slackBuilder struct {
+	blocks []slack.Block
+	left   int
+	cut    bool
+}
+
+// section adds a paragraph under its label. Foreign words stand in plain_text
+// objects only, where Slack reads no markup.
+func (b *slackBuilder) section(label string, lines ...string) {
+	text := strings.TrimSpace(strings.Join(lines, "\n"))
+	if text == "" {
+		return
+	}
+	if label != "" {
+		text = "【" + label + "】\n" + text
+	}
+	const reserve = 2 // blocks kept for the closing lines
+	room := min(slackMaxSection, b.left)
+	if len(b.blocks) >= slackMaxBlocks-reserve || room < 40 {
+		b.cut = true
+		return
+	}
+	fitted := slackFit(text, room)
+	b.cut = b.cut || fitted != slackEscape(text)
+	b.left -= units(fitted)
+	b.blocks = append(b.blocks, slack.NewSectionBlock(plainText(fitted), nil, nil))
+}
+
+func plainText(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
+
+// slackBlocks lays the content out, most important first. The first block's
+// ID carries the delivery's key.
+func slackBlocks(key string, c Content) []slack.Block {
+	header := slackFit(c.Headline, slackMaxHeader)
+	status := slackFit(fmt.Sprintf("%s: %s · %s · %s %s · %s", c.L.Level, c.Level.Name.In(c.Lang), c.Bulletin, c.L.Issued, c.Issued, c.Sender), 500)
+	links := slackLinks(c)
+	rest := slackFit(c.L.Rest, 200)
+	b := &slackBuilder{left: slackMaxTotal - units(header) - units(status) - units(links) - units(rest)}
+	b.blocks = append(b.blocks,
+		slack.NewHeaderBlock(plainText(header), slack.HeaderBlockOptionBlockID(slackBlockID(key))),
+		slack.NewContextBlock("", plainText(status)))
+	if c.Machine != "" {
+		b.section("", c.Machine)
+	}
+	b.section("", c.Summary)
+	b.section(c.L.Changed, bullets(c.Changed)...)
+	b.section(c.L.You, bullets(c.You)...)
+	b.section(c.L.Dates, slackDates(c)...)
+	b.section(c.L.Actions, bullets(c.Actions)...)
+	for i, p := range c.Products {
+		label := ""
+		if i == 0 {
+			label = c.L.Products
+		}
+		b.section(label, append([]string{fmt.Sprintf("%s (%s) %s %s · %s · %s", p.Name, p.ID, c.L.HS, p.HS, p.Markets, p.Grade)}, bullets(p.Why)...)...)
+	}
+	b.section(c.L.Firms, bullets(c.Firms)...)
+	b.section("", c.More)
+	b.section(c.L.Markets, c.Markets)
+	b.section(c.L.Measure, c.Symbols, c.Kind)
+	b.section(c.L.Original, c.Original, c.Text)
+	if b.cut {
+		b.blocks = append(b.blocks, slack.NewContextBlock("", plainText(rest)))
+	}
+	if links != "" {
+		b.blocks = append(b.blocks, slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, links, false, true), nil, nil))
+	}
+	return b.blocks
+}
+
+func slackDates(c Content) []string {
+	var out []string
+	for _, d := range c.Dates {
+		l := "• " + d.What + ": " + d.When
+		if d.AsWritten != "" {
+			l += fmt.Sprintf(" (%s: “%s”; %s)", c.L.AsWritten, d.AsWritten, d.Basis)
+		}
+		out = append(out, l)
+	}
+	return append(out, bullets(c.Remarks)...)
+}
+
+// slackLinks is the one piece of markup: our words around checked addresses.
+func slackLinks(c Content) string {
+	out := ""
+	for _, l := range [][2]string{{c.Link, c.L.Link}, {c.Page, c.L.Page}} {
+		piece := fmt.Sprintf("<%s|%s>  ", slackEscape(l[0]), l[1])
+		if l[0] != "" && units(out+piece) <= slackMaxSection {
+			out += piece
+		}
+	}
+	return strings.TrimSpace(out)
+}
+
+func bullets(lines []string) []string {
+	var out []string
+	for _, l := range lines {
+		out = append(out, "• "+l)
+	}
+	return out
+}

@@ -1,0 +1,240 @@
+package notify
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tbtwatch/internal/trade"
+)
+
+// View is all that one recipient may see of one warning, and nothing else:
+// channels render it and look at no other record. Exactly one of Products,
+// Firms and Sums tells what the warning means to the recipient; a district
+// with three firms or more has Firms and Sums.
+type View struct {
+	Kind     trade.SubscriberKind `json:"kind"`
+	Name     string               `json:"name"` // the recipient's
+	Lang     string               `json:"lang"` // zh or en
+	Level    Level                `json:"level"`
+	Warning  trade.Warning        `json:"warning"`            // its public part: no audience, no grading arithmetic, no issuer
+	Markets  []string             `json:"markets"`            // where the recipient is concerned
+	Sector   string               `json:"sector,omitempty"`   // the recipient's own
+	District string               `json:"district,omitempty"` // the recipient's own
+	Products []ProductView        `json:"products,omitempty"` // exporter: its own, best match first
+	Firms    []FirmView           `json:"firms,omitempty"`    // district: its own, by name
+	Sums     *Sums                `json:"sums,omitempty"`
+}
+
+// ProductView is one of the recipient's own products and why it is concerned.
+type ProductView struct {
+	ID       string           `json:"id"`
+	Name     trade.Text       `json:"name"`
+	HS       []string         `json:"hs,omitempty"`
+	Markets  []string         `json:"markets"` // the product's markets that the notice reaches
+	Grade    trade.Grade      `json:"grade"`
+	Score    float64          `json:"score"`
+	Inferred bool             `json:"inferred,omitempty"`
+	Evidence []trade.Evidence `json:"evidence"`
+}
+
+// FirmView is a firm of the recipient's district.
+type FirmView struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Products int    `json:"products"` // how many of its products are concerned
+}
+
+// ViewFor reduces a warning to what that subscriber may see of it. When ok is
+// false nothing is to be sent, and reason says why in an analyst's words; when
+// ok is true reason says what concerns the subscriber. It is pure.
+func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, reason string, ok bool) {
+	if reason, ok := facts.reaches(to, w); !ok {
+		return View{}, reason, false
+	}
+	hits, reason := audienceOf(to, w, facts)
+	if reason != "" {
+		return View{}, reason, false
+	}
+	v := View{
+		Kind: to.Kind, Name: to.Name, Lang: "zh", Level: facts.level(w.Level, w.Lifted),
+		Warning: public(w), Sector: to.Sector, District: to.District, Markets: w.Markets,
+	}
+	if to.Language == "en" {
+		v.Lang = "en"
+	}
+	if wants := restriction(to.Markets); wants != nil {
+		v.Markets = commonMarkets(w.Markets, wants)
+	}
+	switch to.Kind {
+	case trade.SubExporter: // only a firm itself may know where it sells
+		v.Sector, v.District, v.Markets = "", "", marketsOf(hits)
+		v.Products = productViews(hits)
+		return v, fmt.Sprintf("%d of the firm's products concerned", len(v.Products)), true
+	case trade.SubDistrict:
+		v.Firms = firmViews(hits)
+		if s := sum(hits); !s.Few { // its firms are named; only the value is a secret
+			v.Sums = s
+		}
+		return v, fmt.Sprintf("%d firms of district %s concerned", len(v.Firms), to.District), true
+	}
+	v.Sums = sum(hits)
+	return v, fmt.Sprintf("%d products of registered firms concerned", len(hits)), true
+}
+
+// hit is a match with the records it points to.
+type hit struct {
+	match    trade.Match
+	product  trade.Product
+	exporter trade.Exporter
+}
+
+// audienceOf picks the matches that concern the subscriber. reason is set when
+// they leave nothing to tell; it names the first sieve that let nothing pass.
+func audienceOf(to trade.Subscriber, w *trade.Warning, facts Facts) (hits []hit, reason string) {
+	wants := restriction(to.Markets)
+	everything := to.Kind == trade.SubDepartment || to.Kind == trade.SubMachine
+	if everything && wants != nil && len(commonMarkets(w.Markets, wants)) == 0 {
+		return nil, fmt.Sprintf("market: the measure applies in %s, the subscriber asks for %s", list(w.Markets), list(wants))
+	}
+	all := knownHits(w, facts)
+	mine, reason := ownHits(to, all)
+	if reason != "" {
+		return nil, reason
+	}
+	inSector := slices.DeleteFunc(slices.Clone(mine), func(h hit) bool {
+		return to.Sector != "" && sectorOf(h.product.HS) != to.Sector
+	})
+	if to.Sector != "" && len(inSector) == 0 {
+		return nil, fmt.Sprintf("sector: no product of sector %q is among those this warning touches", to.Sector)
+	}
+	for _, h := range inSector {
+		if wants != nil {
+			h.match.Markets = commonMarkets(h.match.Markets, wants)
+		}
+		if len(h.match.Markets) > 0 || wants == nil {
+			hits = append(hits, h)
+		}
+	}
+	if len(hits) == 0 && len(inSector) > 0 && !everything {
+		return nil, fmt.Sprintf("market: the products are concerned in %s, the subscriber asks for %s", list(marketsOf(inSector)), list(wants))
+	}
+	if len(hits) == 0 && !everything {
+		return nil, "not concerned: no registered product is among those this warning touches"
+	}
+	return hits, ""
+}
+
+// knownHits joins the audience with its records, each product once with its
+// best match. A product or firm that is no longer registered is no longer
+// warned about.
+func knownHits(w *trade.Warning, facts Facts) []hit {
+	var out []hit
+	seen := map[string]bool{}
+	best := slices.Clone(w.Audience)
+	slices.SortStableFunc(best, func(a, b trade.Match) int {
+		return cmp.Or(cmp.Compare(b.Grade.Rank(), a.Grade.Rank()), cmp.Compare(b.Score, a.Score))
+	})
+	for _, m := range best {
+		key := trade.Key(m.Exporter, m.Product)
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		p, known := facts.Product(m.Exporter, m.Product)
+		if !known {
+			continue
+		}
+		e, known := facts.Exporter(m.Exporter)
+		if !known {
+			continue
+		}
+		out = append(out, hit{m, p, e})
+	}
+	return out
+}
+
+func ownHits(to trade.Subscriber, all []hit) (mine []hit, reason string) {
+	switch to.Kind {
+	case trade.SubExporter:
+		mine = filter(all, func(h hit) bool { return h.match.Exporter == to.Exporter })
+		reason = fmt.Sprintf("not concerned: no registered product of exporter %q is among those this warning touches", to.Exporter)
+	case trade.SubDistrict:
+		mine = filter(all, func(h hit) bool { return to.District != "" && h.exporter.District == to.District })
+		reason = fmt.Sprintf("district: no firm of district %q is among those this warning touches", to.District)
+	case trade.SubAssociation, trade.SubDepartment, trade.SubMachine:
+		return all, ""
+	default:
+		return nil, fmt.Sprintf("not concerned: %q is no kind of subscriber that warnings are sent to", to.Kind)
+	}
+	if len(mine) > 0 {
+		reason = ""
+	}
+	return mine, reason
+}
+
+// public drops what only staff may see: who else is touched, and the grading
+// rule, whose numbers count firms.
+func public(w *trade.Warning) trade.Warning {
+	c := *w
+	c.Audience, c.LevelWhy, c.By = nil, trade.Text{}, ""
+	return c
+}
+
+func productViews(hits []hit) []ProductView {
+	var out []ProductView
+	for _, h := range hits {
+		out = append(out, ProductView{
+			ID: h.product.ID, Name: trade.Text{ZH: h.product.Name("zh"), EN: h.product.Name("en")},
+			HS: h.product.HS, Markets: h.match.Markets, Grade: h.match.Grade, Score: h.match.Score,
+			Inferred: h.match.Inferred, Evidence: h.match.Evidence,
+		})
+	}
+	slices.SortStableFunc(out, func(a, b ProductView) int {
+		return cmp.Or(cmp.Compare(b.Grade.Rank(), a.Grade.Rank()), cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+func firmViews(hits []hit) []FirmView {
+	products := map[string]int{}
+	var out []FirmView
+	for _, h := range hits {
+		if products[h.exporter.ID]++; products[h.exporter.ID] == 1 {
+			out = append(out, FirmView{ID: h.exporter.ID, Name: h.exporter.Name})
+		}
+	}
+	for i := range out {
+		out[i].Products = products[out[i].ID]
+	}
+	slices.SortFunc(out, func(a, b FirmView) int { return strings.Compare(a.Name+"\x00"+a.ID, b.Name+"\x00"+b.ID) })
+	return out
+}
+
+func marketsOf(hits []hit) []string {
+	var out []string
+	for _, h := range hits {
+		out = append(out, h.match.Markets...)
+	}
+	return trade.SortedUnique(out)
+}
+
+// restriction is the subscriber's list of markets, or nil for "all".
+func restriction(markets []string) []string {
+	if len(markets) == 0 || slices.Contains(markets, "*") {
+		return nil
+	}
+	return markets
+}
+
+func filter(hits []hit, keep func(hit) bool) []hit {
+	return slices.DeleteFunc(slices.Clone(hits), func(h hit) bool { return !keep(h) })
+}
+
+func list(words []string) string {
+	if len(words) == 0 {
+		return "no named market"
+	}
+	return strings.Join(words, ", ")
+}

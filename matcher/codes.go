@@ -17,6 +17,7 @@ var (
 	hsInText  = regexp.MustCompile(`(?i)\bHS ?(?:codes?(?:\(s\))?|headings?|编码|编号)? ?:? ?((?:\d{4}(?:\.?\d{2}){0,3}|\d{2}\b)(?:\s*[,;、]\s*(?:\d{4}(?:\.?\d{2}){0,3}|\d{2}\b))*)`)
 	icsInText = regexp.MustCompile(`(?i)\bICS ?(?:codes?(?:\(s\))?)? ?:? ?(\d{2}(?:\.\d{3}(?:\.\d{2})?)?(?:\s*[,;、]\s*\d{2}(?:\.\d{3}(?:\.\d{2})?)?)*)`)
 	codeBreak = regexp.MustCompile(`[^0-9.]+`)
+	codeFirst = regexp.MustCompile(`^(?i:HS|ICS)? ?(\d[\d.]*) ?(?:[-–—:(（]|$)`)
 	icsForm   = regexp.MustCompile(`^\d{2}(\.\d{3}(\.\d{2})?)?$`)
 )
 
@@ -31,6 +32,18 @@ func codesOf(n *trade.Notice) (hs, ics []string) {
 		ics = cleanICS(found(icsInText, n.Products))
 	}
 	return hs, ics
+}
+
+// splitCodes reads "8711, 8714.10" or "8711 - Motorcycles, of more than 50 cc":
+// figures inside a name are no codes.
+func splitCodes(text string) []string {
+	if strings.Trim(text, "0123456789., ，\u00a0") == "" {
+		return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(", ，\u00a0", r) })
+	}
+	if m := codeFirst.FindStringSubmatch(text); m != nil {
+		return []string{m[1]}
+	}
+	return nil
 }
 
 func found(form *regexp.Regexp, text string) []string {
@@ -66,36 +79,41 @@ func cleanICS(codes []string) []string {
 	return out
 }
 
-// conceptsByICS indexes the vocabulary by ICS group.
+// conceptsByICS indexes the vocabulary by the ICS group of each concept's most
+// typical code.
 var conceptsByICS = sync.OnceValue(func() map[string][]*nomenclature.Concept {
 	out := map[string][]*nomenclature.Concept{}
 	for _, c := range nomenclature.Concepts() {
-		known, _ := nomenclature.ConceptByID(c.ID)
-		for _, code := range c.ICS {
-			if len(code) >= len("43.140") {
-				if g := code[:len("43.140")]; !slices.Contains(out[g], known) {
-					out[g] = append(out[g], known)
-				}
-			}
+		if known, ok := nomenclature.ConceptByID(c.ID); ok && len(c.ICS) > 0 && len(c.ICS[0]) >= icsGroup {
+			out[c.ICS[0][:icsGroup]] = append(out[c.ICS[0][:icsGroup]], known)
 		}
 	}
 	return out
 })
 
+// icsGroup is the length of the code of an ICS group.
+const icsGroup = len("43.140")
+
 // conceptsOfICS lists the concepts that a group or subgroup of ICS is about;
-// none for a field, or for a group of so many concepts that it says little.
+// none for a field, or for a group whose goods lie in so many headings that it
+// says little.
 func conceptsOfICS(code string) []*nomenclature.Concept {
-	const many = 8
-	if len(code) < len("43.140") {
+	const many = 6
+	if len(code) < icsGroup {
 		return nil
 	}
 	var out []*nomenclature.Concept
-	for _, c := range conceptsByICS()[code[:len("43.140")]] {
-		if slices.ContainsFunc(c.ICS, func(own string) bool { return index.ICSAgree(own, code) >= 2 }) {
-			out = append(out, c)
+	headings := map[string]bool{}
+	for _, c := range conceptsByICS()[code[:icsGroup]] {
+		if index.ICSAgree(c.ICS[0], code) < 2 {
+			continue
+		}
+		out = append(out, c)
+		if len(c.HS) > 0 {
+			headings[c.HS[0][:min(4, len(c.HS[0]))]] = true
 		}
 	}
-	if len(out) > many {
+	if len(headings) > many {
 		return nil
 	}
 	return out

@@ -68,7 +68,7 @@ func (s *Stage) match(ctx context.Context, batch []bus.Entry[trade.Notice], set 
 		return err
 	}
 	for _, f := range touched {
-		Family(f, papers, set)
+		Assemble(f, papers, set)
 	}
 	return book.Save(ctx)
 }

@@ -50,8 +50,7 @@ type line struct {
 	Progress *struct {
 		Rows int `json:"rows"`
 	} `json:"progress"`
-	Remark  string          `json:"remark"`  // about a row that was taken
-	Refused string          `json:"refused"` // about a row that was not
+	Line    string          `json:"line"` // about one row: refused, or taken with a remark
 	Summary json.RawMessage `json:"summary"`
 	Error   string          `json:"error"`
 }
@@ -147,10 +146,8 @@ func readLines(io streams, body io.Reader) (summary json.RawMessage, progressed 
 			return nil, progressed, errors.New(l.Error)
 		case l.Summary != nil:
 			return l.Summary, true, nil
-		case l.Refused != "":
-			fmt.Fprintln(io.err, "refused:", l.Refused)
-		case l.Remark != "":
-			fmt.Fprintln(io.err, "remark:", l.Remark)
+		case l.Line != "":
+			fmt.Fprintln(io.err, l.Line)
 		case l.Progress != nil && time.Since(shown) >= time.Second:
 			progressed, shown = true, time.Now()
 			fmt.Fprintf(io.err, "%d rows ...\n", l.Progress.Rows)

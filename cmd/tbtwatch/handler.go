@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime"
+	"strings"
+	"time"
+
+	"tbtwatch/ingest"
+	"tbtwatch/internal/api"
+	"tbtwatch/internal/auth"
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/console"
+	"tbtwatch/internal/registry"
+	"tbtwatch/internal/view"
+	"tbtwatch/matcher"
+	"tbtwatch/notify"
+)
+
+// handler is everything that this process answers over HTTP.
+func (s *System) handler() (http.Handler, error) {
+	token, err := auth.LoadOrCreate(s.cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	guard, err := auth.New(auth.Options{Token: token, Demo: s.cfg.Demo, Secure: strings.HasPrefix(s.cfg.PublicURL, "https://"), Now: time.Now})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	api.Register(mux, s.apiDeps(guard))
+	console.Register(mux, s.consoleDeps(guard))
+	return guard.Protect(mux), nil
+}
+
+func (s *System) apiDeps(guard *auth.Guard) api.Deps {
+	return api.Deps{
+		Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Spool: s.cfg.Data,
+		Version:       api.Version{Version: versionText(), Go: runtime.Version()},
+		ImportNotices: s.importNotices, ImportProducts: s.importRegistry(registry.Products), ImportSubscribers: s.importRegistry(registry.Subscribers),
+		RunSource: s.runSource, Replay: s.replay,
+		Explain: func(ctx context.Context, notice, exporter string) (any, error) { return s.explain(ctx, notice, exporter) },
+		RebuildIndex: func(ctx context.Context) (any, error) {
+			if err := s.copy.Rebuild(ctx); err != nil {
+				return nil, err
+			}
+			return s.copy.Verify(ctx)
+		},
+		VerifyIndex: func(ctx context.Context) (any, error) { return s.copy.Verify(ctx) },
+		Checks:      []api.Check{{Name: "index", Check: s.checkIndex}},
+	}
+}
+
+// checkIndex never makes the system unready: without Redis it is slower only.
+func (s *System) checkIndex(ctx context.Context) (string, error) {
+	if err := s.store.Ping(ctx); err != nil {
+		return "Redis does not answer, matching reads the registry instead: " + err.Error(), nil
+	}
+	if err := s.copy.Health(); err != nil {
+		return "not used for the last batch: " + err.Error(), nil
+	}
+	if s.store.Embedded() {
+		return "embedded", nil
+	}
+	return "external", nil
+}
+
+func (s *System) runSource(ctx context.Context, name, _ string) (bus.Run, error) {
+	return s.runner.Run(ctx, name, "person")
+}
+
+func (s *System) replay(ctx context.Context, key, _ string, force bool) (bus.Run, error) {
+	return s.runner.Replay(ctx, key, force)
+}
+
+func (s *System) importNotices(ctx context.Context, body io.Reader, filename string, progress func(api.Progress)) (any, error) {
+	importer := &ingest.Importer{Bus: s.bus, ReadLine: matcher.ReadLine, Log: s.log}
+	return importer.ImportNotices(ctx, body, filename, func(p ingest.Progress) {
+		progress(api.Progress{Phase: p.Phase, Rows: p.Rows, Total: p.Total, Line: p.Line})
+	})
+}
+
+// importRegistry takes products or subscribers.
+func (s *System) importRegistry(kind registry.Kind) api.ImportFunc {
+	return func(ctx context.Context, body io.Reader, filename string, progress func(api.Progress)) (any, error) {
+		sheet, err := registry.Open(body, kind)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = sheet.Close() }()
+		items := registry.ParseProducts(sheet)
+		if kind == registry.Subscribers {
+			items = registry.ParseSubscribers(sheet, s.subscriberRules())
+		}
+		items.OnBad = func(e registry.RowError) { progress(api.Progress{Line: "refused: " + e.Error()}) }
+		items.OnRemark = func(r registry.Remark) { progress(api.Progress{Line: "remark: " + r.String()}) }
+		summary, err := registry.Import(ctx, s.bus, items, func(p registry.Progress) { progress(api.Progress{Phase: "storing", Rows: p.Rows}) })
+		return summary.Progress, err
+	}
+}
+
+// subscriberRules says which channels, levels and sectors there are.
+func (s *System) subscriberRules() registry.Rules {
+	return registry.Rules{Channels: notify.AddressChecks(), Levels: s.cfg.Triage.LevelIDs()}
+}
+
+// viewSources are the declared sources as the pages name them.
+func (s *System) viewSources(ctx context.Context) ([]view.Source, error) {
+	statuses, err := s.scheduler.Status(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("sources: %w", err)
+	}
+	var out []view.Source
+	for _, st := range statuses {
+		out = append(out, view.Source{Name: st.Name, Kind: st.Kind, About: st.About, Every: st.Every, Off: st.Off})
+	}
+	return out, nil
+}

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/view"
+)
+
+type decision struct {
+	ByKey
+	Precondition
+	Body *struct {
+		Reason string `json:"reason,omitempty" maxLength:"2000" doc:"stays with the case"`
+	} `required:"false"`
+}
+
+func (d *decision) reason() string {
+	if d.Body == nil {
+		return ""
+	}
+	return d.Body.Reason
+}
+
+type edit struct {
+	ByKey
+	Precondition
+	Body struct {
+		Headline trade.Text `json:"headline,omitempty" doc:"an empty language keeps what stands"`
+		Summary  trade.Text `json:"summary,omitempty"`
+	}
+}
+
+type caseAnswer = tagged[view.CaseDetail]
+
+func (s *server) caseRoutes() {
+	type listInput struct {
+		State  trade.CaseState `query:"state" enum:"open,in_review,released,irrelevant,closed"`
+		Level  string          `query:"level" maxLength:"40"`
+		Bucket view.Bucket     `query:"bucket" enum:"overdue,soon,later"`
+		Text   string          `query:"q" maxLength:"200" doc:"in headline, symbol or number"`
+		Offset int             `query:"offset" minimum:"0"`
+		Limit  int             `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	}
+	route(s, get("/cases", "list-cases", "cases", "Cases in the order of the queue: overdue, level, days left"), func(_ context.Context, in *listInput) (*answer[view.CasePage], error) {
+		q := view.CaseQuery{Level: in.Level, Bucket: in.Bucket, Text: in.Text, Offset: in.Offset, Limit: in.Limit}
+		if in.State != "" {
+			q.States = []trade.CaseState{in.State}
+		}
+		return &answer[view.CasePage]{s.View.Cases(q)}, nil
+	})
+	route(s, get("/cases/{key}", "get-case", "cases", "A case with its family, matches and releases"), func(ctx context.Context, in *ByKey) (*caseAnswer, error) {
+		return s.caseDetail(ctx, in.Key)
+	})
+	s.decisions()
+	op := huma.Operation{
+		Method: http.MethodPatch, Path: "/api/v1/cases/{key}", OperationID: "edit-case", Tags: []string{"cases"},
+		Summary: "Replace headline and summary; needs If-Match", Errors: []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
+	}
+	route(s, op, func(ctx context.Context, in *edit) (*caseAnswer, error) {
+		if !in.matched() {
+			return nil, problem(http.StatusPreconditionRequired, "send If-Match with the ETag of the case that you edited, so that nobody's words are overwritten unseen", "请携带 If-Match（您所编辑版本的 ETag），以免覆盖他人的修改")
+		}
+		return s.onCase(ctx, in.ByKey, in.Precondition, func(family string, seq uint64) error {
+			return s.Desk.Edit(ctx, family, seq, in.Body.Headline, in.Body.Summary, by(ctx))
+		})
+	})
+}
+
+// decisions are the moves of a case by a person.
+func (s *server) decisions() {
+	decide := func(verb, summary string, do func(ctx context.Context, family string, seq uint64, reason string) error) {
+		op := post("/cases/{key}/"+verb, verb+"-case", "cases", summary)
+		op.Errors = []int{http.StatusConflict, http.StatusPreconditionFailed}
+		route(s, op, func(ctx context.Context, in *decision) (*caseAnswer, error) {
+			return s.onCase(ctx, in.ByKey, in.Precondition, func(family string, seq uint64) error { return do(ctx, family, seq, in.reason()) })
+		})
+	}
+	decide("release", "Release the warning to everybody it concerns", func(ctx context.Context, family string, seq uint64, reason string) error {
+		return s.Desk.Release(ctx, family, seq, by(ctx), reason)
+	})
+	decide("dismiss", "Judge the case irrelevant; the reason is required", func(ctx context.Context, family string, seq uint64, reason string) error {
+		return s.Desk.Decide(ctx, family, seq, trade.CaseIrrelevant, by(ctx), reason)
+	})
+	decide("reopen", "Open a judged case again", func(ctx context.Context, family string, seq uint64, reason string) error {
+		return s.Desk.Decide(ctx, family, seq, trade.CaseOpen, by(ctx), reason)
+	})
+	decide("review", "Take the case into review", func(ctx context.Context, family string, seq uint64, reason string) error {
+		return s.Desk.Decide(ctx, family, seq, trade.CaseInReview, by(ctx), reason)
+	})
+}
+
+// onCase finds the case, does what is asked and answers with the case as it is
+// then.
+func (s *server) onCase(ctx context.Context, in ByKey, m Precondition, do func(family string, seq uint64) error) (*caseAnswer, error) {
+	if s.Desk == nil {
+		return nil, unavailable("triage")
+	}
+	seq, err := m.seq()
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.Bus.Cases.Get(ctx, in.Key)
+	if err != nil {
+		return nil, err
+	}
+	if err := do(e.Value.Family, seq); err != nil {
+		return nil, err
+	}
+	return s.caseDetail(ctx, in.Key)
+}
+
+func (s *server) caseDetail(ctx context.Context, key string) (*caseAnswer, error) {
+	d, err := s.View.Case(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return &caseAnswer{ETag: etag(d.Row.Seq), Body: d}, nil
+}

@@ -1,0 +1,52 @@
+package api
+
+import (
+	"context"
+
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/view"
+)
+
+// Listed is a part of a list that is counted by offset.
+type Listed[T any] struct {
+	Rows   []T `json:"rows" nullable:"false"`
+	Total  int `json:"total"`
+	Offset int `json:"offset"`
+}
+
+func listed[T any](all []T, offset, limit int) Listed[T] {
+	from := min(max(offset, 0), len(all))
+	return Listed[T]{Rows: append([]T{}, all[from:min(from+limit, len(all))]...), Total: len(all), Offset: from}
+}
+
+func (s *server) registryRoutes() {
+	type listInput struct {
+		Offset int `query:"offset" minimum:"0"`
+		Limit  int `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	}
+	route(s, get("/exporters", "list-exporters", "registry", "Exporters by id"), func(_ context.Context, in *listInput) (*answer[Listed[trade.Exporter]], error) {
+		return &answer[Listed[trade.Exporter]]{listed(s.View.Directory.Exporters(), in.Offset, in.Limit)}, nil
+	})
+	type idInput struct {
+		ID string `path:"id" maxLength:"200"`
+	}
+	route(s, get("/exporters/{id}", "get-exporter", "registry", "An exporter"), func(_ context.Context, in *idInput) (*answer[trade.Exporter], error) {
+		e, ok := s.View.Directory.Exporter(in.ID)
+		if !ok {
+			return nil, notFound("exporter " + in.ID)
+		}
+		return &answer[trade.Exporter]{e}, nil
+	})
+	type productsInput struct {
+		Paging
+		Exporter string `query:"exporter" maxLength:"200" doc:"its id; all products without"`
+	}
+	type productPage = view.Page[trade.Product]
+	route(s, get("/products", "list-products", "registry", "Products, latest change first"), func(ctx context.Context, in *productsInput) (*answer[productPage], error) {
+		p, err := s.View.Products(ctx, in.Exporter, in.Before, in.Limit)
+		return &answer[productPage]{p}, err
+	})
+	route(s, get("/subscribers", "list-subscribers", "registry", "Subscribers by id"), func(_ context.Context, in *listInput) (*answer[Listed[trade.Subscriber]], error) {
+		return &answer[Listed[trade.Subscriber]]{listed(s.View.Directory.Subscribers(), in.Offset, in.Limit)}, nil
+	})
+}

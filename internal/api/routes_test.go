@@ -1,0 +1,194 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"tbtwatch/internal/trade"
+)
+
+// methods returns the operations of a path as the description has them.
+func methods(t *testing.T, r *rig) map[string][]string {
+	t.Helper()
+	var doc struct {
+		OpenAPI string                                `json:"openapi"`
+		Paths   map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	got := r.do("GET", "/openapi.json", "", "Authorization", "")
+	if got.status != http.StatusOK {
+		t.Fatalf("GET /openapi.json: %d", got.status)
+	}
+	if err := json.Unmarshal([]byte(got.body), &doc); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(doc.OpenAPI, "3.1") {
+		t.Errorf("the description says OpenAPI %q, want 3.1", doc.OpenAPI)
+	}
+	out := map[string][]string{}
+	for path, item := range doc.Paths {
+		for method := range item {
+			out[path] = append(out[path], strings.ToUpper(method))
+		}
+	}
+	return out
+}
+
+func TestDescriptionListsEveryRoute(t *testing.T) {
+	r := newRig(t, nil)
+	have := methods(t, r)
+	for _, want := range []string{
+		"POST /imports/notices", "POST /imports/products", "POST /imports/subscribers",
+		"GET /notices", "GET /notices/{key}", "GET /notices/by-symbol", "GET /families", "GET /families/{key}",
+		"GET /cases", "GET /cases/{key}", "PATCH /cases/{key}", "POST /cases/{key}/release", "POST /cases/{key}/dismiss",
+		"POST /cases/{key}/reopen", "POST /cases/{key}/review",
+		"GET /warnings", "GET /warnings/{key}/{release}", "GET /deliveries", "GET /deliveries/{key}",
+		"GET /sources", "POST /sources/{name}/run", "GET /runs", "GET /quarantine", "GET /quarantine/{key}",
+		"POST /quarantine/{key}/replay", "GET /dead-letters", "GET /raw/{sha256}", "GET /explain",
+		"POST /index/rebuild", "GET /index/verify", "GET /exporters", "GET /exporters/{id}", "GET /products", "GET /subscribers",
+		"GET /version", "GET /counts",
+	} {
+		method, path, _ := strings.Cut(want, " ")
+		found := false
+		for _, m := range have["/api/v1"+path] {
+			found = found || m == method
+		}
+		if !found {
+			t.Errorf("the description does not list %s", want)
+		}
+	}
+	if got := r.do("GET", "/openapi.yaml", "", "Authorization", ""); got.status != http.StatusOK || !strings.Contains(got.body, "openapi:") {
+		t.Errorf("GET /openapi.yaml: %d", got.status)
+	}
+}
+
+// Every route of the description, and what is no route, is shut to those who
+// bring no token, the wrong one, or one in a cookie.
+func TestEveryRouteNeedsTheToken(t *testing.T) {
+	r := newRig(t, nil)
+	fill := strings.NewReplacer("{key}", "k", "{release}", "1", "{name}", "eping", "{sha256}", strings.Repeat("a", 64), "{id}", "E1")
+	routes := methods(t, r)
+	routes["/api/v1/nothing"] = []string{"GET", "POST"}
+	for path, ms := range routes {
+		for _, m := range ms {
+			for name, headers := range map[string][]string{
+				"no token":          {"Authorization", ""},
+				"wrong token":       {"Authorization", "Bearer tbt_abcdefgh_" + strings.Repeat("b", 52)},
+				"token as cookie":   {"Authorization", "", "Cookie", "tbtwatch=" + testToken},
+				"basic credentials": {"Authorization", "Basic " + testToken},
+			} {
+				got := r.do(m, fill.Replace(path), "", headers...)
+				if got.status != http.StatusUnauthorized {
+					t.Errorf("%s %s with %s: %d, want 401", m, path, name, got.status)
+				}
+				checkProblem(t, m+" "+path, got, http.StatusUnauthorized)
+			}
+		}
+	}
+}
+
+func checkProblem(t *testing.T, what string, got reply, status int) Problem {
+	t.Helper()
+	var p Problem
+	if got.status != status || got.header.Get("Content-Type") != "application/problem+json" {
+		t.Fatalf("%s: %d %s %s, want a problem with status %d", what, got.status, got.header.Get("Content-Type"), got.body, status)
+	}
+	if err := json.Unmarshal([]byte(got.body), &p); err != nil {
+		t.Fatalf("%s: %v in %s", what, err, got.body)
+	}
+	if p.Status != status || p.Detail == "" || p.DetailZH == "" || p.Title == "" {
+		t.Errorf("%s: the problem is incomplete: %s", what, got.body)
+	}
+	return p
+}
+
+func TestReads(t *testing.T) {
+	r := newRig(t, nil)
+	delivery := ledger(t, r.bus)
+	sha := must(r.bus.Raw.PutBytes(t.Context(), []byte("<html><script>alert(1)</script>")))(t)
+	family := trade.FamilyKey("G/TBT/N/BRA/9001")
+	waitFor(t, "the delivery to be seen", func() bool { return r.view.Counts().Deliveries["accepted"] == 1 })
+	for _, c := range []struct {
+		path string
+		want []string // words of the body
+	}{
+		{"/notices", []string{`"total":1`, "motorcycle helmets"}},
+		{"/notices?q=HELMETS", []string{`"total":1`}},
+		{"/notices?q=nothing", []string{`"rows":[]`, `"total":0`}},
+		{"/notices?source=elsewhere", []string{`"total":0`}},
+		{"/notices/by-symbol?symbol=G/TBT/N/BRA/9001", []string{"650610", `"family_key":"` + family}},
+		{"/notices/by-symbol?symbol=%20g/tbt/n/bra/9001", []string{"650610"}},
+		{"/families?id=G/TBT/N/BRA/9001", []string{`"likely"`}},
+		{"/families/" + family, []string{`"exporter":"E1"`}},
+		{"/cases", []string{`"bucket":"later"`, `"due":"2026-04-30"`, "巴西新措施"}},
+		{"/cases?state=released", []string{`"total":0`}},
+		{"/cases?level=yellow&q=helmets", []string{`"total":1`}},
+		{"/cases/" + family, []string{"甲头盔厂", "HS code 650610", "产品税号 650610 一致", "摩托车头盔"}},
+		{"/warnings", []string{"2026-0001"}},
+		{"/warnings/" + family + "/1", []string{`"release":1`}},
+		{"/deliveries?state=accepted", []string{"甲头盔厂 收件人"}},
+		{"/deliveries?state=held", []string{`"total":0`}},
+		{"/deliveries/" + delivery, []string{`"planned"`, `"sending"`, `"accepted"`, `"number":"2026-0001"`}},
+		{"/sources", []string{`"health":"ok"`, `"rows":3`}},
+		{"/runs?source=eping", []string{`"schedule"`}},
+		{"/quarantine", []string{"the title is HTML"}},
+		{"/quarantine/q1", []string{"PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg=="}},
+		{"/dead-letters", []string{"cannot be read"}},
+		{"/raw/" + sha, []string{"<script>"}},
+		{"/exporters", []string{"甲头盔厂"}},
+		{"/exporters/E1", []string{"江北"}},
+		{"/products?exporter=E1", []string{"摩托车头盔"}},
+		{"/products?exporter=E2", []string{`"rows":[]`}},
+		{"/subscribers", []string{"S1"}},
+		{"/explain?notice=G/TBT/N/BRA/9001&exporter=E1", []string{"The firm was told", "甲头盔厂 收件人", `"grade":"likely"`}},
+		{"/version", []string{`"test"`}},
+		{"/counts", []string{`"notices":1`, `"exporters":1`}},
+	} {
+		got := r.do("GET", "/api/v1"+c.path, "")
+		if got.status != http.StatusOK {
+			t.Errorf("GET %s: %d %s", c.path, got.status, got.body)
+		}
+		for _, w := range c.want {
+			if !strings.Contains(got.body, w) {
+				t.Errorf("GET %s: %q is not in %s", c.path, w, got.body)
+			}
+		}
+	}
+	raw := r.do("GET", "/api/v1/raw/"+sha, "")
+	if h := raw.header; !strings.HasPrefix(h.Get("Content-Type"), "text/plain") || h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("a raw capture is served with %v", h)
+	}
+}
+
+func TestErrorsAreProblems(t *testing.T) {
+	r := newRig(t, nil)
+	for _, c := range []struct {
+		name, method, path, body string
+		status                   int
+	}{
+		{"unknown notice", "GET", "/notices/nokey", "", 404},
+		{"unknown symbol", "GET", "/notices/by-symbol?symbol=G/TBT/N/USA/1", "", 404},
+		{"missing parameter", "GET", "/notices/by-symbol", "", 422},
+		{"unknown family", "GET", "/families?id=x", "", 404},
+		{"unknown case", "GET", "/cases/nokey", "", 404},
+		{"key that is none", "GET", "/cases/a.b*", "", 422},
+		{"unknown release", "GET", "/warnings/nokey/3", "", 404},
+		{"unknown delivery", "GET", "/deliveries/nokey", "", 404},
+		{"unknown state", "GET", "/deliveries?state=lost", "", 422},
+		{"limit beyond bounds", "GET", "/notices?limit=9999", "", 422},
+		{"unknown capture", "GET", "/raw/" + strings.Repeat("0", 64), "", 404},
+		{"capture that is none", "GET", "/raw/..%2f..%2fetc", "", 422},
+		{"unknown exporter", "GET", "/exporters/E9", "", 404},
+		{"unknown route", "GET", "/nothing", "", 404},
+		{"stage that does not run", "POST", "/sources/eping/run", "", 503},
+		{"explain an unknown notice", "GET", "/explain?notice=x&exporter=E1", "", 404},
+		{"explain an unknown exporter", "GET", "/explain?notice=G/TBT/N/BRA/9001&exporter=E9", "", 404},
+		{"index without an index", "POST", "/index/rebuild", "", 503},
+		{"replay without ingest", "POST", "/quarantine/q1/replay", "", 503},
+		{"import without its function", "POST", "/imports/notices", "x", 503},
+		{"body that does not fit", "POST", "/cases/k/dismiss", `{"reason":5}`, 422},
+	} {
+		checkProblem(t, c.name, r.do(c.method, "/api/v1"+c.path, c.body), c.status)
+	}
+}

@@ -1,0 +1,136 @@
+package index
+
+import (
+	"strings"
+	"sync"
+
+	"tbtwatch/internal/nomenclature"
+)
+
+// WorldDigits is how many digits of an HS code mean the same in every tariff.
+const WorldDigits = 6
+
+// HSAgree returns how many digits of two HS codes agree, counting whole codes
+// to six digits: 4 when one is the heading of the other, 6 for the same
+// subheading, 2 or 3 when one code says no more than the chapter, 0 when they
+// are about different goods. siblings is set when the codes are different
+// subheadings of one heading (digits is 0 then).
+func HSAgree(a, b string) (digits int, siblings bool) {
+	a, b = a[:min(len(a), WorldDigits)], b[:min(len(b), WorldDigits)]
+	n := min(len(a), len(b))
+	if n < 2 {
+		return 0, false
+	}
+	if a[:n] == b[:n] {
+		return n, false
+	}
+	return 0, n > 4 && a[:4] == b[:4]
+}
+
+// ICSAgree returns how many levels of two ICS codes agree: 1 field, 2 group, 3
+// subgroup, counting as far as the shorter code goes; 0 when they differ.
+func ICSAgree(a, b string) int {
+	x, y := strings.Split(a, "."), strings.Split(b, ".")
+	n := min(len(x), len(y))
+	for i := range n {
+		if x[i] != y[i] {
+			return 0
+		}
+	}
+	return n
+}
+
+// hsKeys are the posting keys of a product's HS code: its heading when it has
+// one, else the code itself, and its chapter.
+func hsKeys(code string) []string {
+	switch {
+	case len(code) < 2:
+		return nil
+	case len(code) >= 4:
+		return []string{"h" + code[:4], "c" + code[:2]}
+	}
+	return []string{"s" + code[:2], "c" + code[:2]}
+}
+
+// hsProbes are the posting keys under which all products lie that HSAgree, or
+// siblings, finds for a notice's code: the heading and the products coded only
+// by chapter, or the whole chapter for a short code.
+func hsProbes(code string) []string {
+	switch {
+	case len(code) < 2:
+		return nil
+	case len(code) >= 4:
+		return []string{"h" + code[:4], "s" + code[:2]}
+	}
+	return []string{"c" + code[:2]}
+}
+
+// icsKeys are the posting keys of a product's ICS code; icsProbes those for a
+// notice's: groups among groups, fields among all.
+func icsKeys(code string) []string {
+	p := strings.Split(code, ".")
+	if p[0] == "" {
+		return nil
+	}
+	if len(p) == 1 {
+		return []string{"s" + p[0], "f" + p[0]}
+	}
+	return []string{"g" + p[0] + "." + p[1], "f" + p[0]}
+}
+
+func icsProbes(code string) []string {
+	p := strings.Split(code, ".")
+	if p[0] == "" {
+		return nil
+	}
+	if len(p) == 1 {
+		return []string{"f" + p[0]}
+	}
+	return []string{"g" + p[0] + "." + p[1], "s" + p[0]}
+}
+
+// conceptsByHeading indexes the vocabulary by the headings of its codes.
+var conceptsByHeading = sync.OnceValue(func() map[string][]*nomenclature.Concept {
+	out := map[string][]*nomenclature.Concept{}
+	for _, c := range nomenclature.Concepts() {
+		known, _ := nomenclature.ConceptByID(c.ID)
+		done := map[string]bool{}
+		for _, code := range c.HS {
+			if len(code) >= 4 && !done[code[:4]] {
+				done[code[:4]] = true
+				out[code[:4]] = append(out[code[:4]], known)
+			}
+		}
+	}
+	return out
+})
+
+// conceptsOfHS lists the concepts one of whose codes agrees with code to four
+// digits or more.
+func conceptsOfHS(code string) []*nomenclature.Concept {
+	if len(code) < 4 {
+		return nil
+	}
+	var out []*nomenclature.Concept
+	for _, c := range conceptsByHeading()[code[:4]] {
+		for _, own := range c.HS {
+			if n, _ := HSAgree(own, code); n >= 4 {
+				out = append(out, c)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// SameHeading reports whether two lists of HS codes share a heading.
+func SameHeading(a, b []string) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if len(x) >= 4 && len(y) >= 4 && x[:4] == y[:4] {
+				return true
+			}
+		}
+	}
+	return false
+}

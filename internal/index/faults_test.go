@@ -1,0 +1,201 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"testing"
+)
+
+// following opens a store with 50 products, a set that follows it and a writer
+// that knows it.
+func following(t *testing.T, ctx context.Context, open func() *Store) (*Store, *Set) {
+	t.Helper()
+	s := open()
+	build(t, ctx, s, 50)
+	set := NewSet()
+	if err := s.Load(ctx, set); err != nil {
+		t.Fatal(err)
+	}
+	return s, set
+}
+
+// TestFaultsAreNoticed harms the server in every way we know and asks for what
+// the matcher would then need: an error of the right kind, or the right set.
+func TestFaultsAreNoticed(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		harm  func(t *testing.T, ctx context.Context, s *Store)
+		write error // of Apply
+		read  error // of Catchup to 51
+		load  error
+	}{
+		{"flushed", func(t *testing.T, ctx context.Context, s *Store) { s.rdb.FlushAll(ctx) }, ErrEmpty, ErrEmpty, ErrEmpty},
+		{"reset", func(t *testing.T, ctx context.Context, s *Store) {
+			other := &Store{rdb: s.rdb, keys: s.keys, logLen: s.logLen}
+			if err := other.Reset(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}, ErrEmpty, ErrEmpty, ErrEmpty},
+		{"sentinel lost", func(t *testing.T, ctx context.Context, s *Store) { s.rdb.Del(ctx, s.keys.meta("1")) }, ErrStale, ErrStale, ErrStale},
+		{"sequence of a wrong kind", func(t *testing.T, ctx context.Context, s *Store) {
+			s.rdb.HSet(ctx, s.keys.meta("1"), fieldSeq, "many")
+		}, ErrCorrupt, ErrCorrupt, ErrCorrupt},
+		{"meta of a wrong type", func(t *testing.T, ctx context.Context, s *Store) {
+			s.rdb.Del(ctx, s.keys.meta("1"))
+			s.rdb.Set(ctx, s.keys.meta("1"), "x", 0)
+		}, ErrCorrupt, ErrCorrupt, ErrCorrupt},
+		{"bucket of a wrong type", func(t *testing.T, ctx context.Context, s *Store) {
+			s.rdb.Del(ctx, s.keys.bucket("1", 9))
+			s.rdb.Set(ctx, s.keys.bucket("1", 9), "x", 0)
+		}, nil, nil, ErrCorrupt},
+		{"record cut off", func(t *testing.T, ctx context.Context, s *Store) {
+			p := product(1)
+			s.rdb.HSet(ctx, s.keys.bucket("1", bucketOf(p.Key())), p.Key(), "\x01\x05P")
+		}, nil, nil, ErrCorrupt},
+		{"record under a wrong key", func(t *testing.T, ctx context.Context, s *Store) {
+			p := product(1)
+			s.rdb.HSet(ctx, s.keys.bucket("1", 0), "other", appendRecord(nil, 1, &p))
+		}, nil, nil, ErrCorrupt},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+				s, set := following(t, ctx, open)
+				c.harm(t, ctx, s)
+				before := set.Digest()
+				if err := s.Load(ctx, set); !errors.Is(err, c.load) {
+					t.Errorf("Load: %v, want %v", err, c.load)
+				} else if err != nil && set.Digest() != before {
+					t.Error("a failed Load changed the set")
+				}
+				if err := s.Apply(ctx, changes(51, 51)); !errors.Is(err, c.write) {
+					t.Errorf("Apply: %v, want %v", err, c.write)
+				}
+				if err := s.Catchup(ctx, set, 51); !errors.Is(err, c.read) {
+					t.Errorf("Catchup: %v, want %v", err, c.read)
+				}
+			})
+		})
+	}
+}
+
+func TestReaderAndWriterNoticeAnotherGeneration(t *testing.T) {
+	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+		s, set := following(t, ctx, open)
+		other := open()
+		build(t, ctx, other, 60)
+		if err := s.Apply(ctx, changes(51, 52)); !errors.Is(err, ErrStale) {
+			t.Errorf("Apply onto another generation: %v, want ErrStale", err)
+		}
+		if err := s.Catchup(ctx, set, 50); !errors.Is(err, ErrStale) {
+			t.Errorf("Catchup with another generation: %v, want ErrStale", err)
+		}
+		if err := s.Follow(ctx, set); !errors.Is(err, ErrStale) {
+			t.Errorf("Follow of another generation: %v, want ErrStale", err)
+		}
+		if seq, err := s.Applied(ctx); err != nil || seq != 60 {
+			t.Fatalf("Applied: %d, %v", seq, err)
+		}
+		if err := s.Apply(ctx, changes(61, 61)); err != nil {
+			t.Errorf("Apply after asking again: %v", err)
+		}
+		if keys, err := s.rdb.Keys(ctx, s.keys.base+"g1:*").Result(); err != nil || len(keys) > 0 {
+			t.Errorf("the old generation left %d keys (%v)", len(keys), err)
+		}
+	})
+}
+
+func TestWriterNoticesThatTheIndexWentBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+		s, set := following(t, ctx, open)
+		s.rdb.HSet(ctx, s.keys.meta("1"), fieldSeq, 40)
+		if err := s.Apply(ctx, changes(51, 52)); !errors.Is(err, ErrStale) {
+			t.Errorf("Apply over an older state: %v, want ErrStale", err)
+		}
+		if err := s.Catchup(ctx, set, 50); err != nil {
+			t.Errorf("a set that has all it wants: %v", err)
+		}
+		if err := s.Catchup(ctx, set, 51); !errors.Is(err, ErrBehind) {
+			t.Errorf("a set that wants more: %v, want ErrBehind", err)
+		}
+	})
+}
+
+func TestTrimmedLogIsNoticed(t *testing.T) {
+	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+		s, set := following(t, ctx, open)
+		for n := 51; n <= 60; n++ {
+			if err := s.Apply(ctx, changes(n, n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.rdb.XTrimMaxLen(ctx, s.keys.log("1"), 3)
+		if err := s.Catchup(ctx, set, 60); !errors.Is(err, ErrStale) {
+			t.Errorf("with a hole in the log: %v, want ErrStale", err)
+		}
+		s.rdb.Del(ctx, s.keys.log("1"))
+		if err := s.Catchup(ctx, set, 60); !errors.Is(err, ErrStale) {
+			t.Errorf("without a log: %v, want ErrStale", err)
+		}
+	})
+}
+
+func TestHalfBuiltGenerationIsNobodys(t *testing.T) {
+	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+		s, set := following(t, ctx, open)
+		crash := errors.New("crash")
+		err := s.Rebuild(ctx, func(put func([]Change) error) (uint64, error) {
+			if err := put(changes(1, 30)); err != nil {
+				return 0, err
+			}
+			fresh := NewSet()
+			if err := s.Load(ctx, fresh); err != nil || fresh.Len() != 50 {
+				t.Errorf("while it is rebuilt the index gives %d products (%v), want the 50 of before", fresh.Len(), err)
+			}
+			return 0, crash
+		})
+		if !errors.Is(err, crash) {
+			t.Fatalf("the rebuild ended with %v", err)
+		}
+		if err := s.Catchup(ctx, set, 50); err != nil {
+			t.Errorf("after a rebuild that failed: %v", err)
+		}
+		err = s.Rebuild(ctx, func(put func([]Change) error) (uint64, error) {
+			build(t, ctx, open(), 70) // another one is faster and sweeps this one
+			return 50, put(changes(1, 50))
+		})
+		if !errors.Is(err, ErrStale) {
+			t.Errorf("a rebuild that was overtaken: %v, want ErrStale", err)
+		}
+		if seq, err := s.Applied(ctx); err != nil || seq != 70 {
+			t.Errorf("the later rebuild is at %d (%v), want 70", seq, err)
+		}
+	})
+}
+
+func TestDeadServer(t *testing.T) {
+	url, kill := realServer(t)
+	ctx := t.Context()
+	s, err := Open(ctx, Config{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	build(t, ctx, s, 50)
+	set := NewSet()
+	if err := s.Load(ctx, set); err != nil {
+		t.Fatal(err)
+	}
+	kill()
+	_, applied := s.Applied(ctx)
+	for name, err := range map[string]error{
+		"Ping": s.Ping(ctx), "Applied": applied, "Apply": s.Apply(ctx, changes(51, 51)),
+		"Load": s.Load(ctx, set), "Catchup": s.Catchup(ctx, set, 50), "Follow": s.Follow(ctx, set), "Reset": s.Reset(ctx),
+	} {
+		if err == nil {
+			t.Errorf("%s did not notice that the server is dead", name)
+		}
+	}
+	if set.Len() != 50 {
+		t.Errorf("the set lost products with the server: %d left", set.Len())
+	}
+}

@@ -1,0 +1,194 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// Config says where the shared index lives.
+type Config struct {
+	// URL of the server. Empty: a Redis-protocol server inside this process on
+	// a loopback port, gone with it. Otherwise one of
+	//
+	//	redis://user:password@host:6379/0       rediss:// for TLS, unix:///path
+	//	redis+cluster://host:6379?addr=host2:6379
+	//	redis+sentinel://host:26379/0?master_name=mymaster&username=u&password=p
+	URL string
+	// Prefix of all keys, for several indexes on one server; "tbtwatch" if empty.
+	Prefix string
+	// LogEntries is how many change batches the log keeps, about; 10,000 if 0.
+	// A Set that falls further behind is loaded again.
+	LogEntries int64
+}
+
+// Client settings; all are set by us, as the library's defaults move.
+const (
+	dialTimeout  = 3 * time.Second
+	readTimeout  = 5 * time.Second
+	writeTimeout = 5 * time.Second
+	poolTimeout  = 6 * time.Second
+	idleTime     = 5 * time.Minute
+	retryMin     = 10 * time.Millisecond
+	retryMax     = 300 * time.Millisecond
+	maxRetries   = 2
+	poolSize     = 8
+	idleConns    = 1
+	defaultLog   = 10_000
+)
+
+// Store is the index in Redis. It is safe for concurrent use; Apply calls of
+// one Store are to be made one after the other, in registry order.
+type Store struct {
+	rdb      redis.UniversalClient
+	keys     keys
+	logLen   int64
+	embedded *miniredis.Miniredis
+	seen     seen
+}
+
+// Open connects. The server need not be there yet: a dead one is noticed by
+// the first call. An impossible URL is an error that names redis.url.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	if c.Prefix == "" {
+		c.Prefix = "tbtwatch"
+	}
+	if strings.ContainsAny(c.Prefix, "{} \n") {
+		return nil, fmt.Errorf("redis.prefix %q: braces and blanks are not allowed", c.Prefix)
+	}
+	if c.LogEntries <= 0 {
+		c.LogEntries = defaultLog
+	}
+	s := &Store{keys: newKeys(c.Prefix), logLen: c.LogEntries}
+	if c.URL == "" {
+		s.embedded = miniredis.NewMiniRedis()
+		if err := s.embedded.StartAddr("127.0.0.1:0"); err != nil {
+			return nil, fmt.Errorf("start the embedded index server: %w", err)
+		}
+		c.URL = "redis://" + s.embedded.Addr()
+	}
+	rdb, err := connect(c.URL)
+	if err != nil {
+		s.closeEmbedded()
+		return nil, fmt.Errorf("redis.url: %w", err)
+	}
+	s.rdb = rdb
+	return s, nil
+}
+
+// connect makes the client that the URL's scheme asks for.
+func connect(raw string) (redis.UniversalClient, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, fmt.Errorf("not a URL: %w", hideSecret(err))
+	}
+	scheme, form, _ := strings.Cut(u.Scheme, "+")
+	plain := scheme + strings.TrimPrefix(raw, u.Scheme)
+	switch form {
+	case "":
+		o, err := redis.ParseURL(plain)
+		if err != nil {
+			return nil, hideSecret(err)
+		}
+		tuneSingle(o)
+		return redis.NewClient(o), nil
+	case "cluster":
+		o, err := redis.ParseClusterURL(plain)
+		if err != nil {
+			return nil, hideSecret(err)
+		}
+		tuneCluster(o)
+		return redis.NewClusterClient(o), nil
+	case "sentinel":
+		o, err := redis.ParseFailoverURL(plain)
+		if err != nil {
+			return nil, hideSecret(err)
+		}
+		if o.MasterName == "" {
+			return nil, fmt.Errorf("redis+sentinel needs ?master_name=…, the name of the master as the sentinels know it")
+		}
+		tuneFailover(o)
+		return redis.NewFailoverClient(o), nil
+	}
+	return nil, fmt.Errorf("scheme %q is not known; use redis, rediss, unix, redis+cluster or redis+sentinel", u.Scheme)
+}
+
+// hideSecret keeps a URL's password out of messages: net/url quotes the whole.
+func hideSecret(err error) error {
+	if e, ok := err.(*url.Error); ok { // returned unwrapped by net/url
+		return e.Err
+	}
+	return err
+}
+
+func or[T int | time.Duration](set, usual T) T {
+	if set == 0 {
+		return usual
+	}
+	return set
+}
+
+var noMaintenance = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+
+func tuneSingle(o *redis.Options) {
+	o.DialTimeout, o.ReadTimeout = or(o.DialTimeout, dialTimeout), or(o.ReadTimeout, readTimeout)
+	o.WriteTimeout, o.PoolTimeout = or(o.WriteTimeout, writeTimeout), or(o.PoolTimeout, poolTimeout)
+	o.PoolSize, o.MinIdleConns, o.ConnMaxIdleTime = or(o.PoolSize, poolSize), or(o.MinIdleConns, idleConns), or(o.ConnMaxIdleTime, idleTime)
+	o.MaxRetries, o.MinRetryBackoff, o.MaxRetryBackoff = or(o.MaxRetries, maxRetries), or(o.MinRetryBackoff, retryMin), or(o.MaxRetryBackoff, retryMax)
+	o.DialerRetries, o.PipelinePoolSize = or(o.DialerRetries, 1), or(o.PipelinePoolSize, -1)
+	o.ContextTimeoutEnabled = true
+	o.MaintNotificationsConfig = noMaintenance
+}
+
+func tuneCluster(o *redis.ClusterOptions) {
+	o.DialTimeout, o.ReadTimeout = or(o.DialTimeout, dialTimeout), or(o.ReadTimeout, readTimeout)
+	o.WriteTimeout, o.PoolTimeout = or(o.WriteTimeout, writeTimeout), or(o.PoolTimeout, poolTimeout)
+	o.PoolSize, o.MinIdleConns, o.ConnMaxIdleTime = or(o.PoolSize, poolSize), or(o.MinIdleConns, idleConns), or(o.ConnMaxIdleTime, idleTime)
+	o.MaxRetries, o.MinRetryBackoff, o.MaxRetryBackoff = or(o.MaxRetries, maxRetries), or(o.MinRetryBackoff, retryMin), or(o.MaxRetryBackoff, retryMax)
+	o.DialerRetries, o.PipelinePoolSize = or(o.DialerRetries, 1), or(o.PipelinePoolSize, -1)
+	o.ContextTimeoutEnabled = true
+	o.MaintNotificationsConfig = noMaintenance
+}
+
+func tuneFailover(o *redis.FailoverOptions) {
+	o.DialTimeout, o.ReadTimeout = or(o.DialTimeout, dialTimeout), or(o.ReadTimeout, readTimeout)
+	o.WriteTimeout, o.PoolTimeout = or(o.WriteTimeout, writeTimeout), or(o.PoolTimeout, poolTimeout)
+	o.PoolSize, o.MinIdleConns, o.ConnMaxIdleTime = or(o.PoolSize, poolSize), or(o.MinIdleConns, idleConns), or(o.ConnMaxIdleTime, idleTime)
+	o.MaxRetries, o.MinRetryBackoff, o.MaxRetryBackoff = or(o.MaxRetries, maxRetries), or(o.MinRetryBackoff, retryMin), or(o.MaxRetryBackoff, retryMax)
+	o.DialerRetries, o.PipelinePoolSize = or(o.DialerRetries, 1), or(o.PipelinePoolSize, -1)
+	o.ContextTimeoutEnabled = true
+}
+
+// Embedded reports whether the index lives in this process and has to be
+// rebuilt at its start.
+func (s *Store) Embedded() bool { return s.embedded != nil }
+
+// Ping asks the server for a sign of life.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.rdb.Ping(ctx).Err(); err != nil {
+		return fmt.Errorf("ping the index: %w", err)
+	}
+	return nil
+}
+
+// Close ends the connections, and the embedded server if there is one.
+func (s *Store) Close() error {
+	err := s.rdb.Close()
+	s.closeEmbedded()
+	if err != nil {
+		return fmt.Errorf("close the index: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) closeEmbedded() {
+	if s.embedded != nil {
+		s.embedded.Close()
+	}
+}

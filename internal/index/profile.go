@@ -1,0 +1,157 @@
+package index
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/trade"
+)
+
+// Profile is a product with what matching needs of it, computed once. It is
+// never changed.
+type Profile struct {
+	trade.Product
+	Key        string
+	Seq        uint64
+	Terms      []Term
+	Concepts   []ProductConcept
+	Standards  []string // normalised
+	Substances []string // normalised
+
+	mask marketMask
+	hash [2]uint64
+}
+
+// Term is a name or further term of the product.
+type Term struct {
+	Words string // as registered
+	Norm  string // nomenclature.Normalize of it
+	Long  bool   // more than one word, or four characters or more without spaces: says much
+}
+
+// ProductConcept is a kind of goods that the product is.
+type ProductConcept struct {
+	Concept *nomenclature.Concept
+	Words   string // the product's words, or its HS code
+	Named   bool   // by the product's words; false: by its HS code
+}
+
+// NewProfile computes the profile of a product.
+func NewProfile(p trade.Product, seq uint64) *Profile {
+	f := &Profile{Product: p, Key: p.Key(), Seq: seq}
+	f.Terms = termsOf(&p)
+	f.Concepts = conceptsOf(&p)
+	f.Standards = normalised(p.Standards, nomenclature.Standards)
+	f.Substances = normalised(p.Substances, nomenclature.Substances)
+	f.mask = maskOf(p.Markets, false)
+	f.hash = productHash(f.Key, seq, &f.Product)
+	return f
+}
+
+// names lists all that the product is called.
+func names(p *trade.Product) []string {
+	return append([]string{p.NameZH, p.NameEN}, p.Terms...)
+}
+
+// generic words name no goods by themselves; as a term they would match all.
+var generic = map[string]bool{}
+
+func init() {
+	for _, w := range strings.Fields(`product products goods article articles item items part parts accessory accessories component components
+		equipment device devices machine machines machinery material materials system systems other others general new standard safety quality
+		产品 商品 货物 零件 部件 配件 零部件 附件 设备 机器 装置 器具 材料 系统 其他 其它 标准 用品 制品 整机 食品 化工 电器 电子 机械 food foods electronics chemicals vehicle vehicles`) {
+		generic[w] = true
+	}
+}
+
+// termsOf lists the product's terms that can be looked for, without repetition.
+func termsOf(p *trade.Product) []Term {
+	var out []Term
+	for _, words := range names(p) {
+		norm := nomenclature.Normalize(words)
+		runes := utf8.RuneCountInString(norm)
+		spaced := runes == len(norm) || strings.Contains(norm, " ")
+		if generic[norm] || runes < 2 || spaced && runes < 3 || strings.Trim(norm, "0123456789. ") == "" {
+			continue
+		}
+		if slices.ContainsFunc(out, func(t Term) bool { return t.Norm == norm }) {
+			continue
+		}
+		long := strings.Contains(norm, " ") || !spaced && runes >= 4
+		out = append(out, Term{Words: strings.TrimSpace(words), Norm: norm, Long: long})
+	}
+	return out
+}
+
+// conceptsOf lists the kinds of goods that the product is: those that it
+// names, unless their codes lie in other chapters than the product's (a helmet
+// for motorcycles names motorcycles and is none), then those of its HS codes.
+func conceptsOf(p *trade.Product) []ProductConcept {
+	var out []ProductConcept
+	has := func(c *nomenclature.Concept) bool {
+		return slices.ContainsFunc(out, func(o ProductConcept) bool { return o.Concept.ID == c.ID })
+	}
+	for _, words := range names(p) {
+		for _, h := range nomenclature.FindConcepts(words) {
+			if !h.Negated && !has(h.Concept) && sameChapter(h.Concept.HS, p.HS) {
+				out = append(out, ProductConcept{h.Concept, h.Words, true})
+			}
+		}
+	}
+	for _, code := range p.HS {
+		for _, c := range conceptsOfHS(code) {
+			if !has(c) {
+				out = append(out, ProductConcept{c, code, false})
+			}
+		}
+	}
+	return out
+}
+
+// sameChapter reports whether two lists of codes share a chapter; an empty
+// list does not object.
+func sameChapter(a, b []string) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return true
+	}
+	for _, x := range a {
+		for _, y := range b {
+			if len(x) >= 2 && len(y) >= 2 && x[:2] == y[:2] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Ancestors lists the wider concepts of c, nearest first.
+func Ancestors(c *nomenclature.Concept) []string {
+	var out []string
+	for c.Broader != "" && !slices.Contains(out, c.Broader) {
+		out = append(out, c.Broader)
+		wider, ok := nomenclature.ConceptByID(c.Broader)
+		if !ok {
+			break
+		}
+		c = wider
+	}
+	return out
+}
+
+// normalised brings registered names to the form in which recognise gives
+// them; a name that it does not know is kept as Normalize has it.
+func normalised(names []string, recognise func(string) []string) []string {
+	var out []string
+	for _, n := range names {
+		known := recognise(n)
+		if len(known) == 0 {
+			if norm := nomenclature.Normalize(n); norm != "" {
+				known = []string{norm}
+			}
+		}
+		out = append(out, known...)
+	}
+	return trade.SortedUnique(out)
+}

@@ -1,0 +1,28 @@
+package nomenclature
+
+import "sync"
+
+type codeNames map[string]map[string]string // code → language → name
+
+func readCodes(files ...string) codeNames {
+	out := codeNames{}
+	for _, f := range files {
+		for _, r := range readTable(f) {
+			out[r.text("code")] = map[string]string{"zh": r.text("zh"), "en": r.text("en")}
+		}
+	}
+	return out
+}
+
+var (
+	hsNames  = sync.OnceValue(func() codeNames { return readCodes("hs-chapters.txt", "hs-headings.txt") })
+	icsNames = sync.OnceValue(func() codeNames { return readCodes("ics.txt") })
+)
+
+// HSName is our short name for an HS chapter (2 digits) or heading (4 digits)
+// in "zh" or "en"; empty when the code is not among those we name.
+func HSName(code, lang string) string { return hsNames()[code][lang] }
+
+// ICSName is our short name for an ICS field or group, in "zh" or "en"; empty
+// when the code is not among those we name.
+func ICSName(code, lang string) string { return icsNames()[code][lang] }

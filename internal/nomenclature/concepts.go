@@ -1,0 +1,144 @@
+package nomenclature
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Languages are the languages of the vocabulary; "la" names species.
+var Languages = []string{"zh", "en", "es", "fr", "pt", "la"}
+
+// Concept is a kind of goods, whatever it is called.
+type Concept struct {
+	ID      string              // "motorcycle", stable
+	Names   map[string][]string // by language; the first is the one shown
+	HS      []string            // 2 to 6 digits, most typical first
+	ICS     []string
+	Broader string   // ID of the next wider concept, or empty
+	Not     []string // IDs of concepts that share a word with this one and are something else
+	Unless  []string // phrases that contain a name of this concept and mean no goods of it
+	Sector  string   // ID of a Sector
+	where   string
+}
+
+// Name is the concept's main name in that language, else in English.
+func (c *Concept) Name(lang string) string {
+	if n := c.Names[lang]; len(n) > 0 {
+		return n[0]
+	}
+	return c.Names["en"][0]
+}
+
+type vocabulary struct {
+	concepts []Concept
+	byID     map[string]*Concept
+	finder   *Finder // hits below len(concepts) are concepts, others are Unless phrases
+	forms    map[string]map[string]bool
+}
+
+var loadVocabulary = sync.OnceValue(func() *vocabulary {
+	v := &vocabulary{byID: map[string]*Concept{}, finder: NewFinder()}
+	files, err := tables.ReadDir("data/concepts")
+	if err != nil {
+		panic(err)
+	}
+	for _, f := range files {
+		sector := strings.TrimSuffix(f.Name(), ".txt")
+		for _, r := range readTable(path.Join("concepts", f.Name())) {
+			v.concepts = append(v.concepts, conceptOf(r, sector))
+		}
+	}
+	for i := range v.concepts {
+		v.index(i)
+	}
+	v.forms = ambiguousForms(v)
+	return v
+})
+
+func conceptOf(r row, sector string) Concept {
+	c := Concept{
+		ID: r.text("id"), HS: r.list("hs"), ICS: r.list("ics"), Broader: r.text("broader"),
+		Not: r.list("not"), Unless: r.list("unless"), Sector: sector, Names: map[string][]string{}, where: r.where,
+	}
+	for _, lang := range Languages {
+		if names := r.list(lang); len(names) > 0 {
+			c.Names[lang] = names
+		}
+	}
+	return c
+}
+
+func (v *vocabulary) index(i int) {
+	c := &v.concepts[i]
+	v.byID[c.ID] = c
+	for _, names := range c.Names {
+		for _, n := range names {
+			v.finder.Add(n, i)
+		}
+	}
+	for _, phrase := range c.Unless {
+		v.finder.Add(phrase, len(v.concepts))
+	}
+}
+
+// ambiguousForms maps, for each concept with a Not, the normalized names that
+// are part of a name of the other concept: "pepper" is part of "Sichuan
+// pepper", "black pepper" is not.
+func ambiguousForms(v *vocabulary) map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	for i := range v.concepts {
+		c := &v.concepts[i]
+		for _, other := range c.Not {
+			o := v.byID[other]
+			if o == nil {
+				continue
+			}
+			key := c.ID + " " + other
+			out[key] = map[string]bool{}
+			for _, name := range allNames(c) {
+				if slices.ContainsFunc(allNames(o), func(n string) bool { return n != name && contains(n, name) }) {
+					out[key][name] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+// contains reports whether name is part of the longer name n, at word boundaries.
+func contains(n, name string) bool {
+	if r := []rune(name); len(r) > 0 && unspaced(r[0]) {
+		return strings.Contains(n, name)
+	}
+	return strings.Contains(" "+n+" ", " "+name+" ")
+}
+
+func allNames(c *Concept) []string {
+	var out []string
+	for _, names := range c.Names {
+		for _, n := range names {
+			out = append(out, comparable(n))
+		}
+	}
+	return out
+}
+
+// comparable is a name in the form that hits are compared in.
+func comparable(name string) string {
+	var f folded
+	f.reset(true)
+	f.fold(name)
+	return string(f.text)
+}
+
+// Concepts is the whole vocabulary, by sector and then in the order of the
+// tables. The caller must not change what it points to.
+func Concepts() []Concept { return slices.Clone(loadVocabulary().concepts) }
+
+// ConceptByID finds a concept.
+func ConceptByID(id string) (*Concept, bool) {
+	c, ok := loadVocabulary().byID[id]
+	return c, ok
+}

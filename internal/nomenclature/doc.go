@@ -1,0 +1,9 @@
+// Package nomenclature knows the names of things: markets and blocs, HS and
+// ICS codes, sectors, standards, substances, and a vocabulary of concepts in
+// Chinese, English, Spanish, French and Portuguese. It recognises them in text.
+//
+// Everything it knows lies in tables under data/, one concern for each file,
+// columns separated by "|", alternatives by ";". The tables are compiled in
+// and linted by the package's tests. All functions are pure and safe for
+// concurrent use; a Finder may be shared as long as nobody changes it.
+package nomenclature

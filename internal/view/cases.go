@@ -1,0 +1,251 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+)
+
+// Bucket says how soon a case has to be judged.
+type Bucket string
+
+// The buckets of the queue.
+const (
+	Overdue Bucket = "overdue" // 逾期: its day has passed and nobody has judged it
+	Soon    Bucket = "soon"    // 马上到期: its day is at most soonDays ahead
+	Later   Bucket = "later"   // 其余
+)
+
+// Buckets lists them in the order of the queue.
+var Buckets = []Bucket{Overdue, Soon, Later}
+
+const soonDays = 14
+
+// CaseRow is a case in a list.
+type CaseRow struct {
+	Key       string          `json:"key"`
+	Seq       uint64          `json:"seq" doc:"the case's sequence: its ETag"`
+	Family    string          `json:"family"`
+	Number    string          `json:"number,omitempty"`
+	State     trade.CaseState `json:"state"`
+	Level     string          `json:"level"`
+	Kind      trade.Kind      `json:"kind"`
+	Headline  trade.Text      `json:"headline"`
+	Markets   []string        `json:"markets,omitempty"`
+	Due       string          `json:"due,omitempty" doc:"YYYY-MM-DD: comment deadline, else the first day on which the measure bites"`
+	Next      string          `json:"next,omitempty" doc:"YYYY-MM-DD: next day on which something ends or begins"`
+	NextWhat  string          `json:"next_what,omitempty"`
+	Bucket    Bucket          `json:"bucket"`
+	Direct    int             `json:"direct"`
+	Likely    int             `json:"likely"`
+	Reference int             `json:"reference"`
+	Exporters int             `json:"exporters"`
+	Exposure  float64         `json:"exposure_usd"`
+	Release   int             `json:"release"`
+	Pending   trade.Text      `json:"pending"`
+	Backfill  bool            `json:"backfill,omitempty"`
+	Opened    string          `json:"opened"`
+	ChangedAt time.Time       `json:"changed_at"`
+	dates     []trade.Date
+}
+
+// waiting reports whether somebody still has to judge the case.
+func (r *CaseRow) waiting() bool {
+	return r.State == trade.CaseOpen || r.State == trade.CaseInReview
+}
+
+// cases follows the case table; all rows are in memory, because the queue is
+// sorted by what people do next and not by when it was written.
+type cases struct {
+	table  *bus.Table[trade.Case]
+	policy triage.Config
+
+	mu    sync.RWMutex
+	rows  map[string]CaseRow
+	words map[trade.Text]trade.Text // the few sentences of Pending, each once
+	ready bool
+}
+
+func newCases(t *bus.Table[trade.Case], policy triage.Config) *cases {
+	return &cases{table: t, policy: policy, rows: map[string]CaseRow{}, words: map[trade.Text]trade.Text{}}
+}
+
+func (c *cases) follow(ctx context.Context) error {
+	return c.table.FollowAll(ctx, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.ready = true
+	}, c.take)
+}
+
+func (c *cases) isReady() bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.ready
+}
+
+func (c *cases) take(e bus.Entry[trade.Case]) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e.Deleted {
+		delete(c.rows, e.Key)
+		return nil
+	}
+	if c.rows[e.Key].Seq > e.Seq {
+		return nil
+	}
+	k := e.Value
+	if known, ok := c.words[k.Pending]; ok {
+		k.Pending = known
+	} else if len(c.words) < 1000 {
+		c.words[k.Pending] = k.Pending
+	}
+	r := CaseRow{
+		Key: e.Key, Seq: e.Seq, Family: k.Family, Number: k.Number, State: k.State, Level: k.Level, Kind: k.Kind,
+		Headline: trade.Text{ZH: cut(k.HeadlineZH, 200), EN: cut(k.HeadlineEN, 200)}, Markets: first(k.Markets, 40),
+		Direct: k.Direct, Likely: k.Likely, Reference: k.Reference, Exporters: k.Exporters, Exposure: k.Exposure,
+		Release: k.Release, Pending: k.Pending, Backfill: k.Backfill, Opened: k.Opened, ChangedAt: e.At,
+	}
+	for _, d := range k.Dates {
+		if d.What != trade.DatePublished && d.From != "" {
+			r.dates = append(r.dates, trade.Date{What: d.What, From: d.From, To: cmp.Or(d.To, d.From)})
+		}
+	}
+	c.rows[e.Key] = r
+	return nil
+}
+
+// dated fills in what depends on the day.
+func (r CaseRow) dated(today string) CaseRow {
+	r.Due, r.Next, r.NextWhat, r.Bucket = "", "", "", Later
+	for _, d := range r.dates {
+		if d.What == trade.DateCommentDeadline {
+			r.Due = d.To
+		}
+		if d.From >= today && (r.Next == "" || d.From < r.Next) {
+			r.Next, r.NextWhat = d.From, d.What
+		}
+	}
+	if r.Due == "" {
+		for _, d := range r.dates {
+			if r.Due == "" || d.From < r.Due {
+				r.Due = d.From
+			}
+		}
+	}
+	switch {
+	case !r.waiting() || r.Due == "":
+	case r.Due < today:
+		r.Bucket = Overdue
+	case r.Due <= plusDays(today, soonDays):
+		r.Bucket = Soon
+	}
+	return r
+}
+
+func plusDays(day string, n int) string {
+	t, err := time.Parse(trade.Day, day)
+	if err != nil {
+		return day
+	}
+	return t.AddDate(0, 0, n).Format(trade.Day)
+}
+
+// DaysLeft counts the days from today to day; negative when it has passed. ok
+// is false when day is none.
+func DaysLeft(today, day string) (n int, ok bool) {
+	a, errA := time.Parse(trade.Day, today)
+	b, errB := time.Parse(trade.Day, day)
+	if errA != nil || errB != nil {
+		return 0, false
+	}
+	return int(b.Sub(a).Hours() / 24), true
+}
+
+func (c *cases) counts(today string) (byState map[string]int, overdue int) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	byState = map[string]int{}
+	for _, s := range trade.CaseStates {
+		byState[string(s)] = 0
+	}
+	for _, r := range c.rows {
+		byState[string(r.State)]++
+		if r.waiting() && r.dated(today).Bucket == Overdue {
+			overdue++
+		}
+	}
+	return byState, overdue
+}
+
+// CaseQuery asks for a part of the queue. Empty fields ask for everything.
+type CaseQuery struct {
+	States []trade.CaseState
+	Level  string
+	Bucket Bucket
+	Text   string // in headline, family or number; case does not matter
+	Offset int
+	Limit  int
+}
+
+// CasePage is a part of the queue.
+type CasePage struct {
+	Rows   []CaseRow `json:"rows" nullable:"false"`
+	Total  int       `json:"total"`
+	Offset int       `json:"offset"`
+}
+
+// Cases lists cases: overdue ones first, then by level, days left, firms
+// touched.
+func (v *View) Cases(q CaseQuery) CasePage {
+	today := v.Today()
+	words := strings.ToLower(strings.TrimSpace(q.Text))
+	v.cases.mu.RLock()
+	rows := make([]CaseRow, 0, min(len(v.cases.rows), 1024))
+	for _, r := range v.cases.rows {
+		if len(q.States) > 0 && !slices.Contains(q.States, r.State) || q.Level != "" && r.Level != q.Level {
+			continue
+		}
+		if words != "" && !strings.Contains(strings.ToLower(r.Headline.ZH+"\n"+r.Headline.EN+"\n"+r.Family+"\n"+r.Number), words) {
+			continue
+		}
+		if r = r.dated(today); q.Bucket == "" || r.Bucket == q.Bucket {
+			rows = append(rows, r)
+		}
+	}
+	v.cases.mu.RUnlock()
+	levels := append(v.Policy.LevelIDs(), triage.LevelLifted)
+	rank := func(r CaseRow) int {
+		if i := slices.Index(levels, r.Level); i >= 0 {
+			return i
+		}
+		return len(levels)
+	}
+	slices.SortFunc(rows, func(a, b CaseRow) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(Buckets, a.Bucket), slices.Index(Buckets, b.Bucket)),
+			cmp.Compare(rank(a), rank(b)),
+			cmp.Compare(cmp.Or(a.Due, "9999"), cmp.Or(b.Due, "9999")),
+			cmp.Compare(b.Exporters, a.Exporters),
+			cmp.Compare(a.Family, b.Family))
+	})
+	out := CasePage{Total: len(rows), Offset: max(q.Offset, 0)}
+	from := min(out.Offset, len(rows))
+	out.Rows = rows[from:min(from+min(max(q.Limit, 1), mostRows), len(rows))]
+	return out
+}
+
+// CaseRow returns the row of one case.
+func (v *View) CaseRow(key string) (CaseRow, bool) {
+	v.cases.mu.RLock()
+	defer v.cases.mu.RUnlock()
+	r, ok := v.cases.rows[key]
+	return r.dated(v.Today()), ok
+}

@@ -1,0 +1,142 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+)
+
+// CaseDetail is everything that a person needs to judge a case.
+type CaseDetail struct {
+	Row      CaseRow      `json:"row"`
+	Case     trade.Case   `json:"case"`
+	Family   trade.Family `json:"family"`
+	Latest   trade.Notice `json:"latest" doc:"the family's latest paper, whole"`
+	Changed  []trade.Text `json:"changed" doc:"what is new since the last release"`
+	Firms    []Firm       `json:"firms" doc:"matches by exporter, best first"`
+	More     int          `json:"more_firms,omitempty" doc:"firms that are not listed"`
+	Releases []WarningRow `json:"releases" doc:"oldest first"`
+}
+
+// Firm is an exporter with its matched products.
+type Firm struct {
+	Exporter trade.Exporter `json:"exporter"`
+	Best     trade.Grade    `json:"best"`
+	Products []Matched      `json:"products"`
+}
+
+// Matched is a product and why it matches, in words.
+type Matched struct {
+	Product trade.Product `json:"product"`
+	Match   trade.Match   `json:"match"`
+	Why     []trade.Text  `json:"why"`
+}
+
+// mostFirms bounds what a case shows at once.
+const mostFirms = 100
+
+// Case reads a case with its family, its papers and its warnings, or returns
+// trade.ErrNotFound. It reads the bus.
+func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
+	e, err := v.Bus.Cases.Get(ctx, key)
+	if err != nil {
+		return CaseDetail{}, err
+	}
+	d := CaseDetail{Case: e.Value, Row: v.rowOf(e)}
+	f, err := v.Bus.Families.Get(ctx, key)
+	if err != nil {
+		return d, err
+	}
+	d.Family = f.Value
+	if p := d.Family.Latest(); p != nil {
+		n, err := v.Bus.Notices.Get(ctx, p.Notice)
+		if err != nil && !errors.Is(err, trade.ErrNotFound) {
+			return d, err
+		}
+		d.Latest = n.Value
+	}
+	releases, err := v.Releases(ctx, key)
+	if err != nil {
+		return d, err
+	}
+	for _, r := range releases {
+		d.Releases = append(d.Releases, warningRow(r))
+	}
+	if n := len(releases); n > 0 {
+		d.Changed = triage.Changes(&releases[n-1].Value, &d.Family, d.Case.Level)
+	}
+	d.Firms, d.More, err = v.Firms(ctx, d.Family.Matches)
+	return d, err
+}
+
+// rowOf makes the row of an entry that was just read: newer than the
+// projection, perhaps.
+func (v *View) rowOf(e bus.Entry[trade.Case]) CaseRow {
+	c := newCases(nil, v.Policy)
+	_ = c.take(e)
+	return c.rows[e.Key].dated(v.Today())
+}
+
+// Firms groups matches by exporter, best first, and reads their products. more
+// is the number of firms beyond the first hundred.
+func (v *View) Firms(ctx context.Context, matches []trade.Match) (firms []Firm, more int, err error) {
+	by := map[string]int{}
+	for _, m := range matches {
+		i, ok := by[m.Exporter]
+		if !ok {
+			i = len(firms)
+			by[m.Exporter] = i
+			e, _ := v.Directory.Exporter(m.Exporter)
+			firms = append(firms, Firm{Exporter: trade.Exporter{ID: m.Exporter, Name: cmp.Or(e.Name, m.Exporter), District: e.District}, Best: trade.NoGrade})
+		}
+		if m.Grade.Rank() > firms[i].Best.Rank() {
+			firms[i].Best = m.Grade
+		}
+		firms[i].Products = append(firms[i].Products, Matched{Match: m})
+	}
+	slices.SortStableFunc(firms, func(a, b Firm) int {
+		return cmp.Or(cmp.Compare(b.Best.Rank(), a.Best.Rank()), cmp.Compare(len(b.Products), len(a.Products)), cmp.Compare(a.Exporter.ID, b.Exporter.ID))
+	})
+	more = max(0, len(firms)-mostFirms)
+	firms = first(firms, mostFirms)
+	return firms, more, v.fillProducts(ctx, firms)
+}
+
+func (v *View) fillProducts(ctx context.Context, firms []Firm) error {
+	var keys []string
+	for _, f := range firms {
+		for _, p := range f.Products {
+			keys = append(keys, productOf(p.Match).Key())
+		}
+	}
+	products, err := v.Directory.Products(ctx, keys)
+	if err != nil {
+		return err
+	}
+	for _, f := range firms {
+		for i := range f.Products {
+			p := &f.Products[i]
+			want := productOf(p.Match)
+			p.Product = *want
+			if known, ok := products[want.Key()]; ok {
+				p.Product = known
+			}
+			for _, e := range p.Match.Evidence {
+				p.Why = append(p.Why, Why(e))
+			}
+		}
+		slices.SortStableFunc(f.Products, func(a, b Matched) int {
+			return cmp.Or(cmp.Compare(b.Match.Grade.Rank(), a.Match.Grade.Rank()), cmp.Compare(b.Match.Score, a.Match.Score))
+		})
+	}
+	return nil
+}
+
+func productOf(m trade.Match) *trade.Product {
+	return &trade.Product{ID: m.Product, Exporter: m.Exporter}
+}

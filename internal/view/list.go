@@ -1,0 +1,193 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+)
+
+// Page is a part of a list, newest first.
+type Page[R any] struct {
+	Rows  []R    `json:"rows" nullable:"false"`
+	Total int    `json:"total" doc:"how many rows the whole list has"`
+	Next  uint64 `json:"next,omitempty" doc:"pass it as before to get the next part; absent at the end"`
+}
+
+const (
+	recentRows = 200 // rows of each list that are kept ready
+	// mostRows bounds what one request may ask for.
+	mostRows = 200
+)
+
+// list follows one table.
+type list[T, R any] struct {
+	table *bus.Table[T]
+	name  string
+	row   func(bus.Entry[T]) R
+	// describe gives a record's tag and group; nil for none.
+	describe func(bus.Entry[T]) (tag uint8, group uint32)
+	fromZero bool // read every write, not only the last of each key
+
+	mu     sync.RWMutex
+	refs   listing
+	recent map[uint64]R
+	order  []uint64 // sequences in recent, oldest first
+	pos    uint64   // everything up to here is in
+	ready  bool
+}
+
+func newList[T, R any](t *bus.Table[T], name string, history bool, row func(bus.Entry[T]) R, describe func(bus.Entry[T]) (uint8, uint32)) *list[T, R] {
+	return &list[T, R]{table: t, name: name, row: row, describe: describe, fromZero: history, refs: newListing(history), recent: map[uint64]R{}}
+}
+
+// follow reads what is there and then what comes, until ctx ends.
+func (l *list[T, R]) follow(ctx context.Context) error {
+	l.mu.RLock()
+	from, ready := l.pos, l.ready
+	l.mu.RUnlock()
+	if ready {
+		return l.table.Follow(ctx, from, l.take)
+	}
+	if !l.fromZero {
+		return l.table.FollowAll(ctx, l.caughtUp, l.take)
+	}
+	last, err := l.table.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	if from >= last {
+		l.caughtUp()
+	}
+	// A record that cannot be decoded never reaches take; if it is the last
+	// one, the list must not wait for it forever.
+	late := time.AfterFunc(30*time.Second, l.caughtUp)
+	defer late.Stop()
+	return l.table.Follow(ctx, from, func(e bus.Entry[T]) error {
+		if err := l.take(e); err != nil {
+			return err
+		}
+		if e.Seq >= last {
+			l.caughtUp()
+		}
+		return nil
+	})
+}
+
+func (l *list[T, R]) caughtUp() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ready = true
+}
+
+func (l *list[T, R]) isReady() bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.ready
+}
+
+func (l *list[T, R]) take(e bus.Entry[T]) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pos = max(l.pos, e.Seq)
+	var tag uint8
+	var group uint32
+	if l.describe != nil && !e.Deleted {
+		tag, group = l.describe(e)
+	}
+	if !l.refs.put(e.Key, e.Seq, tag, group, e.Deleted) || e.Deleted {
+		return nil
+	}
+	l.recent[e.Seq] = l.row(e)
+	l.order = append(l.order, e.Seq)
+	for len(l.order) > recentRows {
+		delete(l.recent, l.order[0])
+		l.order = l.order[1:]
+	}
+	return nil
+}
+
+// page reads a part of the list. Rows that vanished between looking and
+// reading are left out.
+func (l *list[T, R]) page(ctx context.Context, before uint64, limit int, keep func(ref) bool) (Page[R], error) {
+	limit = min(max(limit, 1), mostRows)
+	l.mu.RLock()
+	refs, total := l.refs.page(before, limit+1, keep)
+	more := len(refs) > limit
+	refs = refs[:min(limit, len(refs))]
+	ready := make(map[uint64]R, len(refs))
+	for _, r := range refs {
+		if row, ok := l.recent[r.seq]; ok {
+			ready[r.seq] = row
+		}
+	}
+	l.mu.RUnlock()
+	out := Page[R]{Total: total, Rows: make([]R, 0, len(refs))}
+	for _, r := range refs {
+		row, ok := ready[r.seq]
+		if !ok {
+			e, err := l.table.At(ctx, r.seq)
+			if errors.Is(err, trade.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return out, fmt.Errorf("view: %s: %w", l.name, err)
+			}
+			row = l.row(e)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	if more {
+		out.Next = refs[len(refs)-1].seq
+	}
+	return out, nil
+}
+
+// writes reads all writes of key that the list knows of, oldest first.
+func (l *list[T, R]) writes(ctx context.Context, key string) ([]bus.Entry[T], error) {
+	l.mu.RLock()
+	seqs := l.refs.writes(key)
+	l.mu.RUnlock()
+	var out []bus.Entry[T]
+	for _, seq := range seqs {
+		e, err := l.table.At(ctx, seq)
+		if errors.Is(err, trade.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("view: %s %s: %w", l.name, key, err)
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+func (l *list[T, R]) size() int {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.refs.live
+}
+
+// countBy returns how many live records carry each of the tags that names has.
+func (l *list[T, R]) countBy(names []string) map[string]int {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	out := map[string]int{}
+	for i, name := range names {
+		out[name] = l.refs.count[i]
+	}
+	return out
+}
+
+func indexOf[S ~string](all []S, s S) uint8 {
+	i := slices.Index(all, s)
+	if i < 0 || i > 254 {
+		return 255
+	}
+	return uint8(i)
+}

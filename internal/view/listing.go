@@ -1,0 +1,132 @@
+package view
+
+import (
+	"hash/fnv"
+	"hash/maphash"
+	"slices"
+	"sort"
+)
+
+// ref is one write of one key: 32 bytes, whatever the record weighs.
+type ref struct {
+	hash  uint64 // of the key
+	seq   uint64 // place in the stream
+	prev  uint32 // 1 + index of the key's write before this one, when history is kept
+	group uint32 // what the record belongs to, or where its text stands
+	tag   uint8  // source, state …
+	live  bool   // the key's last write, and no tombstone
+}
+
+// listing orders the keys of one table by their last write. It is not safe for
+// concurrent use.
+type listing struct {
+	seed    maphash.Seed
+	history bool // keep the earlier writes of every key
+	refs    []ref
+	at      map[uint64]uint32 // key's hash → index of its last write
+	count   [256]int          // live keys by tag
+	live    int
+}
+
+func newListing(history bool) listing {
+	return listing{seed: maphash.MakeSeed(), history: history, at: map[uint64]uint32{}}
+}
+
+// put takes a write in and reports whether it was news: a later one than what
+// is known of the key.
+func (l *listing) put(key string, seq uint64, tag uint8, group uint32, deleted bool) bool {
+	h := maphash.String(l.seed, key)
+	r := ref{hash: h, seq: seq, tag: tag, group: group, live: !deleted}
+	if i, known := l.at[h]; known {
+		if l.refs[i].seq >= seq {
+			return false
+		}
+		l.bury(i)
+		if l.history {
+			r.prev = i + 1
+		}
+	}
+	l.at[h] = uint32(len(l.refs)) //nolint:gosec // four thousand million writes do not fit into memory
+	l.refs = append(l.refs, r)
+	if r.live {
+		l.count[tag]++
+		l.live++
+	}
+	if dead := len(l.refs) - l.live; !l.history && dead > 1000 && dead > l.live {
+		l.compact()
+	}
+	return true
+}
+
+func (l *listing) bury(i uint32) {
+	if r := &l.refs[i]; r.live {
+		r.live = false
+		l.count[r.tag]--
+		l.live--
+	}
+}
+
+// compact drops the writes that later ones replaced. Tombstones stay known, so
+// that an old write read again does not bring a key back.
+func (l *listing) compact() {
+	kept := make([]ref, 0, len(l.at)+len(l.at)/8)
+	for i, r := range l.refs {
+		if l.at[r.hash] == uint32(i) { //nolint:gosec // see put
+			l.at[r.hash] = uint32(len(kept)) //nolint:gosec // see put
+			kept = append(kept, r)
+		}
+	}
+	l.refs = kept
+}
+
+// page returns up to limit live refs written before the sequence before (0:
+// from the newest), newest first, that keep wants (nil: all), and how many
+// there are in all.
+func (l *listing) page(before uint64, limit int, keep func(ref) bool) (out []ref, total int) {
+	if keep == nil {
+		total = l.live
+	}
+	start := len(l.refs)
+	if before > 0 && keep == nil {
+		start = sort.Search(len(l.refs), func(i int) bool { return l.refs[i].seq >= before })
+	}
+	for _, r := range slices.Backward(l.refs[:start]) {
+		if !r.live || keep != nil && !keep(r) {
+			continue
+		}
+		if keep != nil {
+			total++
+		}
+		if before > 0 && r.seq >= before || len(out) >= limit {
+			if keep == nil && len(out) >= limit {
+				break
+			}
+			continue
+		}
+		out = append(out, r)
+	}
+	return out, total
+}
+
+// writes returns the places of all writes of key, oldest first, as far as
+// history is kept.
+func (l *listing) writes(key string) []uint64 {
+	i, ok := l.at[maphash.String(l.seed, key)]
+	if !ok {
+		return nil
+	}
+	var out []uint64
+	for n := i + 1; n > 0; n = l.refs[n-1].prev {
+		out = append(out, l.refs[n-1].seq)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// groupOf names a group by 32 bits. Two groups may share a name: whoever asks
+// for one looks at the records again.
+func groupOf(name string) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(name))
+	return h.Sum32()
+}

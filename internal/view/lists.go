@@ -1,0 +1,127 @@
+package view
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+)
+
+// Warnings lists the last release of every warning, latest first.
+func (v *View) Warnings(ctx context.Context, before uint64, limit int) (Page[WarningRow], error) {
+	return v.warnings.page(ctx, before, limit, nil)
+}
+
+// Releases reads every release of the family's warning, oldest first. It reads
+// the bus.
+func (v *View) Releases(ctx context.Context, key string) ([]bus.Entry[trade.Warning], error) {
+	return v.warnings.writes(ctx, key)
+}
+
+// Release reads one release of the family's warning, or returns
+// trade.ErrNotFound.
+func (v *View) Release(ctx context.Context, key string, release int) (bus.Entry[trade.Warning], error) {
+	all, err := v.Releases(ctx, key)
+	if err != nil {
+		return bus.Entry[trade.Warning]{}, err
+	}
+	for _, e := range slices.Backward(all) {
+		if e.Value.Release == release {
+			return e, nil
+		}
+	}
+	return bus.Entry[trade.Warning]{}, fmt.Errorf("warning %s, release %d: %w", key, release, trade.ErrNotFound)
+}
+
+// Deliveries lists deliveries by their last transition, latest first; state ""
+// means all.
+func (v *View) Deliveries(ctx context.Context, state trade.DeliveryState, before uint64, limit int) (Page[DeliveryRow], error) {
+	var keep func(ref) bool
+	if state != "" {
+		tag := indexOf(DeliveryStates, state)
+		keep = func(r ref) bool { return r.tag == tag }
+	}
+	p, err := v.deliveries.page(ctx, before, limit, keep)
+	v.name(p.Rows)
+	return p, err
+}
+
+// DeliveriesOf lists what was sent, or is to be sent, about a family.
+func (v *View) DeliveriesOf(ctx context.Context, family string, limit int) (Page[DeliveryRow], error) {
+	group := groupOf(family)
+	p, err := v.deliveries.page(ctx, 0, limit, func(r ref) bool { return r.group == group })
+	p.Rows = slices.DeleteFunc(p.Rows, func(r DeliveryRow) bool { return r.Family != family })
+	v.name(p.Rows)
+	return p, err
+}
+
+func (v *View) name(rows []DeliveryRow) {
+	for i := range rows {
+		rows[i].Name = rows[i].Subscriber
+		if s, ok := v.Directory.Subscriber(rows[i].Subscriber); ok && s.Name != "" {
+			rows[i].Name = s.Name
+		}
+	}
+}
+
+// DeliveryDetail is a delivery with everything that happened to it.
+type DeliveryDetail struct {
+	DeliveryRow
+	History []trade.Delivery `json:"history" doc:"every transition, oldest first"`
+	Warning *WarningRow      `json:"warning,omitempty" doc:"the release that it carries"`
+}
+
+// Delivery reads a delivery with its history, or returns trade.ErrNotFound.
+func (v *View) Delivery(ctx context.Context, key string) (DeliveryDetail, error) {
+	e, err := v.Bus.Deliveries.Get(ctx, key)
+	if err != nil {
+		return DeliveryDetail{}, err
+	}
+	rows := []DeliveryRow{deliveryRow(e)}
+	v.name(rows)
+	d := DeliveryDetail{DeliveryRow: rows[0]}
+	all, err := v.deliveries.writes(ctx, key)
+	if err != nil {
+		return d, err
+	}
+	for _, e := range all {
+		d.History = append(d.History, e.Value)
+	}
+	w, err := v.Bus.Warnings.At(ctx, d.WarningSeq)
+	if errors.Is(err, trade.ErrNotFound) {
+		return d, nil
+	}
+	if err == nil {
+		row := warningRow(w)
+		d.Warning = &row
+	}
+	return d, err
+}
+
+// Quarantined lists what was not believed, latest first.
+func (v *View) Quarantined(ctx context.Context, before uint64, limit int) (Page[QuarantineRow], error) {
+	return v.quarantine.page(ctx, before, limit, nil)
+}
+
+// DeadLetters lists the messages that a stage gave up, latest first.
+func (v *View) DeadLetters(ctx context.Context, before uint64, limit int) (Page[DeadLetterRow], error) {
+	return v.deadLetters.page(ctx, before, limit, nil)
+}
+
+// Products lists registered products, latest change first; exporter "" means
+// all. It reads the bus.
+func (v *View) Products(ctx context.Context, exporter string, before uint64, limit int) (Page[trade.Product], error) {
+	var keep func(ref) bool
+	if exporter != "" {
+		group := groupOf(exporter)
+		keep = func(r ref) bool { return r.group == group }
+	}
+	p, err := v.products.page(ctx, before, limit, keep)
+	if exporter != "" {
+		p.Rows = slices.DeleteFunc(p.Rows, func(r trade.Product) bool { return r.Exporter != exporter })
+	}
+	return p, err
+}

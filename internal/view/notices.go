@@ -1,0 +1,148 @@
+package view
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+)
+
+// texts holds the beginning of every notice's identity and title, lower case,
+// end to end: what a search looks through without reading the bus.
+type texts struct {
+	mu      sync.RWMutex
+	all     []byte // for each notice: length in one byte, then the text
+	sources []string
+}
+
+const textBytes = 80 // of each notice
+
+// describe stores the text and returns the source's tag and the text's place.
+func (t *texts) describe(e bus.Entry[trade.Notice]) (uint8, uint32) {
+	n := e.Value
+	text := strings.ToLower(strings.Join(append([]string{n.ID}, first(n.Symbols, 2)...), " ") + " " + cut(n.Title, 200))
+	if len(n.Symbols) == 1 && n.Symbols[0] == n.ID {
+		text = strings.ToLower(n.ID + " " + cut(n.Title, 200))
+	}
+	text = strings.ToValidUTF8(text[:min(textBytes, len(text))], "")
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	tag := slices.Index(t.sources, n.Source)
+	if tag < 0 && len(t.sources) < 255 {
+		tag = len(t.sources)
+		t.sources = append(t.sources, n.Source)
+	}
+	if tag < 0 {
+		tag = 255
+	}
+	at := len(t.all)
+	t.all = append(append(t.all, byte(len(text))), text...)
+	return uint8(tag), uint32(at) //nolint:gosec // four gigabytes of titles do not fit into memory
+}
+
+func (t *texts) at(place uint32) []byte {
+	n := uint32(t.all[place])
+	return t.all[place+1 : place+1+n]
+}
+
+func (t *texts) sourceNames() []string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return slices.Clone(t.sources)
+}
+
+// NoticeQuery asks for a part of the notices.
+type NoticeQuery struct {
+	Text   string // in identity, symbols or the beginning of the title; case does not matter
+	Source string
+	Before uint64 // Page.Next of the part before
+	Limit  int
+}
+
+// Notices lists notices, latest first. It reads the bus for what is not among
+// the latest.
+func (v *View) Notices(ctx context.Context, q NoticeQuery) (Page[NoticeRow], error) {
+	var keep func(ref) bool
+	words := strings.ToLower(strings.TrimSpace(q.Text))
+	if words != "" || q.Source != "" {
+		v.texts.mu.RLock()
+		defer v.texts.mu.RUnlock()
+		source := slices.Index(v.texts.sources, q.Source)
+		if q.Source != "" && source < 0 {
+			return Page[NoticeRow]{Rows: []NoticeRow{}}, nil
+		}
+		keep = func(r ref) bool {
+			return (q.Source == "" || int(r.tag) == source) && (words == "" || bytes.Contains(v.texts.at(r.group), []byte(words)))
+		}
+	}
+	return v.notices.page(ctx, q.Before, q.Limit, keep)
+}
+
+// NoticeBySymbol finds the paper with that symbol or identity, whatever its
+// source. It reads the bus and returns trade.ErrNotFound.
+func (v *View) NoticeBySymbol(ctx context.Context, symbol string) (bus.Entry[trade.Notice], error) {
+	symbol = strings.TrimSpace(symbol)
+	var keys []string
+	names := append([]string{symbol}, trade.SymbolStrings(symbol)...)
+	for _, source := range v.texts.sourceNames() {
+		for _, name := range names {
+			keys = append(keys, trade.Key(source, name))
+		}
+	}
+	found, err := v.Bus.Notices.GetMany(ctx, keys)
+	if err != nil {
+		return bus.Entry[trade.Notice]{}, err
+	}
+	for _, key := range keys {
+		if e, ok := found[key]; ok && !e.Deleted {
+			return e, nil
+		}
+	}
+	return v.inFamily(ctx, symbol)
+}
+
+// inFamily looks for the symbol among the papers of its family: joint papers
+// are known by all their symbols together.
+func (v *View) inFamily(ctx context.Context, symbol string) (bus.Entry[trade.Notice], error) {
+	for _, root := range append(trade.Roots(trade.SymbolStrings(symbol)), symbol) {
+		f, err := v.Family(ctx, trade.FamilyKey(root))
+		if errors.Is(err, trade.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return bus.Entry[trade.Notice]{}, err
+		}
+		for _, p := range f.Value.Papers {
+			if p.ID == symbol || slices.Contains(p.Symbols, symbol) {
+				return v.Bus.Notices.Get(ctx, p.Notice)
+			}
+		}
+	}
+	return bus.Entry[trade.Notice]{}, fmt.Errorf("notice %s: %w", symbol, trade.ErrNotFound)
+}
+
+// Family reads the family with that key, following the aliases of joint papers
+// to the record that leads.
+func (v *View) Family(ctx context.Context, key string) (bus.Entry[trade.Family], error) {
+	for range 5 {
+		e, err := v.Bus.Families.Get(ctx, key)
+		if err != nil || e.Value.Alias == "" {
+			return e, err
+		}
+		key = trade.FamilyKey(e.Value.Alias)
+	}
+	return bus.Entry[trade.Family]{}, fmt.Errorf("family %s: its aliases go in a circle", key)
+}
+
+// FamilyOf reads the family that the notice belongs to, or returns
+// trade.ErrNotFound while the matcher has not read it yet.
+func (v *View) FamilyOf(ctx context.Context, n *trade.Notice) (bus.Entry[trade.Family], error) {
+	return v.Family(ctx, trade.FamilyKey(triage.NoticeRoots(n)[0]))
+}

@@ -1,0 +1,145 @@
+package view
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/registry"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+)
+
+// Options are what a View stands on.
+type Options struct {
+	Bus       *bus.Bus
+	Directory *registry.Directory // whoever makes it runs it
+	Policy    triage.Config
+	Sources   []Source // the declared ones, in the order of the configuration
+	Now       func() time.Time
+	Log       *slog.Logger
+
+	// WhyNot says why a product that has no match has none: the matcher's own
+	// words. nil says only that there is none.
+	WhyNot func(n *trade.Notice, p *trade.Product) []trade.Text
+	// WhyNotTold says why the notifier planned nothing for a subscriber.
+	WhyNotTold func(ctx context.Context, s trade.Subscriber, w *trade.Warning) (reason string, told bool, err error)
+}
+
+// View is the projection. All its methods are safe for concurrent use and
+// cheap, unless they say that they read the bus.
+type View struct {
+	Options
+	notices     *list[trade.Notice, NoticeRow]
+	texts       *texts
+	cases       *cases
+	warnings    *list[trade.Warning, WarningRow]
+	deliveries  *list[trade.Delivery, DeliveryRow]
+	products    *list[trade.Product, trade.Product]
+	quarantine  *list[trade.Quarantine, QuarantineRow]
+	deadLetters *list[bus.DeadLetter, DeadLetterRow]
+	sources     *sources
+}
+
+// New makes a view that knows nothing before Run.
+func New(o Options) *View {
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o)}
+	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
+	v.warnings = newList(o.Bus.Warnings, "warnings", true, warningRow, nil)
+	v.deliveries = newList(o.Bus.Deliveries, "deliveries", true, deliveryRow, func(e bus.Entry[trade.Delivery]) (uint8, uint32) {
+		return indexOf(DeliveryStates, e.Value.State), groupOf(e.Value.Family)
+	})
+	v.products = newList(o.Bus.Products, "products", false, func(e bus.Entry[trade.Product]) trade.Product { return e.Value }, func(e bus.Entry[trade.Product]) (uint8, uint32) {
+		return 0, groupOf(e.Value.Exporter)
+	})
+	v.quarantine = newList(o.Bus.Quarantine, "quarantine", false, quarantineRow, nil)
+	v.deadLetters = newList(o.Bus.DeadLetters, "dead letters", false, deadLetterRow, nil)
+	return v
+}
+
+// part is one follower of the view.
+type part struct {
+	name   string
+	follow func(context.Context) error
+	ready  func() bool
+}
+
+func (v *View) parts() []part {
+	return []part{
+		{"notices", v.notices.follow, v.notices.isReady},
+		{"cases", v.cases.follow, v.cases.isReady},
+		{"warnings", v.warnings.follow, v.warnings.isReady},
+		{"deliveries", v.deliveries.follow, v.deliveries.isReady},
+		{"products", v.products.follow, v.products.isReady},
+		{"quarantine", v.quarantine.follow, v.quarantine.isReady},
+		{"dead letters", v.deadLetters.follow, v.deadLetters.isReady},
+		{"runs", v.sources.runs.follow, v.sources.runs.isReady},
+		{"sources", v.sources.followStates, v.sources.isReady},
+	}
+}
+
+// Run follows the bus until ctx ends, through faults of the connection.
+func (v *View) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	for _, p := range v.parts() {
+		wg.Go(func() { _ = v.Bus.Keep(ctx, "view: "+p.name, p.follow) })
+	}
+	wg.Wait()
+	return nil
+}
+
+// Ready says whether everything that was stored when Run began is shown; if
+// not, the error names what is still being read.
+func (v *View) Ready() error {
+	var waiting []string
+	for _, p := range v.parts() {
+		if !p.ready() {
+			waiting = append(waiting, p.name)
+		}
+	}
+	if len(waiting) > 0 {
+		return fmt.Errorf("view: still reading %s", strings.Join(waiting, ", "))
+	}
+	return nil
+}
+
+// Today is the day that deadlines are compared with, YYYY-MM-DD.
+func (v *View) Today() string { return v.Now().Format(trade.Day) }
+
+// Counts are the numbers of the first page and of the metrics.
+type Counts struct {
+	Notices     int            `json:"notices" doc:"papers, each counted once however often it was revised"`
+	BySource    map[string]int `json:"notices_by_source"`
+	Outcomes    trade.Tally    `json:"outcomes" doc:"of the rows of all recorded runs: rows equals the sum of the others"`
+	Runs        int            `json:"runs"`
+	Cases       map[string]int `json:"cases_by_state"`
+	Overdue     int            `json:"cases_overdue"`
+	Warnings    int            `json:"warnings"`
+	Deliveries  map[string]int `json:"deliveries_by_state"`
+	Quarantine  int            `json:"quarantine"`
+	DeadLetters int            `json:"dead_letters"`
+	Exporters   int            `json:"exporters"`
+	Products    int            `json:"products"`
+	Subscribers int            `json:"subscribers"`
+}
+
+// Counts counts what the view holds.
+func (v *View) Counts() Counts {
+	c := v.Directory.Counts()
+	states := make([]string, len(DeliveryStates))
+	for i, s := range DeliveryStates {
+		states[i] = string(s)
+	}
+	tally, runs := v.sources.runs.totals()
+	byState, overdue := v.cases.counts(v.Today())
+	return Counts{
+		Notices: v.notices.size(), BySource: v.notices.countBy(v.texts.sourceNames()), Outcomes: tally, Runs: runs,
+		Cases: byState, Overdue: overdue, Warnings: v.warnings.size(), Deliveries: v.deliveries.countBy(states),
+		Quarantine: v.quarantine.size(), DeadLetters: v.deadLetters.size(),
+		Exporters: c.Exporters, Products: v.products.size(), Subscribers: c.Subscribers,
+	}
+}

@@ -1,0 +1,156 @@
+package matcher
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"tbtwatch/internal/trade"
+)
+
+func noticesOf(t *testing.T, lines ...string) []trade.Notice {
+	t.Helper()
+	var out []trade.Notice
+	for _, l := range lines {
+		n, err := ReadLine([]byte(l))
+		if err != nil {
+			t.Fatalf("%s: %v", l, err)
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func matchLines(t *testing.T, lines ...string) []trade.Match {
+	t.Helper()
+	products := []trade.Product{
+		{ID: "moto", Exporter: "A", NameEN: "Motorcycle", HS: []string{"871120"}, Markets: []string{"TW", "EU", "SA", "BH"}},
+		{ID: "chip", Exporter: "B", NameEN: "Memory chip", HS: []string{"854232"}, Markets: []string{"*"}},
+		{ID: "helmet", Exporter: "A", NameZH: "摩托车头盔", HS: []string{"650610"}, Markets: []string{"TW"}},
+	}
+	var out []trade.Match
+	err := MatchAll(t.Context(), products, noticesOf(t, lines...), func(m trade.Match) error {
+		out = append(out, m)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestFollowUpReachesExactlyItsParentsProducts(t *testing.T) {
+	parent := `{"symbol":"G/TBT/N/TPKM/425","title":"Vehicle inspection","hs":"8711"}`
+	child := `{"symbol":"G/TBT/N/TPKM/425/Add.5","title":"Final date for comments"}`
+	other := `{"symbol":"G/TBT/N/TPKM/426","title":"Helmets","hs":"6506"}`
+	for name, lines := range map[string][]string{"parent first": {parent, other, child}, "parent last": {child, other, parent}} {
+		var parents, children []trade.Match
+		for _, m := range matchLines(t, lines...) {
+			switch m.Notice {
+			case "G/TBT/N/TPKM/425":
+				parents = append(parents, m)
+			case "G/TBT/N/TPKM/425/Add.5":
+				children = append(children, m)
+			}
+		}
+		if len(parents) != 1 || len(children) != 1 {
+			t.Fatalf("%s: %d matches of the parent, %d of its addendum, want 1 and 1", name, len(parents), len(children))
+		}
+		p, c := parents[0], children[0]
+		if c.Product != p.Product || c.Grade != p.Grade || c.Grade != trade.Direct || c.Score >= p.Score || c.Family != p.Family || c.Inferred {
+			t.Errorf("%s: the parent has %+v, the addendum %+v", name, p, c)
+		}
+		e := c.Evidence[0]
+		if e.Kind != trade.EvidenceParent || e.Where != "G/TBT/N/TPKM/425" || !strings.Contains(e.Notice, "8711") || e.Product != "871120" {
+			t.Errorf("%s: the addendum shows %+v", name, e)
+		}
+	}
+}
+
+func TestFollowUpRules(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		lines []string
+		want  string // notice>product:grade of follow-ups
+	}{
+		{"coded follow-up inherits nothing", []string{`{"symbol":"G/TBT/N/TPKM/1","hs":"8711"}`, `{"symbol":"G/TBT/N/TPKM/1/Add.1","hs":"6506"}`}, "Add.1>helmet:direct"},
+		{"through a chain", []string{`{"symbol":"G/TBT/N/TPKM/1","hs":"6506"}`, `{"symbol":"G/TBT/N/TPKM/1/Rev.1","hs":"8711"}`, `{"symbol":"G/TBT/N/TPKM/1/Rev.1/Add.2/Corr.1"}`},
+			"Rev.1>moto:direct Corr.1>moto:direct"},
+		{"without any parent", []string{`{"symbol":"G/TBT/N/TPKM/1/Add.1","title":"Motorcycles"}`}, "Add.1>moto:likely"},
+		{"only a coded sibling", []string{`{"symbol":"G/TBT/N/TPKM/1/Add.1","hs":"8711"}`, `{"symbol":"G/TBT/N/TPKM/1/Add.2"}`}, "Add.1>moto:direct Add.2>moto:direct"},
+		{"joint parent, one member's addendum", []string{`{"symbol":"G/TBT/N/SAU/5, G/TBT/N/BHR/6","hs":"8711"}`, `{"symbol":"G/TBT/N/BHR/6/Add.1"}`}, "Add.1>moto:direct"},
+		{"a market that the follow-up does not reach", []string{`{"symbol":"G/TBT/N/KEN/5","member":"EU","hs":"8711"}`, `{"symbol":"G/TBT/N/KEN/5/Add.1","member":"Kenya"}`}, ""},
+		{"what the follow-up says itself counts too", []string{`{"symbol":"G/TBT/N/TPKM/1","hs":"8711"}`, `{"symbol":"G/TBT/N/TPKM/1/Add.1","title":"Motorcycle helmets"}`}, "Add.1>moto:direct Add.1>helmet:likely"},
+	} {
+		var got []string
+		for _, m := range matchLines(t, c.lines...) {
+			if i := strings.LastIndex(m.Notice, "/"); strings.ContainsAny(m.Notice[i:], ".") {
+				got = append(got, m.Notice[i+1:]+">"+m.Product+":"+string(m.Grade))
+			}
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%s: %q, want %q", c.name, s, c.want)
+		}
+	}
+}
+
+func TestInheritedMarketsAreTheFollowUps(t *testing.T) {
+	for _, m := range matchLines(t, `{"symbol":"G/TBT/N/SAU/5, G/TBT/N/BHR/6","hs":"8711"}`, `{"symbol":"G/TBT/N/BHR/6/Add.1"}`) {
+		want := []string{"SA", "BH"}
+		if m.Notice == "G/TBT/N/BHR/6/Add.1" {
+			want = []string{"BH"}
+		}
+		if !slices.Equal(m.Markets, want) {
+			t.Errorf("%s reaches %q, want %q", m.Notice, m.Markets, want)
+		}
+	}
+}
+
+func TestFamilies(t *testing.T) {
+	notices := noticesOf(t,
+		`{"symbol":"G/TBT/N/KWT/367/Add.1"}`,
+		`{"symbol":"G/TBT/N/ARE/371, G/TBT/N/BHR/485"}`,
+		`{"symbol":"2026-11634"}`,
+		`{"symbol":"G/TBT/N/BHR/485G/TBT/N/KWT/367"}`,
+		`{"symbol":"G/TBT/N/USA/2034/Rev.1/Add.2"}`,
+		`{"symbol":"G/TBT/N/USA/2034"}`)
+	want := []string{"G/TBT/N/ARE/371", "G/TBT/N/ARE/371", "2026-11634", "G/TBT/N/ARE/371", "G/TBT/N/USA/2034", "G/TBT/N/USA/2034"}
+	if got := Families(notices); !slices.Equal(got, want) {
+		t.Errorf("families %q, want %q", got, want)
+	}
+	slices.Reverse(notices)
+	slices.Reverse(want)
+	if got := Families(notices); !slices.Equal(got, want) {
+		t.Errorf("in reverse order: %q, want %q", got, want)
+	}
+}
+
+func TestMatchAllKeepsTheOrderAndStops(t *testing.T) {
+	var lines []string
+	for range 3 * batchSize {
+		lines = append(lines, `{"symbol":"Z","member":"TW","hs":"8711"}`, `{"symbol":"A","member":"TW","hs":["6506","8711","85"]}`)
+	}
+	matches := matchLines(t, lines...)
+	if len(matches) != 3*batchSize*4 {
+		t.Fatalf("%d matches, want %d", len(matches), 3*batchSize*4)
+	}
+	for i, m := range matches {
+		want := []string{"Z:moto", "A:helmet", "A:moto", "A:chip"}[i%4]
+		if got := m.Notice + ":" + m.Product; got != want {
+			t.Fatalf("match %d is %s, want %s", i, got, want)
+		}
+	}
+	stop := errors.New("the pipe is closed")
+	products := []trade.Product{{ID: "P", Exporter: "E", HS: []string{"8711"}, Markets: []string{"*"}}}
+	notices := noticesOf(t, `{"symbol":"X","member":"TW","hs":"8711"}`)
+	if err := MatchAll(t.Context(), products, notices, func(trade.Match) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("the error of emit became %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := MatchAll(ctx, products, notices, func(trade.Match) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled run ended with %v", err)
+	}
+}

@@ -1,0 +1,175 @@
+package matcher
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"tbtwatch/internal/index"
+	"tbtwatch/internal/trade"
+)
+
+// Judge grades one product against a reading. hits are the product terms found
+// in the reading's fields, as index.Set.Candidates or Profile.FindTerms gives
+// them. ok is false when no market is common or nothing speaks for the match;
+// what speaks for it and is contradicted has the grade none.
+func Judge(r *Reading, p *index.Profile, hits index.TermHits) (m trade.Match, ok bool) {
+	markets := index.CommonMarkets(r.Markets, p.Markets)
+	if len(markets) == 0 {
+		return trade.Match{}, false
+	}
+	all := findings(&pair{r, p, hits})
+	grade, kept := weigh(r, p, all)
+	if !slices.ContainsFunc(all, func(f finding) bool { return f.force == supports || f.named }) {
+		return trade.Match{}, false
+	}
+	m = trade.Match{Notice: r.ID, Exporter: p.Exporter, Product: p.ID, Markets: markets, Grade: grade}
+	m.Inferred = grade != trade.NoGrade && !slices.ContainsFunc(kept, func(f finding) bool { return f.code && f.force == supports })
+	m.Score = score(grade, kept)
+	for _, f := range kept {
+		m.Evidence = append(m.Evidence, f.Evidence)
+	}
+	return m, true
+}
+
+// findings asks all rules and orders what they bring: by what it supports and
+// weighs, what speaks against it last.
+func findings(p *pair) []finding {
+	var out []finding
+	for _, find := range rules {
+		out = append(out, find(p)...)
+	}
+	slices.SortFunc(out, func(a, b finding) int {
+		switch {
+		case a.force != b.force:
+			return int(a.force) - int(b.force)
+		case a.grade != b.grade:
+			return b.grade.Rank() - a.grade.Rank()
+		case a.weight != b.weight:
+			return int(math.Copysign(1, b.weight-a.weight))
+		}
+		return strings.Compare(a.Kind+a.Notice+a.Product, b.Kind+b.Notice+b.Product)
+	})
+	return out
+}
+
+// weigh decides the grade and which findings show it. In words:
+//
+//   - what is forbidden is none;
+//   - a heading that agrees is direct, unless the text excepts the product or
+//     names other goods of the heading only: then a person looks;
+//   - a term of the product in title or products is direct with a code that
+//     agrees in chapter or ICS group, else likely;
+//   - when the notice's codes name other goods, a long term may still be likely
+//     (outside the product's chapter), the kind of goods a reference, and
+//     everything vaguer is none;
+//   - else the best finding counts.
+func weigh(r *Reading, p *index.Profile, all []finding) (trade.Grade, []finding) {
+	var best trade.Grade = trade.NoGrade
+	var coded, exact, direct, whole, doubted bool
+	for _, f := range all {
+		switch f.force {
+		case forbids:
+			return trade.NoGrade, all
+		case doubts:
+			doubted = doubted || f.Where != whereHS
+		case supports:
+			if f.grade.Rank() > best.Rank() {
+				best = f.grade
+			}
+			coded, exact = coded || f.code, exact || f.exact
+			direct, whole = direct || f.grade == trade.Direct, whole || f.whole
+		}
+	}
+	against := conflictOf(r, p)
+	switch {
+	case direct && doubted:
+		return trade.Likely, all
+	case direct && !whole && !exact && otherGoodsOfHeading(r, p):
+		return trade.Likely, all
+	case against != noConflict:
+		return underConflict(against, all)
+	case exact && coded:
+		return trade.Direct, all
+	case doubted && best == trade.Likely && !exact:
+		return trade.Reference, all
+	}
+	return best, all
+}
+
+// underConflict grades what is left when the notice's codes name other goods.
+func underConflict(against conflict, all []finding) (trade.Grade, []finding) {
+	grade := trade.NoGrade
+	for _, f := range all {
+		if f.force != supports {
+			continue
+		}
+		g := trade.NoGrade
+		switch {
+		case f.exact && (against == siblings || against == otherChapter && f.long):
+			g = trade.Likely
+		case f.strong && f.Kind == trade.EvidenceConcept && against == siblings:
+			g = trade.Likely
+		case f.exact, f.strong && f.Kind == trade.EvidenceConcept, against == siblings:
+			g = trade.Reference
+		case f.Kind == trade.EvidenceStandard || f.Kind == trade.EvidenceSubstance:
+			if against == otherChapter {
+				g = trade.Reference
+			}
+		}
+		if g.Rank() > grade.Rank() {
+			grade = g
+		}
+	}
+	return grade, all
+}
+
+// otherGoodsOfHeading reports whether the text says which goods of the heading
+// are meant, and the product, by its own name, is none of them: a notice on
+// microwave ovens with heading 8516, and a kettle.
+func otherGoodsOfHeading(r *Reading, p *index.Profile) bool {
+	if !hasNamed(p) {
+		return false
+	}
+	others := false
+	for i := range r.Mentions {
+		m := &r.Mentions[i]
+		if m.Negated || !m.Prominent() {
+			continue
+		}
+		for _, own := range p.Concepts {
+			if related(m.Concept, own.Concept) && own.Named {
+				return false
+			}
+		}
+		if !index.SameHeading(m.Concept.HS, p.HS) || broad(m.Concept) {
+			return false // goods of another heading say nothing about this one
+		}
+		others = true
+	}
+	return others
+}
+
+// The score says how sure we are within a grade: the grade gives the range,
+// and 1-Π(1-weight) over the findings that support it the place in the range,
+// which comes near the upper end and never reaches it.
+var scoreRange = map[trade.Grade][2]float64{
+	trade.Direct: {0.8, 1}, trade.Likely: {0.45, 0.8}, trade.Reference: {0.05, 0.4},
+}
+
+func score(g trade.Grade, found []finding) float64 {
+	limits, ok := scoreRange[g]
+	if !ok {
+		return 0
+	}
+	left := 1.0
+	for _, f := range found {
+		if f.force == supports {
+			left *= 1 - f.weight
+		}
+		if f.force == doubts {
+			left = 1 - (1-left)*0.7
+		}
+	}
+	return math.Round((limits[0]+(limits[1]-limits[0])*min(1-left, 0.98))*1000) / 1000
+}

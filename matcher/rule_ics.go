@@ -1,0 +1,54 @@
+package matcher
+
+import (
+	"slices"
+
+	"tbtwatch/internal/index"
+	"tbtwatch/internal/trade"
+)
+
+var _ = register(ruleICS)
+
+// ruleICS compares ICS codes: the group or subgroup is a reference by itself,
+// and supports likely where the group is about the very kind of goods that the
+// product is and the text names no others. A field is hardly anything.
+func ruleICS(p *pair) []finding {
+	best := finding{}
+	for _, a := range p.r.ICS {
+		for _, b := range p.p.ICS {
+			levels := index.ICSAgree(a, b)
+			if levels == 0 {
+				continue
+			}
+			f := finding{Evidence: trade.Evidence{Kind: trade.EvidenceICS, Notice: a, Product: b, Where: whereICS},
+				grade: trade.Reference, weight: []float64{0, 0.05, 0.25, 0.35}[min(levels, 3)], code: levels >= 2}
+			if f.weight > best.weight {
+				best = f
+			}
+		}
+		for _, c := range conceptsOfICS(a) {
+			for _, own := range p.p.Concepts {
+				if own.Concept.ID != c.ID {
+					continue
+				}
+				f := finding{Evidence: trade.Evidence{Kind: trade.EvidenceICS, Notice: a, Product: own.Words, Where: whereICS},
+					grade: trade.Reference, weight: 0.3, code: true}
+				if !p.r.subject {
+					f.grade, f.weight = trade.Likely, 0.4
+				}
+				if f.weight > best.weight || f.grade.Rank() > best.grade.Rank() {
+					best = f
+				}
+			}
+		}
+	}
+	if best.weight == 0 {
+		return nil
+	}
+	return []finding{best}
+}
+
+// kindOf reports whether the product is of one of these concepts.
+func kindOf(p *index.Profile, ids []string) bool {
+	return slices.ContainsFunc(p.Concepts, func(c index.ProductConcept) bool { return slices.Contains(ids, c.Concept.ID) })
+}

@@ -137,26 +137,17 @@ func (s *feed) notice(it *gofeed.Item, lang string, base *url.URL) (*trade.Notic
 	return n, complete(n)
 }
 
-// feedDate keeps the day as the feed prints it: gofeed moves moments to UTC,
-// which may be another day.
+// feedDate reads the day as the feed prints it: the parser moves moments to
+// UTC, which may be another day, so its reading is only the second choice.
 func feedDate(text string, it *gofeed.Item) []trade.Date {
 	dates := addDate(nil, trade.DatePublished, text, "")
 	parsed := it.PublishedParsed
 	if it.Published == "" {
 		parsed = it.UpdatedParsed
 	}
-	if len(dates) == 0 || dates[0].From != "" || parsed == nil {
-		return dates
+	if len(dates) == 1 && dates[0].From == "" && parsed != nil {
+		day := parsed.UTC().Format(trade.Day)
+		dates[0].From, dates[0].To, dates[0].Basis = day, day, "as given, in UTC"
 	}
-	day := parsed.Format(trade.Day)
-	if m := mailDate.FindString(text); m != "" {
-		if t, err := time.Parse("2 Jan 2006", m); err == nil {
-			day = t.Format(trade.Day)
-		}
-	}
-	dates[0].From, dates[0].To, dates[0].Basis = day, day, "as given"
 	return dates
 }
-
-// mailDate is the day within RFC 822 dates: "Tue, 03 Jun 2025 23:30:00 -0500".
-var mailDate = regexp.MustCompile(`\d{1,2} [A-Z][a-z]{2} \d{4}`)

@@ -33,6 +33,8 @@ func TestFeedItems(t *testing.T) {
 			trade.Notice{ID: "https://www.example.org/n/1?a=1&b=2", Title: "News", Kind: trade.KindReport, Markets: []string{"EU"}}, "2026-01-05"},
 		{"the day as printed, not as in UTC", feedOptions, `<item><guid>g1</guid><title>News</title><pubDate>Wed, 31 Dec 2025 22:00:00 -0500</pubDate></item>`,
 			trade.Notice{ID: "g1", Title: "News", Kind: trade.KindReport, Markets: []string{"EU"}}, "2025-12-31"},
+		{"a form that only the feed parser knows", feedOptions, `<item><guid>g1</guid><title>News</title><pubDate>Tue Jun  3 23:30:00 GMT 2025</pubDate></item>`,
+			trade.Notice{ID: "g1", Title: "News", Kind: trade.KindReport, Markets: []string{"EU"}}, "2025-06-03"},
 		{"a day that is none", feedOptions, `<item><guid>g1</guid><title>News</title><pubDate>soon</pubDate></item>`,
 			trade.Notice{ID: "g1", Title: "News", Kind: trade.KindReport, Markets: []string{"EU"}}, ""},
 	}

@@ -19,8 +19,11 @@ func (s *pageSource) check(doc Document) ([]Reading, []Request, error) {
 	}
 	base := baseURL(doc, page)
 	if strings.HasPrefix(doc.Request.Role, "detail") && s.Detail != nil {
-		n := carried(doc.Request.Carry)
-		out := fieldReadings(doc, 1, readRow(n, s.Detail.Fields, page.Selection, base))
+		n, values, err := s.readDetail(doc, page, base)
+		out := fieldReadings(doc, 1, values)
+		if err != nil {
+			return out, nil, err
+		}
 		return append(out, s.checkFinish(doc, 1, n)...), nil, nil
 	}
 	rows, err := s.findRows(page)

@@ -134,15 +134,11 @@ func (s *pageSource) row(row *goquery.Selection, base *url.URL, address string) 
 }
 
 func (s *pageSource) parseDetail(doc Document, page *goquery.Document, base *url.URL, emit func(Item) error) error {
-	n := carried(doc.Request.Carry)
-	values := readRow(n, s.Detail.Fields, page.Selection, base)
-	if absent := absentFields(values); 2*len(absent) > len(values) {
-		return trade.Refusef("page %s: of %d declared fields %d match nothing (%s): another page, or the site has changed", doc.URL, len(values), len(absent), strings.Join(absent, ", "))
+	n, values, err := s.readDetail(doc, page, base)
+	if err != nil {
+		return fmt.Errorf("page %s: %w", doc.URL, err)
 	}
-	if !slices.ContainsFunc(n.Links, func(l trade.Link) bool { return l.Rel == "notice" }) {
-		n.Links = append(addLink(nil, "notice", doc.URL), n.Links...)
-	}
-	err := missing(values)
+	err = missing(values)
 	if err == nil {
 		err = s.finish(n, doc.URL)
 	}
@@ -150,6 +146,20 @@ func (s *pageSource) parseDetail(doc Document, page *goquery.Document, base *url
 		return emit(badItem("detail page", err, []byte(nodeText(page.Nodes[0]))))
 	}
 	return emit(Item{Notice: n})
+}
+
+// readDetail adds what the detail page says to the list's row. A page on which
+// most of the declared fields are absent is another page: signed out, moved.
+func (s *pageSource) readDetail(doc Document, page *goquery.Document, base *url.URL) (*trade.Notice, []fieldValue, error) {
+	n := carried(doc.Request.Carry)
+	values := readRow(n, s.Detail.Fields, page.Selection, base)
+	if absent := absentFields(values); 2*len(absent) > len(values) {
+		return n, values, trade.Refusef("of %d declared fields %d match nothing (%s): another page, or the site has changed", len(values), len(absent), strings.Join(absent, ", "))
+	}
+	if !slices.ContainsFunc(n.Links, func(l trade.Link) bool { return l.Rel == "notice" }) {
+		n.Links = append(addLink(nil, "notice", addressOf(doc)), n.Links...)
+	}
+	return n, values, nil
 }
 
 // carried is a copy of the list's row, which the request may need again.

@@ -77,14 +77,18 @@ func TestPageFields(t *testing.T) {
 		{"member", "member: .m", func(n *trade.Notice) (string, string) { return n.Members[0], "VN" }},
 		{"kind", "kind: .k", func(n *trade.Notice) (string, string) { return string(n.Kind), "addendum" }},
 		{"constant", "kind: {const: recall}", func(n *trade.Notice) (string, string) { return string(n.Kind), "recall" }},
-		{"codes", "hs: .hs\n  ics: .ics", func(n *trade.Notice) (string, string) { return strings.Join(append(n.HS, n.ICS...), " "), "650610 8711 13.340" }},
+		{"codes", "hs: .hs\n  ics: .ics", func(n *trade.Notice) (string, string) {
+			return strings.Join(append(n.HS, n.ICS...), " "), "650610 8711 13.340"
+		}},
 		{"regexp with a group and a date with blanks", "published: {selector: .z, regexp: '：(.*)', format: 2006年 1月 2日}", func(n *trade.Notice) (string, string) { return n.PublishedDay(), "2026-01-05" }},
 		{"date by guessing", "published: {selector: .z, regexp: '：(.*)'}", func(n *trade.Notice) (string, string) { return n.PublishedDay(), "2026-01-05" }},
 		{"a date from the day of publication, whatever comes first", "comment_deadline: .e\n  published: {const: 2026-01-05}", func(n *trade.Notice) (string, string) {
 			return n.Date(trade.DateCommentDeadline).From + " " + n.Dates[0].What, "2026-03-06 published"
 		}},
 		{"affected", "affected: .f", func(n *trade.Notice) (string, string) { return strings.Join(n.Affected, " "), "FR JP" }},
-		{"words", "keywords: .w\n  objectives: .w", func(n *trade.Notice) (string, string) { return strings.Join(append(n.Keywords, n.Objectives...), " "), "one two one two" }},
+		{"words", "keywords: .w\n  objectives: .w", func(n *trade.Notice) (string, string) {
+			return strings.Join(append(n.Keywords, n.Objectives...), " "), "one two one two"
+		}},
 		{"first of several", "description: p", func(n *trade.Notice) (string, string) { return n.Description, "First." }},
 		{"all of several", "description: {selector: p, all: true}", func(n *trade.Notice) (string, string) { return n.Description, "First.\nSecond." }},
 		{"the whole row", "description: {selector: .}", func(n *trade.Notice) (string, string) { return n.Description[:12], "Mũ bảo hi"[:12] }},

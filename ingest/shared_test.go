@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,7 +94,9 @@ func TestRealEpingSheet(t *testing.T) {
 	facts := factsOf(t, "eping-bulk", items)
 	compareGolden(t, "eping-bulk/real.golden.json", facts)
 
-	joint := slices.IndexFunc(facts, func(f fact) bool { return f.ID == "G/TBT/N/BDI/606, G/TBT/N/KEN/1806, G/TBT/N/RWA/1205, G/TBT/N/TZA/1347, G/TBT/N/UGA/2161" })
+	joint := slices.IndexFunc(facts, func(f fact) bool {
+		return f.ID == "G/TBT/N/BDI/606, G/TBT/N/KEN/1806, G/TBT/N/RWA/1205, G/TBT/N/TZA/1347, G/TBT/N/UGA/2161"
+	})
 	if joint < 0 || !slices.Equal(facts[joint].Markets, []string{"BI", "KE", "RW", "TZ", "UG"}) || !slices.Equal(facts[joint].HS, []string{"3808"}) {
 		t.Errorf("the joint paper BDI/606 is not read whole: %+v", facts[max(joint, 0)])
 	}
@@ -215,5 +218,97 @@ fields:
 		if problems[field] != want {
 			t.Errorf("check says of %s: %q, want %q", field, problems[field], want)
 		}
+	}
+}
+
+// Every member, symbol and code that real clients stored is one that we know.
+func TestRealMembersAndSymbolsAreKnown(t *testing.T) {
+	type meta map[string]string
+	lines := strings.Split(strings.TrimSpace(string(realPayload(t, "eping/vehicle-items.jsonl"))), "\n")
+	for i, line := range lines {
+		var item struct {
+			Title string `json:"title"`
+			Meta  meta   `json:"meta"`
+			Link  string `json:"link"`
+			Extra string `json:"extra_link"`
+		}
+		if err := json.Unmarshal([]byte(line), &item); err != nil {
+			t.Fatalf("line %d: %v", i+1, err)
+		}
+		var n trade.Notice
+		if err := identify(&n, item.Meta["Document symbol(s)"], "line", item.Meta["Notifying member"], item.Meta["Area"], ""); err != nil {
+			t.Errorf("line %d: %v", i+1, err)
+			continue
+		}
+		if len(n.Members) != 1 || len(n.Symbols) == 0 || len(n.Markets) < len(trade.Roots(n.Symbols)) {
+			t.Errorf("line %d: %q of %q was read as %v of %v for %v", i+1, item.Meta["Document symbol(s)"], item.Meta["Notifying member"], n.Symbols, n.Members, n.Markets)
+		}
+		if n.Area != item.Meta["Area"] {
+			t.Errorf("line %d: area %q, want %q", i+1, n.Area, item.Meta["Area"])
+		}
+		n.Dates = addDate(nil, trade.DatePublished, item.Meta["Distribution date"], "")
+		n.Dates = addDate(n.Dates, trade.DateCommentDeadline, item.Meta["Comment deadline"], "")
+		if len(n.Dates) == 0 || n.PublishedDay() == "" {
+			t.Errorf("line %d: no day in %q", i+1, item.Meta["Distribution date"])
+		}
+		for _, text := range []string{item.Link, item.Extra} {
+			if strings.Contains(text, "http") && len(addLinks(nil, "text", text)) == 0 {
+				t.Errorf("line %d: no address in %q", i+1, text)
+			}
+		}
+		if title := plainLine(item.Title); title == "" || markupLeft.MatchString(title) {
+			t.Errorf("line %d: title %q", i+1, title)
+		}
+	}
+	if len(lines) != 30 {
+		t.Errorf("%d lines, want 30", len(lines))
+	}
+}
+
+// The Chinese names and abbreviations of the national site's data are read by
+// the same words as English ones.
+func TestRealChineseFields(t *testing.T) {
+	var f struct {
+		Symbol  string `json:"tbtno"`
+		Area    string `json:"areaName"`
+		HS      string `json:"hscode"`
+		ICS     string `json:"icscode"`
+		Terms   string `json:"accordingterms"`
+		Date    string `json:"tbdate"`
+		Close   string `json:"stopfeedbackdate"`
+		Force   string `json:"neffedate"`
+		Content string `json:"tbcontent"`
+		Source  string `json:"sourcelinkQt"`
+	}
+	if err := json.Unmarshal(realPayload(t, "china-tbt-sps/notice-fields.json"), &f); err != nil {
+		t.Fatal(err)
+	}
+	var n trade.Notice
+	if err := identify(&n, f.Symbol, "", f.Area, "", f.Terms); err != nil {
+		t.Fatal(err)
+	}
+	if n.Kind != trade.KindNew || !slices.Equal(n.Members, []string{"JP"}) || n.Area != "TBT" {
+		t.Errorf("read as %+v", n)
+	}
+	if hs, ics := hsCodes(f.HS), icsCodes(f.ICS); !slices.Equal(hs, []string{"85"}) || !slices.Equal(ics, []string{"35.110"}) {
+		t.Errorf("codes %q, %q", hs, ics)
+	}
+	n.Dates = addDate(nil, trade.DatePublished, f.Date, "")
+	n.Dates = addDate(n.Dates, trade.DateCommentDeadline, f.Close, "")
+	n.Dates = addDate(n.Dates, trade.DateEntryIntoForce, f.Force, "")
+	for what, want := range map[string][2]string{
+		trade.DatePublished:       {"2023-06-28", "2023-06-28"},
+		trade.DateCommentDeadline: {"2023-08-27", "2023-08-27"},
+		trade.DateEntryIntoForce:  {"2023-10-01", "2023-10-31"},
+	} {
+		if d := n.Date(what); d.From != want[0] || d.To != want[1] {
+			t.Errorf("%s is %+v, want %v", what, d, want)
+		}
+	}
+	if text := plainText(f.Content); strings.ContainsAny(text, "<>\t") || text == "" {
+		t.Errorf("content %q", text)
+	}
+	if links := addLinks(nil, "text", f.Source); len(links) != 1 || !strings.HasSuffix(links[0].URL, ".pdf") {
+		t.Errorf("links %v", links)
 	}
 }

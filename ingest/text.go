@@ -51,7 +51,7 @@ func unescapeExcel(m string) string {
 
 var (
 	scriptPart = regexp.MustCompile(`(?is)<(script|style)\b[^>]*>.*?</(script|style)\s*>`)
-	tagPart    = regexp.MustCompile(`(?s)<!--.*?-->|</?([A-Za-z][A-Za-z0-9]*)((?::[A-Za-z0-9]+)?)(?:\s[^<>]*)?/?>`)
+	tagPart    = regexp.MustCompile(`(?s)<!--.*?-->|<![A-Za-z][^<>]*>|</?([A-Za-z][A-Za-z0-9]*)((?::[A-Za-z0-9]+)?)(?:\s[^<>]*)?/?>`)
 )
 
 // stripTags takes HTML elements out and leaves what only looks like one:
@@ -65,7 +65,7 @@ func stripTags(s string) string {
 		m := tagPart.FindStringSubmatch(tag)
 		name := atom.Lookup([]byte(strings.ToLower(m[1])))
 		switch {
-		case strings.HasPrefix(tag, "<!--"), m[2] != "": // comment, or Word's <o:p>
+		case strings.HasPrefix(tag, "<!"), m[2] != "": // comment, DOCTYPE, or Word's <o:p>
 			return ""
 		case name == 0:
 			return tag

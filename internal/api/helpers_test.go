@@ -113,7 +113,7 @@ func seed(t *testing.T, b *bus.Bus) {
 func ledger(t *testing.T, b *bus.Bus) string {
 	t.Helper()
 	ctx, family := t.Context(), "G/TBT/N/BRA/9001"
-	w := trade.Warning{Number: "2026-0001", Family: family, Release: 1, Level: "yellow", At: now.Format(time.RFC3339)}
+	w := trade.Warning{Number: "2026-0001", Family: family, Release: 1, Level: "yellow", At: now.Format(time.RFC3339), Audience: []trade.Match{{Exporter: "E1", Product: "P1", Grade: trade.Likely}}}
 	at := must(b.Warnings.Put(ctx, trade.FamilyKey(family), w, 0))(t)
 	d := trade.Delivery{Key: trade.DeliveryKey("S1", "email", family, 1), Subscriber: "S1", Channel: "email", Family: family, Release: 1, WarningSeq: at, At: now.Format(time.RFC3339)}
 	var last uint64

@@ -103,7 +103,7 @@ func (s *Set) Candidates(q Query) ([]*Profile, TermHits) {
 	for term := range hits {
 		keys = append(keys, kindTerm+term)
 	}
-	bits := marks.Get().(*[]uint64)
+	bits := marks.Get().(*[]uint64) // its New makes these
 	defer marks.Put(bits)
 	*bits = append((*bits)[:0], make([]uint64, len(s.slots)/64+1)...)
 	var out []*Profile

@@ -21,7 +21,7 @@ func FindConcepts(text string) []ConceptHit {
 	at := map[int]int{} // concept → place in hits
 	mentions := map[int][]string{}
 	for _, h := range v.finder.Find(text) {
-		if h.ID >= len(v.concepts) {
+		if h.ID >= len(v.concepts) || v.misspelt(h) {
 			continue
 		}
 		negated := excepted(text, h.Start, h.End)
@@ -49,6 +49,12 @@ func FindConcepts(text string) []ConceptHit {
 	})
 	slices.SortStableFunc(out, func(a, b ConceptHit) int { return a.Start - b.Start })
 	return out
+}
+
+// misspelt reports whether a name that counts in one spelling only was found in another.
+func (v *vocabulary) misspelt(h Hit) bool {
+	spelling, ok := v.exact[v.concepts[h.ID].ID+" "+comparable(h.Words)]
+	return ok && spelling != Normalize(h.Words)
 }
 
 // place is the index of a concept of the vocabulary.

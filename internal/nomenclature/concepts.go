@@ -35,11 +35,12 @@ type vocabulary struct {
 	concepts []Concept
 	byID     map[string]*Concept
 	finder   *Finder // hits below len(concepts) are concepts, others are Unless phrases
-	forms    map[string]map[string]bool
+	forms    map[string]map[string]bool // see ambiguousForms
+	exact    map[string]string          // concept ID and comparable name → the only spelling that counts
 }
 
 var loadVocabulary = sync.OnceValue(func() *vocabulary {
-	v := &vocabulary{byID: map[string]*Concept{}, finder: NewFinder()}
+	v := &vocabulary{byID: map[string]*Concept{}, finder: NewFinder(), exact: map[string]string{}}
 	files, err := tables.ReadDir("data/concepts")
 	if err != nil {
 		panic(err)
@@ -70,11 +71,17 @@ func conceptOf(r row, sector string) Concept {
 	return c
 }
 
+// index makes the names of a concept findable. A name that ends with "!" counts
+// only as it is written, because its singular is another word: "tights!".
 func (v *vocabulary) index(i int) {
 	c := &v.concepts[i]
 	v.byID[c.ID] = c
 	for _, names := range c.Names {
-		for _, n := range names {
+		for j, n := range names {
+			if plain, ok := strings.CutSuffix(n, "!"); ok {
+				names[j], n = plain, plain
+				v.exact[c.ID+" "+comparable(n)] = Normalize(n)
+			}
 			v.finder.Add(n, i)
 		}
 	}

@@ -1,6 +1,7 @@
 package nomenclature
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -138,13 +139,14 @@ func (f *folded) endWord(s string, to int) {
 	}
 	f.inWord = false
 	w := f.text[f.wordFrom:]
-	if f.marked && utf8.RuneCount(w) <= 3 {
+	if f.marked && utf8.RuneCount(bytes.TrimSuffix(w, []byte("s"))) <= 3 {
 		// "thé" is not "the", nor "té" "te": in short words the diacritic is half of what there is.
-		short := strings.ToLower(norm.NFC.String(strings.Map(dropIgnorable, s[f.sourceAt:to])))
-		f.text = append(f.text[:f.wordFrom], short...)
-	} else if f.stem {
-		f.text = append(f.text[:f.wordFrom], singular(w)...)
+		w = []byte(strings.ToLower(norm.NFC.String(strings.Map(dropIgnorable, s[f.sourceAt:to]))))
 	}
+	if f.stem {
+		w = singular(w)
+	}
+	f.text = append(f.text[:f.wordFrom], w...)
 	f.atoms = append(f.atoms, atom{from: f.wordFrom, to: len(f.text), srcFrom: f.sourceAt, srcTo: to})
 	f.lastBreak = false
 }

@@ -59,7 +59,7 @@ func TestCodesExist(t *testing.T) {
 		check("ICS names", ics, code)
 	}
 	for code := range hs {
-		if len(code) == 2 && HSName(code, "zh") == "" {
+		if len(code) == 2 && code < "98" && HSName(code, "zh") == "" {
 			t.Errorf("chapter %s has no name", code)
 		}
 	}
@@ -126,10 +126,10 @@ func TestNamesAreNoFunctionWords(t *testing.T) {
 	for _, c := range Concepts() {
 		for lang, names := range c.Names {
 			for _, n := range names {
-				if slices.Contains(common, Normalize(n)) {
+				if slices.Contains(common, comparable(n)) && loadVocabulary().exact[c.ID+" "+comparable(n)] == "" {
 					t.Errorf("%s: %s name %q is a common word", c.where, lang, n)
 				}
-				if runes := []rune(n); lang == "zh" && len(runes) == 1 && !strings.ContainsRune("米茶姜蒜柚梨桃橘柑糖盐醋虾煤鞋床纸笋葱泵灯蛋杏铜锁砖瓦煤铝棉", runes[0]) {
+				if runes := []rune(n); lang == "zh" && len(runes) == 1 && !strings.ContainsRune("茶虾鞋泵蒜灯砖醋", runes[0]) {
 					t.Errorf("%s: one character %q is no name", c.where, n)
 				}
 			}

@@ -48,11 +48,17 @@ func inflections(word string) []string {
 	if len(word) < 3 || word[len(word)-1] >= 0x80 || isDigit(word[len(word)-1]) {
 		return forms
 	}
-	add(word + "s")
-	if len(word) < 4 && !strings.HasSuffix(word, "s") {
+	stem, last := word[:len(word)-1], word[len(word)-1]
+	if last == 's' {
+		if forms[0] == word { // not a plural itself
+			add(word + "es")
+		}
 		return forms
 	}
-	stem, last := word[:len(word)-1], word[len(word)-1]
+	add(word + "s")
+	if len(word) < 4 {
+		return forms
+	}
 	switch last {
 	case 'l':
 		add(word + "es")
@@ -63,7 +69,7 @@ func inflections(word string) []string {
 		if strings.HasSuffix(word, "il") {
 			add(word[:len(word)-2] + "eis")
 		}
-	case 'r', 'n', 'd', 's':
+	case 'r', 'n', 'd':
 		add(word + "es")
 	case 'z':
 		add(stem + "ces")

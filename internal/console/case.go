@@ -1,0 +1,123 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"tbtwatch/internal/auth"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/view"
+)
+
+// caseBody is everything that a person needs to judge a case, and the buttons.
+type caseBody struct {
+	view.CaseDetail
+	Deliveries []view.DeliveryRow
+	Delivered  int      // in all
+	Moves      moves    // what may be done now
+	Conflict   *wording // what somebody wrote while the case changed under them
+	Refused    string   // why the last action was refused
+}
+
+// moves says which buttons there are.
+type moves struct{ Release, Dismiss, Reopen, Review, Edit bool }
+
+// wording is a person's headline and summary.
+type wording struct{ Headline, Summary trade.Text }
+
+const deliveryRows = 60
+
+func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
+	d, err := s.View.Case(r.Context(), key)
+	if err != nil {
+		return caseBody{}, err
+	}
+	told, err := s.View.DeliveriesOf(r.Context(), d.Case.Family, deliveryRows)
+	if err != nil {
+		return caseBody{}, err
+	}
+	b := caseBody{CaseDetail: d, Deliveries: told.Rows, Delivered: told.Total}
+	can := func(to trade.CaseState) bool { return s.Desk != nil && d.Case.State.Move(to) == nil }
+	b.Moves = moves{
+		Release: can(trade.CaseReleased) && d.Case.Direct+d.Case.Likely > 0, Dismiss: can(trade.CaseIrrelevant),
+		Reopen: can(trade.CaseOpen) && d.Case.State != trade.CaseInReview, Review: can(trade.CaseInReview), Edit: s.Desk != nil,
+	}
+	return b, nil
+}
+
+func (s *site) showCase(w http.ResponseWriter, r *http.Request) error {
+	b, err := s.caseBody(r, r.PathValue("key"))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "case", "case.title", "cases", b)
+}
+
+// act does what a form of the case page asks and comes back to the page. When
+// somebody else was quicker, or the action is refused, the page says so and
+// nothing is lost.
+func (s *site) act(w http.ResponseWriter, r *http.Request, key string, do func(family string, seq uint64, by string) error, said string, typed *wording) error {
+	if s.Desk == nil {
+		return trade.Refusef("%s", label(langOf(r), "error.stage"))
+	}
+	e, err := s.Bus.Cases.Get(r.Context(), key)
+	if err != nil {
+		return err
+	}
+	seq, err := strconv.ParseUint(r.PostFormValue("seq"), 10, 64)
+	if err != nil || seq == 0 {
+		return trade.Refusef("%s", label(langOf(r), "error.form"))
+	}
+	err = do(e.Value.Family, seq, auth.Actor(r.Context()).Name)
+	var refused *trade.Refused
+	if err == nil {
+		return done(w, r, "/cases/"+key, said)
+	}
+	if !errors.Is(err, trade.ErrConflict) && !errors.As(err, &refused) {
+		return err
+	}
+	b, errBody := s.caseBody(r, key)
+	if errBody != nil {
+		return errBody
+	}
+	status := http.StatusConflict
+	if refused != nil {
+		status, b.Refused = http.StatusUnprocessableEntity, refused.Reason
+	} else if b.Conflict = typed; typed == nil {
+		b.Conflict = &wording{}
+	}
+	return s.render(w, r, status, "case", "case.title", "cases", b)
+}
+
+func (s *site) release(w http.ResponseWriter, r *http.Request) error {
+	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {
+		return s.Desk.Release(r.Context(), family, seq, by, r.PostFormValue("reason"))
+	}, "released", nil)
+}
+
+func (s *site) decide(w http.ResponseWriter, r *http.Request, to trade.CaseState, said string) error {
+	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {
+		return s.Desk.Decide(r.Context(), family, seq, to, by, r.PostFormValue("reason"))
+	}, said, nil)
+}
+
+func (s *site) dismiss(w http.ResponseWriter, r *http.Request) error {
+	return s.decide(w, r, trade.CaseIrrelevant, "dismissed")
+}
+
+func (s *site) reopen(w http.ResponseWriter, r *http.Request) error {
+	return s.decide(w, r, trade.CaseOpen, "reopened")
+}
+
+func (s *site) review(w http.ResponseWriter, r *http.Request) error {
+	return s.decide(w, r, trade.CaseInReview, "reviewing")
+}
+
+func (s *site) edit(w http.ResponseWriter, r *http.Request) error {
+	f := r.PostFormValue
+	typed := &wording{trade.Text{ZH: f("headline_zh"), EN: f("headline_en")}, trade.Text{ZH: f("summary_zh"), EN: f("summary_en")}}
+	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {
+		return s.Desk.Edit(r.Context(), family, seq, typed.Headline, typed.Summary, by)
+	}, "edited", typed)
+}

@@ -1,0 +1,35 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/view"
+)
+
+// explainBody answers why a firm did, or did not, hear of a notice.
+type explainBody struct {
+	Notice   string
+	Exporter string
+	Unknown  bool // one of the two is not on record
+	Answer   *view.Explanation
+}
+
+func (s *site) explain(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	b := explainBody{Notice: q.Get("notice"), Exporter: q.Get("exporter")}
+	status := http.StatusOK
+	if b.Notice != "" && b.Exporter != "" {
+		x, err := s.View.Explain(r.Context(), b.Notice, b.Exporter)
+		switch {
+		case errors.Is(err, trade.ErrNotFound):
+			b.Unknown, status = true, http.StatusNotFound
+		case err != nil:
+			return err
+		default:
+			b.Answer = &x
+		}
+	}
+	return s.render(w, r, status, "explain", "nav.explain", "explain", b)
+}

@@ -1,0 +1,156 @@
+package console
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+	"tbtwatch/internal/view"
+)
+
+// funcs are the words of the templates in one language.
+func (s *site) funcs(lang string) template.FuncMap {
+	in := func(t trade.Text) string { return t.In(lang) }
+	return template.FuncMap{
+		"t":         func(key string, args ...any) string { return label(lang, key, args...) },
+		"text":      in,
+		"kind":      func(k trade.Kind) string { return in(triage.KindName(k)) },
+		"dateName":  func(what string) string { return in(triage.DateName(what)) },
+		"dateText":  func(d trade.Date) string { return in(triage.DateText(d)) },
+		"level":     func(id string) triage.Level { return s.View.Policy.Level(id) },
+		"levelName": func(l triage.Level) string { return in(trade.Text{ZH: l.ZH, EN: l.EN}) },
+		"market":    func(code string) string { return marketName(code, lang) },
+		"markets":   func(codes []string) string { return marketNames(codes, lang) },
+		"hs":        func(code string) string { return nomenclature.HSName(code, lang) },
+		"ics":       func(code string) string { return nomenclature.ICSName(code, lang) },
+		"basis":     func(b string) string { return basisWords(b, lang) },
+		"delivery":  func(st trade.DeliveryState) string { return in(view.DeliveryStateName(st)) },
+		"when":      s.when,
+		"time":      s.clock,
+		"days":      func(day string) string { return daysWords(s.View.Today(), day, lang) },
+		"usd":       usd,
+		"num":       number,
+		"link":      safeLink,
+		"join":      strings.Join,
+		"product":   func(p trade.Product) string { return p.Name(lang) },
+		"bytes":     func(b []byte) string { return strings.ToValidUTF8(string(b), "�") },
+		"key":       trade.FamilyKey,
+		"dict":      dict,
+		"short":     short,
+	}
+}
+
+// when shows an RFC 3339 time in the centre's zone, to the minute.
+func (s *site) when(stamp string) string {
+	t, err := time.Parse(time.RFC3339Nano, stamp)
+	if err != nil {
+		return stamp
+	}
+	return s.clock(t)
+}
+
+func (s *site) clock(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(s.Location).Format("2006-01-02 15:04")
+}
+
+func marketName(code, lang string) string {
+	if code == "*" {
+		return label(lang, "market.all")
+	}
+	if n := nomenclature.MarketName(code, lang); n != "" {
+		return n
+	}
+	return code
+}
+
+func marketNames(codes []string, lang string) string {
+	const most = 4
+	var out []string
+	for _, c := range codes[:min(most, len(codes))] {
+		out = append(out, marketName(c, lang))
+	}
+	text := strings.Join(out, label(lang, "comma"))
+	if len(codes) > most {
+		text += label(lang, "market.more", len(codes))
+	}
+	return text
+}
+
+func daysWords(today, day, lang string) string {
+	n, ok := view.DaysLeft(today, day)
+	switch {
+	case !ok:
+		return ""
+	case n < 0:
+		return label(lang, "days.past", -n)
+	case n == 0:
+		return label(lang, "days.today")
+	}
+	return label(lang, "days.left", n)
+}
+
+var basisLabels = map[string]string{"as given": "basis.given", "Excel serial": "basis.serial", "not a day": "basis.none"}
+
+func basisWords(basis, lang string) string {
+	if key, ok := basisLabels[basis]; ok {
+		return label(lang, key)
+	}
+	var n int
+	var day string
+	if _, err := fmt.Sscanf(basis, "%d days from %s", &n, &day); err == nil {
+		return label(lang, "basis.days", n, day)
+	}
+	return basis
+}
+
+// usd writes an amount in whole dollars.
+func usd(v float64) string { return "US$" + number(int(v)) }
+
+// number groups thousands.
+func number(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// safeLink returns u when it is a web address that a reader may be offered, or
+// "".
+func safeLink(u string) string {
+	p, err := url.Parse(strings.TrimSpace(u))
+	if err != nil || p.Scheme != "http" && p.Scheme != "https" || p.Host == "" || p.User != nil || len(u) > 2000 {
+		return ""
+	}
+	return p.String()
+}
+
+// dict makes a map for a part that needs several values.
+func dict(pairs ...any) (map[string]any, error) {
+	out := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		name, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("dict: %v is no name", pairs[i])
+		}
+		out[name] = pairs[i+1]
+	}
+	return out, nil
+}
+
+func short(text string, n int) string {
+	r := []rune(text)
+	if len(r) <= n {
+		return text
+	}
+	return string(r[:n]) + "…"
+}

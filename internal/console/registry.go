@@ -1,0 +1,70 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/view"
+)
+
+// registryBody is the registry: firms, one firm's products, who wants to hear.
+type registryBody struct {
+	Counts      view.Counts
+	Text        string
+	Exporters   []trade.Exporter
+	Found       int
+	Exporter    *trade.Exporter // the one that was chosen
+	Products    view.Page[trade.Product]
+	NextPart    string // of the products
+	NextFirms   string
+	Subscribers []trade.Subscriber
+}
+
+func (s *site) registry(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	b := registryBody{Counts: s.View.Counts(), Text: q.Get("q")}
+	offset, _ := strconv.Atoi(q.Get("offset"))
+	all := matching(s.View.Directory.Exporters(), b.Text)
+	b.Found = len(all)
+	from := min(max(offset, 0), len(all))
+	b.Exporters = all[from:min(from+listRows, len(all))]
+	if from+listRows < len(all) {
+		b.NextFirms = "/registry?" + url.Values{"q": {b.Text}, "offset": {strconv.Itoa(from + listRows)}}.Encode()
+	}
+	id := q.Get("exporter")
+	if id != "" {
+		e, ok := s.View.Directory.Exporter(id)
+		if !ok {
+			return trade.ErrNotFound
+		}
+		b.Exporter = &e
+		var err error
+		if b.Products, err = s.View.Products(r.Context(), id, before(r), listRows); err != nil {
+			return err
+		}
+		b.NextPart = nextPart("/registry", b.Products.Next, url.Values{"exporter": {id}})
+	}
+	for _, sub := range s.View.Directory.Subscribers() {
+		if (id == "" || sub.Exporter == id) && len(b.Subscribers) < listRows {
+			b.Subscribers = append(b.Subscribers, sub)
+		}
+	}
+	return s.render(w, r, http.StatusOK, "registry", "nav.registry", "registry", b)
+}
+
+func matching(all []trade.Exporter, text string) []trade.Exporter {
+	text = strings.ToLower(strings.TrimSpace(text))
+	if text == "" {
+		return all
+	}
+	var out []trade.Exporter
+	for _, e := range all {
+		if strings.Contains(strings.ToLower(e.ID+"\n"+e.Name+"\n"+e.District), text) {
+			out = append(out, e)
+		}
+	}
+	return out
+}

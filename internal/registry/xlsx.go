@@ -1,0 +1,190 @@
+package registry
+
+import (
+	"archive/zip"
+	"bufio"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"tbtwatch/internal/trade"
+)
+
+// Limits of a workbook. Measured by what is really unpacked, because a zip
+// bomb lies about its size.
+const (
+	maxWorkbook = 512 << 20 // bytes as uploaded
+	maxUnpacked = 4 << 30   // bytes of all parts
+	maxRatio    = 400       // unpacked to packed, for a part of more than 64 MiB
+	maxParts    = 10_000
+)
+
+// xlsxSource reads the rows of one worksheet.
+type xlsxSource struct {
+	file *excelize.File
+	rows *excelize.Rows
+	temp string // to remove on close
+	n    int
+}
+
+// spool writes r to a temporary file and returns its path.
+func spool(r io.Reader) (string, error) {
+	f, err := os.CreateTemp("", "tbtwatch-upload-*.xlsx")
+	if err != nil {
+		return "", fmt.Errorf("registry: keeping the upload: %w", err)
+	}
+	n, err := io.Copy(f, io.LimitReader(r, maxWorkbook+1))
+	if err == nil && n > maxWorkbook {
+		err = trade.Refusef("the workbook is larger than %d MiB; split it", maxWorkbook>>20)
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.Name(), nil
+}
+
+// newXLSXSource opens the workbook at path and chooses the first sheet whose
+// first line names a known column, else the first sheet.
+func newXLSXSource(path string, k Kind) (*xlsxSource, error) {
+	if err := checkWorkbook(path); err != nil {
+		return nil, err
+	}
+	f, err := excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: maxUnpacked})
+	if err != nil {
+		return nil, trade.Refusef("the workbook cannot be opened (%v); save it again as .xlsx or as CSV", err)
+	}
+	sheets := f.GetSheetList()
+	if len(sheets) == 0 {
+		return nil, errors.Join(trade.Refusef("the workbook has no sheet"), f.Close())
+	}
+	chosen := sheets[0]
+	for _, name := range sheets {
+		if firstRowKnown(f, name, k) {
+			chosen = name
+			break
+		}
+	}
+	rows, err := f.Rows(chosen)
+	if err != nil {
+		return nil, errors.Join(trade.Refusef("sheet %q cannot be read: %v", chosen, err), f.Close())
+	}
+	return &xlsxSource{file: f, rows: rows}, nil
+}
+
+func firstRowKnown(f *excelize.File, sheet string, k Kind) bool {
+	rows, err := f.Rows(sheet)
+	if err != nil {
+		return false // a chart sheet has no rows
+	}
+	s := &xlsxSource{file: f, rows: rows}
+	defer func() { _ = rows.Close() }() // read only
+	_, cells, _, err := s.next()
+	return err == nil && known(k, cells) > 0
+}
+
+// next returns the next row that is not empty, with its number. Formula cells
+// give the value that the workbook stores beside the formula.
+func (s *xlsxSource) next() (int, []string, *Problem, error) {
+	for s.rows.Next() {
+		s.n++
+		cells, err := s.rows.Columns()
+		if err != nil {
+			return s.n, nil, nil, trade.Refusef("row %d of the workbook cannot be read: %v", s.n, err)
+		}
+		if strings.TrimSpace(strings.Join(cells, "")) != "" {
+			return s.n, cells, nil, nil
+		}
+	}
+	if err := s.rows.Error(); err != nil {
+		return s.n, nil, nil, trade.Refusef("the workbook breaks off after row %d: %v", s.n, err)
+	}
+	return 0, nil, nil, io.EOF
+}
+
+func (s *xlsxSource) close() error {
+	err := errors.Join(s.rows.Close(), s.file.Close())
+	if s.temp != "" {
+		err = errors.Join(err, os.Remove(s.temp))
+	}
+	return err
+}
+
+// checkWorkbook unpacks every part once without keeping it: within the limits,
+// checksums right, worksheets and shared strings whole. excelize takes the end
+// of a damaged sheet for the end of its rows, which would drop rows silently.
+func checkWorkbook(path string) error {
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		return trade.Refusef("the workbook is no whole .xlsx file (%v); upload it again", err)
+	}
+	defer func() { _ = z.Close() }() // read only
+	if len(z.File) > maxParts {
+		return trade.Refusef("the workbook has %d parts; at most %d are taken", len(z.File), maxParts)
+	}
+	left := int64(maxUnpacked)
+	for _, part := range z.File {
+		n, err := checkPart(part, left)
+		if err != nil {
+			return trade.Refusef("the workbook is damaged in %s: %v; save it again and upload it whole", part.Name, err)
+		}
+		if left -= n; left < 0 || n > 64<<20 && n/maxRatio > int64(part.CompressedSize64) {
+			return trade.Refusef("the workbook unpacks to far more than it should (%s): refused as a zip bomb", part.Name)
+		}
+	}
+	return nil
+}
+
+// checkPart returns the unpacked size, limit+1 at most.
+func checkPart(part *zip.File, limit int64) (int64, error) {
+	r, err := part.Open()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = r.Close() }() // read only
+	// A little more than the ratio allows is enough to see that it is exceeded.
+	if fair := int64(part.CompressedSize64)*maxRatio + 65<<20; fair < limit {
+		limit = fair
+	}
+	bounded := &io.LimitedReader{R: r, N: limit + 1}
+	lower := strings.ToLower(part.Name)
+	isXML := strings.HasPrefix(lower, "xl/worksheets/") && strings.HasSuffix(lower, ".xml") || lower == "xl/sharedstrings.xml"
+	if !isXML {
+		return io.Copy(io.Discard, bounded)
+	}
+	err = wellFormed(bounded)
+	if bounded.N <= 0 {
+		return limit + 1, nil
+	}
+	return limit + 1 - bounded.N, err
+}
+
+// wellFormed reads r to its end.
+func wellFormed(r io.Reader) error {
+	b := bufio.NewReaderSize(r, 64<<10)
+	d := xml.NewDecoder(b)
+	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
+	depth := 0
+	for {
+		t, err := d.RawToken()
+		if errors.Is(err, io.EOF) && depth != 0 {
+			return io.ErrUnexpectedEOF
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch t.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		}
+	}
+}

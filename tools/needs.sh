@@ -1,0 +1,61 @@
+#!/bin/sh
+# Installs what the tests need beside Go, on Debian and its relatives, and only
+# what is missing. The tests start a redis-server of their own on a free port:
+# the service that the package may start is not used, and apt's exit status is
+# not asked, because a service that does not start is of no consequence here.
+set -u
+
+has_chromium() {
+	for name in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do
+		command -v "$name" >/dev/null 2>&1 && return 0
+	done
+	return 1
+}
+
+has_fonts() {
+	if command -v fc-list >/dev/null 2>&1; then
+		[ -n "$(fc-list ':lang=zh-cn' 2>/dev/null)" ]
+	elif command -v dpkg-query >/dev/null 2>&1; then
+		dpkg-query -W -f '${Status}' fonts-noto-cjk 2>/dev/null | grep -q 'install ok installed'
+	fi # elsewhere nobody can say; the pages' tests would show boxes
+}
+
+missing() {
+	command -v redis-server >/dev/null 2>&1 || printf ' redis-server'
+	has_chromium || printf ' chromium'
+	has_fonts || printf ' fonts-noto-cjk'
+}
+
+packages="$(missing)"
+[ -z "$packages" ] && exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+	cat >&2 <<EOF
+The tests need these, named as in Debian:$packages
+This system has no apt-get. Install them by its own means and run make test again, for instance
+  Fedora   dnf install redis chromium google-noto-sans-cjk-fonts
+  Arch     pacman -S redis chromium noto-fonts-cjk
+  macOS    brew install redis && brew install --cask chromium
+EOF
+	exit 1
+fi
+
+root=""
+if [ "$(id -u)" -ne 0 ]; then
+	if ! command -v sudo >/dev/null 2>&1; then
+		echo "The tests need$packages; install them as root: apt-get install$packages" >&2
+		exit 1
+	fi
+	root="sudo"
+fi
+
+echo "installing for the tests:$packages"
+$root apt-get update -q || echo "apt-get update failed; trying with what is known" >&2
+# shellcheck disable=SC2086 # a list of packages
+$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages
+
+packages="$(missing)"
+if [ -n "$packages" ]; then
+	echo "still missing:$packages; install them by hand: apt-get install$packages" >&2
+	exit 1
+fi

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 
@@ -108,4 +109,10 @@ func AddressChecks() map[string]func(address string) error {
 		out[name] = k.CheckAddress
 	}
 	return out
+}
+
+// Keeper is a channel that keeps what it sent where this process can read it.
+type Keeper interface {
+	// Kept opens the message with that key, or returns trade.ErrNotFound.
+	Kept(key string) (io.ReadCloser, error)
 }

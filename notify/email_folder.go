@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"tbtwatch/internal/trade"
 )
 
 // folderMailer keeps each mail as a file named by its Message-ID, so that a
@@ -54,4 +57,18 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
+}
+
+// Kept opens the mail of a delivery in the folder; a mail that went through a
+// mail server is not kept.
+func (e *email) Kept(key string) (io.ReadCloser, error) {
+	f, ok := e.mailer.(*folderMailer)
+	if !ok {
+		return nil, fmt.Errorf("email: delivery %s went through a mail server: %w", key, trade.ErrNotFound)
+	}
+	mail, err := os.Open(f.path(e.form.messageID(key)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("email: delivery %s: %w", key, trade.ErrNotFound)
+	}
+	return mail, err
 }

@@ -167,7 +167,9 @@ func (c benchChain) latency(ctx context.Context, out io.Writer, s *stand, sys *S
 		return errors.New("no notice led to a mail")
 	}
 	slices.Sort(took)
-	at := func(q float64) time.Duration { return took[min(len(took)-1, int(q*float64(len(took))))].Round(time.Millisecond) }
+	at := func(q float64) time.Duration {
+		return took[min(len(took)-1, int(q*float64(len(took))))].Round(time.Millisecond)
+	}
 	fmt.Fprintf(out, "visible at the source → accepted by the mail server, %d notices that led to mails: p50 %s, p95 %s, p99 %s\n", len(took), at(0.5), at(0.95), at(0.99))
 	fmt.Fprintln(out, "  the source was asked at once after each publication; in service the interval of the source is added")
 	return nil

@@ -15,13 +15,14 @@ import (
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/console"
 	"tbtwatch/internal/registry"
+	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
 	"tbtwatch/matcher"
 	"tbtwatch/notify"
 )
 
 // handler is everything that this process answers over HTTP.
-func (s *System) handler() (http.Handler, error) {
+func (s *System) handler(ctx context.Context) (http.Handler, error) {
 	token, err := auth.LoadOrCreate(s.cfg.Data)
 	if err != nil {
 		return nil, err
@@ -32,8 +33,8 @@ func (s *System) handler() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	api.Register(mux, s.apiDeps(guard))
-	console.Register(mux, s.consoleDeps(guard))
-	return guard.Protect(mux), nil
+	console.Register(mux, s.consoleDeps(ctx, guard))
+	return guard.Wrap(mux), nil
 }
 
 func (s *System) apiDeps(guard *auth.Guard) api.Deps {
@@ -42,7 +43,6 @@ func (s *System) apiDeps(guard *auth.Guard) api.Deps {
 		Version:       api.Version{Version: versionText(), Go: runtime.Version()},
 		ImportNotices: s.importNotices, ImportProducts: s.importRegistry(registry.Products), ImportSubscribers: s.importRegistry(registry.Subscribers),
 		RunSource: s.runSource, Replay: s.replay,
-		Explain: func(ctx context.Context, notice, exporter string) (any, error) { return s.explain(ctx, notice, exporter) },
 		RebuildIndex: func(ctx context.Context) (any, error) {
 			if err := s.copy.Rebuild(ctx); err != nil {
 				return nil, err
@@ -52,6 +52,30 @@ func (s *System) apiDeps(guard *auth.Guard) api.Deps {
 		VerifyIndex: func(ctx context.Context) (any, error) { return s.copy.Verify(ctx) },
 		Checks:      []api.Check{{Name: "index", Check: s.checkIndex}},
 	}
+}
+
+func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard) console.Deps {
+	zone, err := time.LoadLocation(s.cfg.Notify.Timezone)
+	if err != nil {
+		zone = time.UTC
+	}
+	running := s.cfg.Only
+	if len(running) == 0 {
+		running = stages
+	}
+	return console.Deps{
+		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), Location: zone, Running: running,
+		RunSource: s.runSource, Replay: s.replay, Mail: s.mail,
+	}
+}
+
+// mail opens a delivery's mail where mails are kept as files.
+func (s *System) mail(_ context.Context, key string) (io.ReadCloser, error) {
+	folder, ok := s.notifier.Channels["email"].(notify.Keeper)
+	if !ok {
+		return nil, trade.ErrNotFound
+	}
+	return folder.Kept(key)
 }
 
 // checkIndex never makes the system unready: without Redis it is slower only.

@@ -53,18 +53,18 @@ var stageFolders = []string{"ingest", "matcher", "notify", "internal/api", "inte
 // owners are the only packages whose production code may import a library, by
 // the beginning of its path.
 var owners = map[string]string{
-	"github.com/nats-io/":             "internal/bus",
-	"github.com/redis/go-redis/":      "internal/index",
-	"github.com/alicebob/miniredis/":  "internal/index",
-	"github.com/slack-go/":            "notify",
-	"github.com/wneessen/go-mail":     "notify",
-	"github.com/PuerkitoBio/goquery":  "ingest",
-	"github.com/alecthomas/kong":      "cmd/tbtwatch",
-	"github.com/danielgtaylor/huma/":  "internal/api",
+	"github.com/nats-io/":            "internal/bus",
+	"github.com/redis/go-redis/":     "internal/index",
+	"github.com/alicebob/miniredis/": "internal/index",
+	"github.com/slack-go/":           "notify",
+	"github.com/wneessen/go-mail":    "notify",
+	"github.com/PuerkitoBio/goquery": "ingest",
+	"github.com/alecthomas/kong":     "cmd/tbtwatch",
+	"github.com/danielgtaylor/huma/": "internal/api",
 }
 
 // standardOnly are the packages that import nothing from outside at all.
-var standardOnly = []string{"internal/trade", "internal/netguard", "internal/auth"}
+var standardOnly = []string{"internal/trade", "internal/netguard"}
 
 // source is one Go file of the repository and what it imports.
 type source struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"tbtwatch/ingest"
+	"tbtwatch/internal/view"
 )
 
 // printJSON prints v as one indented JSON object.
@@ -42,14 +44,22 @@ type sourcesList struct {
 }
 
 func (c sourcesList) Run(ctx context.Context, io streams) error {
-	var answer json.RawMessage
-	if err := c.client().call(ctx, http.MethodGet, "/api/v1/sources", &answer); err != nil {
+	var rows []view.SourceRow
+	if err := c.client().call(ctx, http.MethodGet, "/api/v1/sources", &rows); err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(io.out, answer)
+		return printJSON(io.out, rows)
 	}
-	return printSources(io.out, answer)
+	for _, r := range rows {
+		o := r.Outcome
+		fmt.Fprintf(io.out, "%-20s %-16s %-8s last complete run %-20s %d rows = %d published + %d duplicates + %d unchanged + %d quarantined + %d refused\n",
+			r.Name, r.Kind, r.Health, cmp.Or(r.LastOK, "never"), o.Rows, o.Notices, o.Duplicates, o.Unchanged, o.Quarantined, o.Refused)
+		if r.Error != "" {
+			fmt.Fprintf(io.out, "%-20s %s\n", "", r.Error)
+		}
+	}
+	return nil
 }
 
 type sourcesRun struct {

@@ -126,13 +126,16 @@ func (s *System) openStages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.view = view.New(view.Options{Bus: s.bus, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources, Now: time.Now, Log: s.log})
+	s.view = view.New(view.Options{
+		Bus: s.bus, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
+		WhyNot: whyNotMatched, WhyNotTold: s.notifier.WhyNot, Now: time.Now, Log: s.log,
+	})
 	return nil
 }
 
 // run starts the stages that the configuration names and waits for the end.
 func (s *System) run(ctx context.Context, ready func(*System)) error {
-	handler, err := s.handler()
+	handler, err := s.handler(ctx)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ func (s *site) funcs(lang string) template.FuncMap {
 	in := func(t trade.Text) string { return t.In(lang) }
 	return template.FuncMap{
 		"t":         func(key string, args ...any) string { return label(lang, key, args...) },
+		"word":      func(family string, value any) string { return word(lang, family, fmt.Sprint(value)) },
 		"text":      in,
 		"kind":      func(k trade.Kind) string { return in(triage.KindName(k)) },
 		"dateName":  func(what string) string { return in(triage.DateName(what)) },
@@ -42,6 +43,8 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"bytes":     func(b []byte) string { return strings.ToValidUTF8(string(b), "�") },
 		"key":       trade.FamilyKey,
 		"dict":      dict,
+		"menu":      func() []entry { return menu },
+		"dstate":    func(s string) trade.DeliveryState { return trade.DeliveryState(s) },
 		"short":     short,
 	}
 }

@@ -58,7 +58,7 @@ type noticeBody struct {
 	Family  *trade.Family
 	FamKey  string
 	HasCase bool
-	Grades  map[trade.Grade]int
+	Grades  map[string]int
 }
 
 func (s *site) showNotice(w http.ResponseWriter, r *http.Request) error {
@@ -67,7 +67,7 @@ func (s *site) showNotice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b := noticeBody{Key: e.Key, Notice: e.Value, Fields: slices.Sorted(maps.Keys(e.Value.Fields)), Grades: map[trade.Grade]int{}}
+	b := noticeBody{Key: e.Key, Notice: e.Value, Fields: slices.Sorted(maps.Keys(e.Value.Fields)), Grades: map[string]int{}}
 	f, err := s.View.FamilyOf(ctx, &e.Value)
 	switch {
 	case errors.Is(err, trade.ErrNotFound):
@@ -76,7 +76,7 @@ func (s *site) showNotice(w http.ResponseWriter, r *http.Request) error {
 	default:
 		b.Family, b.FamKey = &f.Value, f.Key
 		for _, m := range f.Value.Matches {
-			b.Grades[m.Grade]++
+			b.Grades[string(m.Grade)]++
 		}
 		_, b.HasCase = s.View.CaseRow(f.Key)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"testing"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // following opens a store with 50 products, a set that follows it and a writer
@@ -198,4 +200,49 @@ func TestDeadServer(t *testing.T) {
 	if set.Len() != 50 {
 		t.Errorf("the set lost products with the server: %d left", set.Len())
 	}
+}
+
+// meanwhile is a hook that does something once, before the first buckets are read.
+type meanwhile struct{ do func() }
+
+func (m *meanwhile) DialHook(next redis.DialHook) redis.DialHook          { return next }
+func (m *meanwhile) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+func (m *meanwhile) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		if do := m.do; do != nil && cmds[0].Name() == "hgetall" {
+			m.do = nil
+			do()
+		}
+		return next(ctx, cmds)
+	}
+}
+
+func TestLoadNoticesThatTheIndexIsReplacedMeanwhile(t *testing.T) {
+	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+		s := open()
+		build(t, ctx, s, 50)
+		reader := open()
+		reader.rdb.AddHook(&meanwhile{func() { build(t, ctx, s, 60) }})
+		set := NewSet()
+		if err := reader.Load(ctx, set); !errors.Is(err, ErrStale) || set.Len() != 0 {
+			t.Errorf("Load of a generation that was swept: %v with %d products, want ErrStale", err, set.Len())
+		}
+		if err := reader.Load(ctx, set); err != nil || set.Len() != 60 {
+			t.Errorf("the next Load: %v with %d products", err, set.Len())
+		}
+	})
+}
+
+func TestEarlierGenerationNeverReplacesLater(t *testing.T) {
+	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+		s := open()
+		gen, err := s.begin(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.rdb.Set(ctx, s.keys.current(), "99", 0) // committed, and its sweep failed
+		if err := s.commit(ctx, gen, 5); !errors.Is(err, ErrStale) {
+			t.Errorf("commit over a later generation: %v, want ErrStale", err)
+		}
+	})
 }

@@ -43,6 +43,14 @@ const (
 	defaultLog   = 10_000
 )
 
+// quiet keeps the client from writing to standard error: every failure comes
+// back as an error, and whoever asked says it once.
+type quiet struct{}
+
+func (quiet) Printf(context.Context, string, ...any) {}
+
+func init() { redis.SetLogger(quiet{}) }
+
 // Store is the index in Redis. It is safe for concurrent use; Apply calls of
 // one Store are to be made one after the other, in registry order.
 type Store struct {

@@ -34,7 +34,7 @@ func (c *Concept) Name(lang string) string {
 type vocabulary struct {
 	concepts []Concept
 	byID     map[string]*Concept
-	finder   *Finder // hits below len(concepts) are concepts, others are Unless phrases
+	finder   *Finder                    // hits below len(concepts) are concepts, others are Unless phrases
 	forms    map[string]map[string]bool // see ambiguousForms
 	exact    map[string]string          // concept ID and comparable name → the only spelling that counts
 }

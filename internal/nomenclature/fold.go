@@ -139,8 +139,8 @@ func (f *folded) endWord(s string, to int) {
 	}
 	f.inWord = false
 	w := f.text[f.wordFrom:]
-	if f.marked && utf8.RuneCount(bytes.TrimSuffix(w, []byte("s"))) <= 3 {
-		// "thé" is not "the", nor "té" "te": in short words the diacritic is half of what there is.
+	if f.marked && functionWords[string(bytes.TrimSuffix(w, []byte("s")))] {
+		// Without its diacritic it would stand in every text.
 		w = []byte(strings.ToLower(norm.NFC.String(strings.Map(dropIgnorable, s[f.sourceAt:to]))))
 	}
 	if f.stem {

@@ -1,6 +1,7 @@
 package nomenclature
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -98,27 +99,24 @@ func clauseBefore(text string, i int) string {
 	for from > 0 && from < i && !utf8.RuneStart(text[from]) {
 		from++
 	}
-	s := strings.ToLower(text[from:i])
-	depth := 0
+	s := closedBrackets.ReplaceAllString(strings.ToLower(text[from:i]), " ")
 	for j := len(s); j > 0; {
 		r, n := utf8.DecodeLastRuneInString(s[:j])
 		switch r {
-		case ')', '）':
-			depth++
-		case '(', '（':
-			depth = max(0, depth-1)
-		case ';', ':', '。', '；', '：', '.', '!', '?':
-			if r != '.' || sentenceEnd(s, j) {
+		case ';', ':', '。', '；', '：', '!', '?':
+			return s[j:]
+		case '.':
+			if sentenceEnd(s, j) {
 				return s[j:]
 			}
 		}
 		j -= n
-		if depth > 0 && j == 0 {
-			return ""
-		}
 	}
 	return s
 }
+
+// closedBrackets are asides that end before the mention: what they except is not the mention.
+var closedBrackets = regexp.MustCompile(`\([^()]*\)|（[^（）]*）`)
 
 // sentenceEnd reports whether the point before s[j] ends a sentence rather
 // than an abbreviation such as "excl.".

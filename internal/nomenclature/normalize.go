@@ -11,8 +11,8 @@ import (
 var foldings = sync.Pool{New: func() any { return new(folded) }}
 
 // Normalize brings text to the form in which names are compared: compatibility
-// forms resolved, lower case, diacritics stripped (but for words of up to three
-// letters), traditional Chinese characters simplified, punctuation and runs of
+// forms resolved, lower case, diacritics stripped (unless a function word would be
+// left: "thé"), traditional Chinese characters simplified, punctuation and runs of
 // space made one space, space between Chinese characters removed. The result
 // is for comparison only; normalizing it again changes nothing.
 func Normalize(text string) string {

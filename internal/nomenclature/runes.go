@@ -81,6 +81,14 @@ func unspaced(r rune) bool {
 	return r <= 0x0eff && r >= 0x0e01 || r >= 0x1000 && r <= 0x109f || r >= 0x1780 && r <= 0x17ff
 }
 
+// functionWords are words of the languages we read that some noun turns into
+// when its diacritics are stripped: "thé" and the, "té" and te. Such nouns keep them.
+var functionWords = map[string]bool{
+	"a": true, "as": true, "da": true, "de": true, "do": true, "e": true, "el": true, "la": true, "le": true, "ma": true, "me": true,
+	"mi": true, "o": true, "on": true, "ou": true, "pa": true, "por": true, "se": true, "si": true, "so": true, "su": true, "sur": true,
+	"te": true, "the": true, "tu": true, "y": true,
+}
+
 // undecomposed letters have no canonical decomposition and are written with
 // plain letters where a keyboard lacks them.
 var undecomposed = map[rune]string{

@@ -112,7 +112,6 @@ func (s *csvSource) record(text []byte) ([]string, *Problem) {
 // a quote that opens a field never closes one properly.
 func (s *csvSource) join(text []byte, scan quoteScan) ([]byte, int) {
 	whole := bytes.Clone(text)
-	scan.strict = true
 	for i := range maxJoin {
 		line, ok := s.lines.peek(i)
 		if !ok || line.bad != nil || len(whole)+len(line.text) > maxLine {

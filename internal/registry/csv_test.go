@@ -24,6 +24,9 @@ func TestBrokenLinesCostOnlyThemselves(t *testing.T) {
 line 3, value "\"车,871120": a quote is opened and never closed; close it, or write a quote inside a text twice ("")`},
 		{"quote opened at the end", small + "E,P1,车,\"871120\nE,P2,\"\",\"871120\"\nE,P3,车,\"\"\n", "P2 P3",
 			`line 2, value "\"871120": a quote is opened and never closed; close it, or write a quote inside a text twice ("")`},
+		{"a quote closed by another broken line", small + "E,P1,\"车,871120\nE,P2,\",871120,x\nE,P3,车,871120\n", "P3",
+			`line 2, value "\"车,871120": a quote is opened and never closed; close it, or write a quote inside a text twice ("")
+line 3, value "\",871120,x": a quote is opened and never closed; close it, or write a quote inside a text twice ("")`},
 		{"text after a closing quote", small + "E,P1,\"17\" wheel\",871120\nE,P2,车,871120\n", "P2",
 			`line 2, value "\"17\" wheel\",871120": text follows a closing quote; write a quote inside a text twice ("")`},
 		{"too few fields", small + "E,P1,车\nE,P2,车,871120\n", "P2",

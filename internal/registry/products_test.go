@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -140,5 +141,17 @@ line 6, column exporter_name, value "乙厂": differs from line 3, which has the
 line 7, column district, value "西区": differs from line 3, which has the same exporter_id "E1"; write the same in every row of the exporter, or leave it empty`
 	if d := cmp.Diff(want, badLines(items)); d != "" {
 		t.Error(d)
+	}
+}
+
+func TestMarketsBecomeCodes(t *testing.T) {
+	for cell, want := range map[string]string{
+		"US": "[US]", "usa;DEU": "[US DE]", "欧盟；墨西哥": "[EU MX]", "US, MX": "[US MX]", "Hong Kong, China": "[HK]", "US、EU": "[US EU]",
+		"*": "[*]", "US;*": "[*]", "全球": "[*]", "US;us;美国": "[US]", "GCC": "[GCC]",
+	} {
+		items := drain(t, ParseProducts(openSheet(t, Products, "exporter_id\tproduct_id\tname_zh\tmarkets\nE\tP\t车\t"+cell+"\n")))
+		if items[0].Err != nil || fmt.Sprint(items[0].Product.Markets) != want {
+			t.Errorf("%q: %v %v, want %s", cell, items[0].Product.Markets, items[0].Err, want)
+		}
 	}
 }

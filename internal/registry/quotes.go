@@ -6,14 +6,13 @@ type quoteState int
 const (
 	closed    quoteState = iota // outside quotes: the record may end here
 	inQuotes                    // a quoted field is open: the record goes on in the next line
-	malformed                   // a closing quote is followed by text, or a quote stands in an unquoted field (strict)
+	malformed                   // a closing quote is followed by text
 )
 
 // quoteScan follows the quotes of a record over its lines.
 type quoteScan struct {
 	comma  byte
 	trim   bool // blanks before an opening quote do not count
-	strict bool // a quote inside an unquoted field is malformed
 	state  quoteState
 	opened int // where in the first line the open quote stands
 	fed    bool
@@ -46,9 +45,7 @@ func (q *quoteScan) start(line []byte, i int) int {
 		return q.close(line, i+1)
 	}
 	for ; i < len(line) && line[i] != q.comma; i++ {
-		if line[i] == '"' && q.strict {
-			q.state = malformed
-		}
+		// A quote inside an unquoted field is left to encoding/csv.
 	}
 	return i + 1
 }

@@ -11,30 +11,28 @@ import (
 
 func TestQuoteScan(t *testing.T) {
 	for _, tc := range []struct {
-		name   string
-		lines  []string
-		strict bool
-		want   quoteState
+		name  string
+		lines []string
+		want  quoteState
 	}{
-		{"no quotes", []string{"a,b"}, true, closed},
-		{"empty line", []string{""}, true, closed},
-		{"quoted fields", []string{`"a","b"`}, true, closed},
-		{"doubled quote", []string{`"a""b",c`}, true, closed},
-		{"empty quoted field at the end", []string{`a,""`}, true, closed},
-		{"blank before a quote", []string{`a, "b"`}, true, closed},
-		{"open", []string{`a,"b`}, true, inQuotes},
-		{"open after a doubled quote", []string{`a,"b""`}, true, inQuotes},
-		{"opened by the last byte", []string{`a,"`}, true, inQuotes},
-		{"closed in the next line", []string{`a,"b`, `c",d`}, true, closed},
-		{"closed by the first byte of a line", []string{`a,"b`, `",d`}, true, closed},
-		{"open over three lines", []string{`a,"b`, `c`, ``}, true, inQuotes},
-		{"closed and opened again", []string{`a,"b`, `c","d`}, true, inQuotes},
-		{"text after a closing quote", []string{`"a"b`}, true, malformed},
-		{"next line's own quote", []string{`a,"b`, `c,"d"`}, true, malformed},
-		{"quote inside a field", []string{`a"b`}, true, malformed},
-		{"quote inside a field, tolerated", []string{`a"b`}, false, closed},
+		{"no quotes", []string{"a,b"}, closed},
+		{"empty line", []string{""}, closed},
+		{"quoted fields", []string{`"a","b"`}, closed},
+		{"doubled quote", []string{`"a""b",c`}, closed},
+		{"empty quoted field at the end", []string{`a,""`}, closed},
+		{"blank before a quote", []string{`a, "b"`}, closed},
+		{"open", []string{`a,"b`}, inQuotes},
+		{"open after a doubled quote", []string{`a,"b""`}, inQuotes},
+		{"opened by the last byte", []string{`a,"`}, inQuotes},
+		{"closed in the next line", []string{`a,"b`, `c",d`}, closed},
+		{"closed by the first byte of a line", []string{`a,"b`, `",d`}, closed},
+		{"open over three lines", []string{`a,"b`, `c`, ``}, inQuotes},
+		{"closed and opened again", []string{`a,"b`, `c","d`}, inQuotes},
+		{"text after a closing quote", []string{`"a"b`}, malformed},
+		{"next line's own quote", []string{`a,"b`, `c,"d"`}, malformed},
+		{"quote inside a field", []string{`a"b`}, closed},
 	} {
-		q := quoteScan{comma: ',', trim: true, strict: tc.strict}
+		q := quoteScan{comma: ',', trim: true}
 		for _, l := range tc.lines {
 			q.feed([]byte(l))
 		}
@@ -49,11 +47,14 @@ func TestQuoteScan(t *testing.T) {
 func TestQuoteScanAgreesWithEncodingCSV(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		line := rapid.StringMatching(`[ab," ]{1,12}`).Draw(t, "line")
-		q := quoteScan{comma: ',', trim: true, strict: true}
+		q := quoteScan{comma: ',', trim: true}
 		q.feed([]byte(line))
 		r := csv.NewReader(strings.NewReader(line + "\n"))
 		r.TrimLeadingSpace = true
 		_, err := r.Read()
+		if errors.Is(err, csv.ErrBareQuote) {
+			return // a quote inside an unquoted field, which the scan leaves alone
+		}
 		var parse *csv.ParseError
 		if wrong := errors.As(err, &parse); wrong != (q.state != closed) {
 			t.Fatalf("%q: state %d, encoding/csv says %v", line, q.state, err)

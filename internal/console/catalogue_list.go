@@ -1,0 +1,76 @@
+package console
+
+import "tbtwatch/internal/trade"
+
+// listWords are of the first page and the lists.
+var listWords = map[string]trade.Text{
+	"overview.h1":                {ZH: "总览", EN: "Overview"},
+	"overview.running":           {ZH: "正在运行", EN: "Running"},
+	"overview.reading":           {ZH: "正在读取已有记录，数字尚不完整。", EN: "Still reading what is stored; the numbers are not complete yet."},
+	"overview.sources":           {ZH: "信息源正常 %v / %v", EN: "sources well: %v of %v"},
+	"overview.next":              {ZH: "最近期限", EN: "next day"},
+	"overview.numbers":           {ZH: "数字", EN: "Numbers"},
+	"overview.waiting":           {ZH: "等待研判", EN: "Waiting"},
+	"overview.overdue":           {ZH: "逾期 %v", EN: "%v overdue"},
+	"overview.warnings":          {ZH: "已发布的预警", EN: "released so far"},
+	"overview.accepted":          {ZH: "已送达渠道", EN: "Delivered"},
+	"overview.registry":          {ZH: "产品 %v · 接收人 %v", EN: "products %v · subscribers %v"},
+	"overview.dead":              {ZH: "无法处理的消息 %v", EN: "dead letters %v"},
+	"overview.queue":             {ZH: "待办队列", EN: "The queue"},
+	"overview.all":               {ZH: "查看全部 %v 件", EN: "All %v"},
+	"overview.latest.warnings":   {ZH: "最新预警", EN: "Latest warnings"},
+	"overview.latest.notices":    {ZH: "最新通报", EN: "Latest notices"},
+	"overview.latest.deliveries": {ZH: "最新通知", EN: "Latest deliveries"},
+
+	"tally":     {ZH: "收到 %v = 新增 %v + 重复 %v + 未变 %v + 隔离 %v + 拒收 %v", EN: "%v in = %v new + %v duplicate + %v unchanged + %v quarantined + %v refused"},
+	"backfill":  {ZH: "历史", EN: "history"},
+	"inferred":  {ZH: "推断", EN: "inferred"},
+	"machine":   {ZH: "机器翻译", EN: "machine translation"},
+	"official":  {ZH: "官方原文", EN: "Official text"},
+	"release.n": {ZH: "第 %v 次发布", EN: "release %v"},
+
+	"bucket.overdue": {ZH: "逾期", EN: "Overdue"},
+	"bucket.soon":    {ZH: "马上到期", EN: "Due soon"},
+	"bucket.later":   {ZH: "其余", EN: "The rest"},
+
+	"grade.direct":    {ZH: "直接", EN: "direct"},
+	"grade.likely":    {ZH: "很可能", EN: "likely"},
+	"grade.reference": {ZH: "参考", EN: "reference"},
+	"grade.none":      {ZH: "不涉及", EN: "none"},
+
+	"health.ok":      {ZH: "正常", EN: "well"},
+	"health.waiting": {ZH: "尚未运行", EN: "not run yet"},
+	"health.failing": {ZH: "失败", EN: "failing"},
+	"health.silent":  {ZH: "长时间无成功", EN: "silent too long"},
+	"health.off":     {ZH: "已停用", EN: "off"},
+	"health.past":    {ZH: "导入或历史", EN: "imports, past"},
+
+	"source.health":  {ZH: "状况", EN: "Health"},
+	"source.last":    {ZH: "最近运行", EN: "Last run"},
+	"source.ok":      {ZH: "最近成功", EN: "last good"},
+	"source.rows":    {ZH: "条目去向", EN: "What became of the rows"},
+	"source.run":     {ZH: "立即抓取", EN: "Run now"},
+	"source.runs":    {ZH: "运行记录", EN: "Runs"},
+	"source.started": {ZH: "开始", EN: "Started"},
+	"source.trigger": {ZH: "触发", EN: "Trigger"},
+	"source.fetched": {ZH: "文档数", EN: "Documents"},
+	"source.first":   {ZH: "首次，不预警", EN: "first: never alerts"},
+
+	"trigger.schedule": {ZH: "定时", EN: "schedule"},
+	"trigger.person":   {ZH: "人工", EN: "person"},
+	"trigger.import":   {ZH: "导入", EN: "import"},
+	"trigger.replay":   {ZH: "重放", EN: "replay"},
+	"trigger.demo":     {ZH: "演示", EN: "demo"},
+
+	"quarantine.lead":   {ZH: "未被采信的输入及其原因。这里的内容不会触发预警。", EN: "Inputs that were not believed, with the reason. Nothing here ever alerts."},
+	"quarantine.reason": {ZH: "原因", EN: "Reason"},
+	"quarantine.where":  {ZH: "位置", EN: "Where"},
+	"quarantine.whole":  {ZH: "整份文档", EN: "whole document"},
+	"quarantine.title":  {ZH: "隔离项", EN: "Quarantined input"},
+	"quarantine.replay": {ZH: "重新读取", EN: "Read again"},
+	"quarantine.force":  {ZH: "按原样采信", EN: "believe it as it is"},
+	"quarantine.bytes":  {ZH: "收到的内容", EN: "What was received"},
+	"dead.title":        {ZH: "无法处理的消息", EN: "Dead letters"},
+	"dead.stage":        {ZH: "环节", EN: "Stage"},
+	"dead.subject":      {ZH: "消息", EN: "Message"},
+}

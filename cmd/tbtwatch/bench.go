@@ -34,33 +34,44 @@ type benchChain struct {
 type stand struct {
 	world  *demo.World
 	mail   *demo.MailSink
+	hooks  *demo.WebhookSink
 	server *http.Server
+	url    string // of the authority
 	cfg    Config
 }
 
 // newStand starts the authority and the mail server and configures a system in
 // dir on them. The caller runs it and closes the stand.
-func newStand(dir string, mail ...demo.MailOption) (*stand, error) {
-	sink, err := demo.StartMailSink("127.0.0.1:0", mail...)
-	if err != nil {
-		return nil, err
+func newStand(dir string, mail ...demo.MailOption) (s *stand, err error) {
+	s = &stand{world: demo.New(time.Now())}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	if s.mail, err = demo.StartMailSink("127.0.0.1:0", mail...); err != nil {
+		return s, err
+	}
+	if s.hooks, err = demo.StartWebhookSink("127.0.0.1:0"); err != nil {
+		return s, err
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, errors.Join(err, sink.Close())
+		return s, err
 	}
-	s := &stand{world: demo.New(time.Now()), mail: sink}
 	s.server = &http.Server{Handler: s.world.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.server.Serve(listener) }() // ends with close
-	s.cfg, err = standConfig(dir, "http://"+listener.Addr().String(), sink.Addr)
+	s.url = "http://" + listener.Addr().String()
+	s.cfg, err = standConfig(dir, s.url, s.mail.Addr, s.hooks.URL)
 	return s, err
 }
 
-// standConfig watches the authority's ePing search and mails over SMTP.
-func standConfig(dir, authority, smtp string) (Config, error) {
+// standConfig watches the authority's ePing search, mails over SMTP and holds
+// the sample registry.
+func standConfig(dir, authority, smtp, hooks string) (Config, error) {
 	cfg := defaultConfig()
 	cfg.Data, cfg.Listen, cfg.Allow = dir, "127.0.0.1:0", []string{"127.0.0.0/8"}
-	cfg.Fetch.Pace, cfg.Fetch.Burst = 10_000, 10_000
+	cfg.Fetch.Pace, cfg.Fetch.Burst, cfg.sample = 10_000, 10_000, hooks
 	host, port, err := net.SplitHostPort(smtp)
 	if err != nil {
 		return cfg, err
@@ -70,7 +81,19 @@ func standConfig(dir, authority, smtp string) (Config, error) {
 	return cfg, yaml.Unmarshal([]byte(text), &cfg)
 }
 
-func (s *stand) close() error { return errors.Join(s.server.Close(), s.mail.Close()) }
+func (s *stand) close() error {
+	var errs []error
+	if s.server != nil {
+		errs = append(errs, s.server.Close())
+	}
+	if s.hooks != nil {
+		errs = append(errs, s.hooks.Close())
+	}
+	if s.mail != nil {
+		errs = append(errs, s.mail.Close())
+	}
+	return errors.Join(errs...)
+}
 
 // start runs the system until stop is called and waits until it is ready, with
 // the sample registry in it and its source primed.
@@ -124,7 +147,6 @@ func (c benchChain) Run(ctx context.Context, io streams) error {
 		return err
 	}
 	defer func() { _ = s.close() }()
-	s.cfg.fill = true
 	sys, stop, err := s.start(ctx, slog.New(slog.NewTextHandler(io.err, &slog.HandlerOptions{Level: slog.LevelError})))
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ type Config struct {
 	networks []netip.Prefix
 	proxy    *url.URL
 	faults   faults
-	fill     bool // import the sample registry and count the sources as primed
+	sample   string // base address of a webhook receiver: import the sample registry with it, and count the sources as primed
 }
 
 type redisConfig struct {

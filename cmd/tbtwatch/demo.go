@@ -38,7 +38,7 @@ func (s *System) openDemo() error {
 	if s.demo.hooks, err = demo.StartWebhookSink("127.0.0.1:0"); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	s.cfg.fill = true
+	s.cfg.sample = s.demo.hooks.URL
 	s.cfg.Allow = append(s.cfg.Allow, "127.0.0.0/8")
 	s.cfg.Fetch.Pace, s.cfg.Fetch.Burst = 1000, 1000 // one machine plays all authorities
 	s.cfg.Sources, err = demoSources(authorities.URL)
@@ -69,11 +69,7 @@ func (s *System) fillSample(ctx context.Context) error {
 	if _, err := registry.Import(ctx, s.bus, registry.ParseProducts(products), nil); err != nil {
 		return err
 	}
-	hooks := "https://hooks.example"
-	if s.demo != nil {
-		hooks = s.demo.hooks.URL
-	}
-	subscribers, err := registry.Open(bytes.NewReader(demo.Subscribers(hooks)), registry.Subscribers)
+	subscribers, err := registry.Open(bytes.NewReader(demo.Subscribers(s.cfg.sample)), registry.Subscribers)
 	if err != nil {
 		return err
 	}

@@ -207,7 +207,7 @@ func TestNothingIsLeftForLater(t *testing.T) {
 }
 
 // mapLine is a folder in a README's map: "ingest/    collect …".
-var mapLine = regexp.MustCompile(`(?m)^([a-z.]+(?:/[a-z]+)*)/ {2,}\S`)
+var mapLine = regexp.MustCompile(`(?m)^ {4}([a-z.]+(?:/[a-z]+)*)/ {2,}\S`)
 
 func TestReadmeMaps(t *testing.T) {
 	for _, name := range []string{"README.md", "README.zh-CN.md"} {

@@ -139,7 +139,7 @@ func (s *System) run(ctx context.Context, ready func(*System)) error {
 	if err != nil {
 		return err
 	}
-	if s.cfg.fill {
+	if s.cfg.sample != "" {
 		if err := s.fillSample(ctx); err != nil {
 			return fmt.Errorf("sample registry: %w", err)
 		}

@@ -39,12 +39,16 @@ var (
 
 // readingOf decides how to read body. A label that the bytes contradict is
 // dropped: valid UTF-8 is UTF-8 whatever the header says, and what is not is
-// not, either. The order is byte order mark, header, the document's own
-// declaration, and at last GB18030 or Windows-1252, by how the high bytes lie.
-func readingOf(header http.Header, body *spool) (reading, error) {
+// not, either. What the source's configuration declares is believed; else the
+// order is byte order mark, header, the document's own declaration, and at last
+// GB18030 or Windows-1252, by how the high bytes lie.
+func readingOf(declared string, header http.Header, body *spool) (reading, error) {
 	head := body.Head(charsetHead)
 	if noText(head) {
 		return reading{}, nil
+	}
+	if e, name := charset.Lookup(declared); e != nil {
+		return reading{Charset: name, Why: "declaration", enc: e}, nil
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):

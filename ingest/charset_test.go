@@ -74,7 +74,7 @@ func TestCharset(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			header := http.Header{"Content-Type": {c.header}}
 			f := &fetched{URL: "u", Header: header, Body: spoolOf(t, c.body)}
-			r, err := readingOf(header, f.Body)
+			r, err := readingOf("", header, f.Body)
 			if err != nil || r.Charset != c.charset || r.Note != c.note {
 				t.Fatalf("%+v, %v; want %s, %q", r, err, c.charset, c.note)
 			}

@@ -89,7 +89,7 @@ func (o origin) bad(b Bad) *trade.Quarantine {
 // whole is the quarantine record of a document. Its bytes are in the capture;
 // what is needed to read that again stands beside the reason.
 func (o origin) whole(req Request, contentType, reason string) trade.Quarantine {
-	b, err := json.Marshal(replayable{URL: req.URL, Role: req.Role, Carry: req.Carry, ContentType: contentType, Backfill: o.backfill})
+	b, err := json.Marshal(replayable{URL: req.URL, Role: req.Role, Carry: req.Carry, ContentType: contentType, Charset: req.Charset, Backfill: o.backfill})
 	if err != nil || len(b) > quarantineBytes {
 		b = nil
 	}
@@ -158,7 +158,7 @@ func store(ctx context.Context, in *Input, w *ward, rows *rowSpool, today string
 // it came. notes are valid once the body has been read.
 func open(f *fetched, req Request, raw string) (doc Document, charset string, notes func() []string, err error) {
 	doc = Document{Request: req, URL: f.URL, Header: f.Header, Raw: raw, At: f.At}
-	r, err := readingOf(f.Header, f.Body)
+	r, err := readingOf(req.Charset, f.Header, f.Body)
 	if err != nil {
 		return doc, "", nil, fmt.Errorf("ingest: %s: %w", f.URL, err)
 	}

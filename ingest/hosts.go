@@ -27,6 +27,7 @@ func newHostRule(plan []Request, added []string) hostRule {
 		if u, err := url.Parse(req.URL); err == nil && u.Hostname() != "" {
 			r.planned[domainOf(u.Hostname())] = true
 		}
+		added = append(added, req.Hosts...)
 	}
 	for _, h := range added {
 		r.added = append(r.added, strings.ToLower(strings.TrimSuffix(h, ".")))

@@ -72,20 +72,14 @@ func newPage(options *yaml.Node) (Source, error) {
 	return s, nil
 }
 
-// Charset is the declared charset, which wins over what header and page say.
-func (s *pageSource) Charset() string { return s.CharSet }
-
-// Hosts are the declared hosts that links may lead to.
-func (s *pageSource) Hosts() []string { return s.Further }
-
 // Plan asks for the first list page, or for all that the range names.
 func (s *pageSource) Plan(bus.SourceState, time.Time) []Request {
-	requests := []Request{{URL: s.URL, Role: "list 1"}}
+	requests := []Request{{URL: s.URL, Role: "list 1", Charset: s.CharSet, Hosts: s.Further}}
 	if p := s.Pages; p != nil {
 		for n := p.From; n <= p.To; n++ {
 			address := strings.ReplaceAll(p.Template, "{page}", strconv.Itoa(n))
 			if address != s.URL {
-				requests = append(requests, Request{URL: address, Role: fmt.Sprintf("list %d", n)})
+				requests = append(requests, Request{URL: address, Role: fmt.Sprintf("list %d", n), Charset: s.CharSet})
 			}
 		}
 	}
@@ -108,5 +102,5 @@ func (s *pageSource) follow(address, role string, carry *trade.Notice) (*Request
 	}) {
 		return nil, trade.Refusef("the link %s leads to %s, which is not declared; add it under hosts", clip(address, 120), u.Host)
 	}
-	return &Request{URL: address, Role: role, Carry: carry}, nil
+	return &Request{URL: address, Role: role, Carry: carry, Charset: s.CharSet}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
@@ -241,9 +242,8 @@ detail:
 	if _, err = detail(`<html><h1>Sign in</h1></html>`); err == nil || !strings.Contains(err.Error(), "2 match nothing (description, hs)") {
 		t.Errorf("a sign-in page for a detail page: %v", err)
 	}
-	p, ok := s.(*pageSource)
-	if !ok || p.Charset() != "gb18030" || !slices.Equal(p.Hosts(), []string{"docs.example.net"}) {
-		t.Errorf("the declaration's charset and hosts are lost: %+v", p)
+	if plan := s.Plan(bus.SourceState{}, time.Time{}); plan[0].Charset != "gb18030" || !slices.Equal(plan[0].Hosts, []string{"docs.example.net"}) {
+		t.Errorf("the declaration's charset and hosts are lost: %+v", plan[0])
 	}
 }
 

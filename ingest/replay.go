@@ -19,6 +19,7 @@ type replayable struct {
 	Role        string        `json:"role,omitempty"`
 	Carry       *trade.Notice `json:"carry,omitempty"`
 	ContentType string        `json:"content_type,omitempty"`
+	Charset     string        `json:"charset,omitempty"`
 	Backfill    bool          `json:"backfill,omitempty"`
 }
 
@@ -85,7 +86,7 @@ func (r *Runner) reread(ctx context.Context, q trade.Quarantine, force bool, row
 		header.Set("Content-Type", again.ContentType)
 	}
 	f := &fetched{URL: again.URL, Header: header, Body: body, At: r.now()}
-	doc, _, _, err := open(f, Request{URL: again.URL, Role: again.Role, Carry: again.Carry}, q.Raw)
+	doc, _, _, err := open(f, Request{URL: again.URL, Role: again.Role, Carry: again.Carry, Charset: again.Charset}, q.Raw)
 	if err != nil {
 		return err
 	}

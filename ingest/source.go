@@ -38,6 +38,9 @@ type Request struct {
 	Body   []byte
 	Role   string        // the source's own word for what it expects: "list", "detail" …
 	Carry  *trade.Notice // what is known already: the list's row for a detail page
+
+	Charset string   // declared charset, which wins over what header and document say; "" for none
+	Hosts   []string // of a planned request: further hosts that the run may reach, subdomains included
 }
 
 // Document is a fetched body: decompressed, and for text in UTF-8.

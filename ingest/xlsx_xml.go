@@ -42,7 +42,7 @@ func (x *xmlPart) next() (xml.Token, error) {
 	x.budget.left = maxSheetText
 	t, err := x.RawToken()
 	if errors.Is(err, io.EOF) {
-		return xml.EndElement{Name: xml.Name{Local: "worksheet"}}, nil
+		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s breaks off or is broken after %d bytes: %w", x.name, x.InputOffset(), err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"os/exec"
@@ -38,6 +39,7 @@ func awaitDeployed(t *testing.T, what string, try func() error) {
 func TestClusterAsDeployed(t *testing.T) {
 	secrets := madeSecrets(t)
 	var urls []string
+	var leads []func() bool
 	route := ""
 	for i := range 3 {
 		o := natsOptions(t, secrets, fmt.Sprintf("nats-%d", i+1))
@@ -59,7 +61,16 @@ func TestClusterAsDeployed(t *testing.T) {
 			route = fmt.Sprintf("nats://%s@%s", user, s.ClusterAddr())
 		}
 		urls = append(urls, "nats://"+s.Addr().String())
+		leads = append(leads, func() bool { return s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == 3 })
 	}
+	awaitDeployed(t, "a leader of three nodes", func() error {
+		for _, leader := range leads {
+			if leader() {
+				return nil
+			}
+		}
+		return errors.New("there is none")
+	})
 	c := bus.Config{URL: strings.Join(urls, ","), User: "tbtwatch", Replicas: 3}
 	if err := yaml.Unmarshal([]byte("file:"+filepath.Join(secrets, "nats_password")), &c.Password); err != nil {
 		t.Fatal(err)

@@ -19,20 +19,22 @@ func FindConcepts(text string) []ConceptHit {
 	v := loadVocabulary()
 	var hits []ConceptHit
 	at := map[int]int{} // concept → place in hits
-	mentions := map[int][]string{}
+	mentions := map[string][]string{}
+	except := readExceptions(text)
 	for _, h := range v.finder.Find(text) {
-		if h.ID >= len(v.concepts) || v.misspelt(h) {
+		if h.ID >= len(v.concepts) || v.exact[h.ID] != nil && v.misspelt(h) {
 			continue
 		}
-		negated := excepted(text, h.Start, h.End)
-		if !negated {
-			mentions[h.ID] = append(mentions[h.ID], h.Words)
+		negated := except.excepts(h.Start, h.End)
+		c := &v.concepts[h.ID]
+		if !negated && len(c.Not) > 0 {
+			mentions[c.ID] = append(mentions[c.ID], h.Words)
 		}
 		i, seen := at[h.ID]
 		if seen && (!hits[i].Negated || negated) {
 			continue
 		}
-		hit := ConceptHit{Concept: &v.concepts[h.ID], Words: h.Words, Start: h.Start, End: h.End, Negated: negated}
+		hit := ConceptHit{Concept: c, Words: h.Words, Start: h.Start, End: h.End, Negated: negated}
 		if seen {
 			hits[i] = hit
 			continue
@@ -45,7 +47,7 @@ func FindConcepts(text string) []ConceptHit {
 		present[h.Concept.ID] = true
 	}
 	out := slices.DeleteFunc(hits, func(h ConceptHit) bool {
-		return !h.Negated && v.shortForOther(h.Concept, mentions[v.place(h.Concept)], present)
+		return !h.Negated && v.shortForOther(h.Concept, mentions[h.Concept.ID], present)
 	})
 	slices.SortStableFunc(out, func(a, b ConceptHit) int { return a.Start - b.Start })
 	return out
@@ -53,13 +55,8 @@ func FindConcepts(text string) []ConceptHit {
 
 // misspelt reports whether a name that counts in one spelling only was found in another.
 func (v *vocabulary) misspelt(h Hit) bool {
-	spelling, ok := v.exact[v.concepts[h.ID].ID+" "+comparable(h.Words)]
-	return ok && spelling != Normalize(h.Words)
-}
-
-// place is the index of a concept of the vocabulary.
-func (v *vocabulary) place(c *Concept) int {
-	return slices.IndexFunc(v.concepts, func(o Concept) bool { return o.ID == c.ID })
+	spelling := v.exact[h.ID][comparable(h.Words)]
+	return spelling != "" && spelling != Normalize(h.Words)
 }
 
 // shortForOther reports whether every mention of c may be short for a present

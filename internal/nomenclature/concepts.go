@@ -36,11 +36,11 @@ type vocabulary struct {
 	byID     map[string]*Concept
 	finder   *Finder                    // hits below len(concepts) are concepts, others are Unless phrases
 	forms    map[string]map[string]bool // see ambiguousForms
-	exact    map[string]string          // concept ID and comparable name → the only spelling that counts
+	exact    map[int]map[string]string  // concept → comparable name → the only spelling that counts
 }
 
 var loadVocabulary = sync.OnceValue(func() *vocabulary {
-	v := &vocabulary{byID: map[string]*Concept{}, finder: NewFinder(), exact: map[string]string{}}
+	v := &vocabulary{byID: map[string]*Concept{}, finder: NewFinder(), exact: map[int]map[string]string{}}
 	files, err := tables.ReadDir("data/concepts")
 	if err != nil {
 		panic(err)
@@ -80,7 +80,10 @@ func (v *vocabulary) index(i int) {
 		for j, n := range names {
 			if plain, ok := strings.CutSuffix(n, "!"); ok {
 				names[j], n = plain, plain
-				v.exact[c.ID+" "+comparable(n)] = Normalize(n)
+				if v.exact[i] == nil {
+					v.exact[i] = map[string]string{}
+				}
+				v.exact[i][comparable(n)] = Normalize(n)
 			}
 			v.finder.Add(n, i)
 		}

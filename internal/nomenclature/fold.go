@@ -81,6 +81,11 @@ func (f *folded) foldRune(s string, r rune, at, size int) int {
 		f.marked = true
 	case isHan(r):
 		f.char(s, simplified(r), at, size)
+	case strings.ContainsRune("，、。；：！？؛،", r):
+		f.endWord(s, at)
+		f.breakAt(at)
+	case strings.ContainsRune("（）《》“”‘—–·−°™®…\u00a0\u3000", r):
+		f.endWord(s, at)
 	default:
 		for _, d := range decompose(r) {
 			switch {
@@ -91,7 +96,7 @@ func (f *folded) foldRune(s string, r rune, at, size int) int {
 			case unicode.IsLetter(d) || unicode.IsDigit(d) || unicode.Is(unicode.M, d):
 				f.word(at)
 				f.text = utf8.AppendRune(f.text, d)
-			case strings.ContainsRune("，、。；：！？؛،,;:!?", d):
+			case strings.ContainsRune(".,;:!?、。", d):
 				f.endWord(s, at)
 				f.breakAt(at)
 			default:

@@ -35,28 +35,63 @@ var resume = []string{
 	" et leurs parties", " e suas partes", "但", "包括", "应",
 }
 
-// excepted reports whether text[start:end] is named only to be left out. It
-// reads the clause around it; in doubt it says no, because a person will look.
-func excepted(text string, start, end int) bool {
-	before := clauseBefore(text, start)
+// exceptions looks for excepted mentions in one text.
+type exceptions struct {
+	text          string   // in ASCII lower case: offsets are those of the text itself
+	before, after []string // the cues that stand in the text at all
+	chinese       bool
+}
+
+func readExceptions(text string) *exceptions {
+	e := &exceptions{text: lower(text)}
 	for _, cue := range exceptBefore {
+		if strings.Contains(e.text, cue) {
+			e.before = append(e.before, cue)
+		}
+	}
+	for _, cue := range exceptAfter {
+		if strings.Contains(e.text, cue) {
+			e.after = append(e.after, cue)
+		}
+	}
+	e.chinese = strings.Contains(e.text, "除")
+	return e
+}
+
+// excepts reports whether text[start:end] is named only to be left out. It
+// reads the clause around it; in doubt it says no, because a person will look.
+func (e *exceptions) excepts(start, end int) bool {
+	if len(e.before) == 0 && len(e.after) == 0 && !e.chinese {
+		return false
+	}
+	before, after := clauseBefore(e.text, start), clauseAfter(e.text, end)
+	for _, cue := range e.before {
 		i := strings.LastIndex(before, cue)
 		if i < 0 || !wordStart(before, i) {
 			continue
 		}
 		rest := before[i+len(cue):]
-		if !wordEnd(cue, rest) || cue == "non-" && rest != "" || cue == "非" && rest != "" || resumes(rest) {
-			continue
-		}
-		return true
-	}
-	after := clauseAfter(text, end)
-	for _, cue := range exceptAfter {
-		if strings.HasPrefix(strings.TrimLeft(after, " ()（"), cue) && !(cue == "-free" && !strings.HasPrefix(after, cue)) {
+		apart := (cue == "non-" || cue == "非") && rest != ""
+		if wordEnd(cue, rest) && !apart && !resumes(rest) {
 			return true
 		}
 	}
-	return exceptedChinese(before, after)
+	next := strings.TrimLeft(after, " ()（")
+	for _, cue := range e.after {
+		if strings.HasPrefix(after, cue) || cue[0] != '-' && strings.HasPrefix(next, cue) {
+			return true
+		}
+	}
+	return e.chinese && exceptedChinese(before, after)
+}
+
+// lower is ASCII lower case, so that offsets stay.
+func lower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		b[i] = lowerASCII(c)
+	}
+	return string(b)
 }
 
 // exceptedChinese knows the frame 除…外, which closes after the goods; with
@@ -93,13 +128,16 @@ func wordEnd(cue, rest string) bool {
 
 func letterOrDigit(c byte) bool { return c < utf8.RuneSelf && asciiClass[c] == classWord }
 
-// clauseBefore is the lower-cased clause that leads up to offset i.
+// clauseBefore is the clause that leads up to offset i.
 func clauseBefore(text string, i int) string {
 	from := max(0, i-reachBefore)
 	for from > 0 && from < i && !utf8.RuneStart(text[from]) {
 		from++
 	}
-	s := closedBrackets.ReplaceAllString(strings.ToLower(text[from:i]), " ")
+	s := text[from:i]
+	if strings.ContainsAny(s, ")）") {
+		s = closedBrackets.ReplaceAllString(s, " ")
+	}
 	for j := len(s); j > 0; {
 		r, n := utf8.DecodeLastRuneInString(s[:j])
 		switch r {
@@ -124,13 +162,13 @@ func sentenceEnd(s string, j int) bool {
 	return !strings.HasSuffix(s[:j], "excl.") && !strings.HasSuffix(s[:j], "incl.") && (j >= len(s) || !isDigit(s[j]))
 }
 
-// clauseAfter is the lower-cased clause that follows offset i.
+// clauseAfter is the clause that follows offset i.
 func clauseAfter(text string, i int) string {
 	to := min(len(text), i+reachAfter)
 	for to < len(text) && !utf8.RuneStart(text[to]) {
 		to++
 	}
-	s := strings.ToLower(text[i:to])
+	s := text[i:to]
 	if j := strings.IndexAny(s, ";:。；：\n"); j >= 0 {
 		s = s[:j]
 	}

@@ -1,8 +1,8 @@
 package nomenclature
 
 import (
-	"bytes"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -12,18 +12,26 @@ var foldings = sync.Pool{New: func() any { return new(folded) }}
 
 // Normalize brings text to the form in which names are compared: compatibility
 // forms resolved, lower case, diacritics stripped (unless a function word would be
-// left: "thé"), traditional Chinese characters simplified, punctuation and runs of
-// space made one space, space between Chinese characters removed. The result
+// left: "thé"), traditional Chinese characters simplified, punctuation and
+// space between words made one space, beside Chinese characters removed. The result
 // is for comparison only; normalizing it again changes nothing.
 func Normalize(text string) string {
 	f := foldings.Get().(*folded)
 	defer foldings.Put(f)
 	f.reset(false)
 	f.fold(text)
+	out := make([]byte, 0, len(f.text))
+	word := false // the atom before was a word
 	for _, a := range f.atoms {
 		if a.isBreak {
-			f.text[a.from] = ' '
+			continue
 		}
+		r, _ := utf8.DecodeRune(f.text[a.from:a.to])
+		if word && !unspaced(r) {
+			out = append(out, ' ')
+		}
+		word = !unspaced(r)
+		out = append(out, f.text[a.from:a.to]...)
 	}
-	return norm.NFC.String(string(bytes.TrimSpace(f.text)))
+	return norm.NFC.String(string(out))
 }

@@ -112,15 +112,17 @@ var latinFold = sync.OnceValue(func() *[0x250][]rune {
 })
 
 func decomposed(r rune) []rune {
-	if plain, ok := undecomposed[unicode.ToLower(r)]; ok {
-		return []rune(plain)
-	}
 	if r >= 0xac00 && r <= 0xd7a3 { // Hangul syllables stay whole
 		return []rune{r}
 	}
-	out := []rune(norm.NFKD.String(string(r)))
-	for i := range out {
-		out[i] = unicode.ToLower(out[i])
+	var out []rune
+	for _, d := range norm.NFKD.String(string(r)) {
+		d = unicode.ToLower(d)
+		if plain, ok := undecomposed[d]; ok {
+			out = append(out, []rune(plain)...)
+		} else {
+			out = append(out, d)
+		}
 	}
 	return out
 }

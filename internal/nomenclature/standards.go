@@ -5,20 +5,25 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
-// standardForms is what recognises standards: one expression for all bodies.
+// standardForms is what recognises the bodies of standards.
 type standardForms struct {
-	find  *regexp.Regexp
-	body  map[string]string // as written, folded → normalised
+	forms map[byte][]string // as written, by their last byte, longest first
+	body  map[string]string // as written → normalised
 	dated map[string]bool   // normalised body → a year or part has to follow
 }
 
-// number is the rest of a designation behind its body: division letters
-// ("JIS C", "ASTM F"), number, parts, year.
-const number = `(?:[ \x{a0}\-–]([A-Z]{1,2})[ .]?|[ \x{a0}\-–:№º°]{0,2})(\d{1,6}[A-Za-z]?(?:[.\-–—/]\d{1,5}[A-Z]?)*)(\s?[:：]\s?(?:19|20)\d\d|\s?\((?:Part|Parte|Partie|Teil)\s?\d+\))?`
+// longestForm bounds, in bytes, how far before a number its body is looked for.
+const longestForm = 96
 
 var (
+	// designation is what follows a body: number, parts, year.
+	designation = regexp.MustCompile(`^(\d{1,6}[A-Za-z]?(?:[.\-–—/]\d{1,5}[A-Z]?)*)(\s?[:：]\s?(?:19|20)\d\d|\s?\((?:Part|Parte|Partie|Teil)\s?\d+\))?`)
+	// division stands between body and number: "JIS C 8714", "ASTM F963".
+	division = regexp.MustCompile(`[ -]([A-Z]{1,2})[ .]?$`)
 	yearTail = regexp.MustCompile(`-(?:19|20)\d\d$`)
 	dashes   = strings.NewReplacer("–", "-", "—", "-")
 	partTail = regexp.MustCompile(`\d+`)
@@ -30,29 +35,50 @@ var (
 )
 
 var loadStandards = sync.OnceValue(func() *standardForms {
-	s := &standardForms{body: map[string]string{}, dated: map[string]bool{}}
-	var forms []string
+	s := &standardForms{forms: map[byte][]string{}, body: map[string]string{}, dated: map[string]bool{}}
 	for _, r := range readTable("standards.txt") {
 		body := r.text("body")
 		s.dated[body] = r.text("dated") == "yes"
 		for _, f := range append(r.list("as"), body) {
-			s.body[bodyKey(f)] = body
-			forms = append(forms, strings.ReplaceAll(regexp.QuoteMeta(f), " ", `[ \x{a0}-]`))
+			f = bodyKey(f)
+			s.body[f] = body
+			s.forms[f[len(f)-1]] = append(s.forms[f[len(f)-1]], f)
 		}
 	}
-	// The longest form first: Go's expressions prefer the earlier alternative.
-	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
-	s.find = regexp.MustCompile(`(?:^|[^\p{Latin}\p{Cyrillic}\pN/])(` + strings.Join(forms, "|") + `)` + number)
+	for _, forms := range s.forms {
+		slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
+	}
 	return s
 })
 
+// bodyKey makes the separators inside a body alike.
 func bodyKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\u00a0' || r == '-' {
-			return ' '
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\u00a0", " "), "-", " ")
+}
+
+// bodyBefore finds the longest form of a body that ends at the end of text,
+// with up to two separators behind it.
+func (s *standardForms) bodyBefore(text string) string {
+	text = bodyKey(text)
+	for range 3 {
+		if text == "" {
+			return ""
 		}
-		return r
-	}, s)
+		for _, f := range s.forms[text[len(text)-1]] {
+			if rest, ok := strings.CutSuffix(text, f); ok {
+				r, _ := utf8.DecodeLastRuneInString(rest)
+				if rest == "" || !unicode.In(r, unicode.Latin, unicode.Cyrillic) && !unicode.IsDigit(r) && r != '/' {
+					return s.body[f]
+				}
+			}
+		}
+		r, n := utf8.DecodeLastRuneInString(text)
+		if !strings.ContainsRune(" –:№º°", r) {
+			return ""
+		}
+		text = text[:len(text)-n]
+	}
+	return ""
 }
 
 // Standards lists the standards and technical regulations that text cites, in
@@ -70,19 +96,25 @@ func Standards(text string) []string {
 		name string
 	}
 	var all []found
-	for _, m := range s.find.FindAllStringSubmatchIndex(text, -1) {
-		if name := s.name(text, m); name != "" {
-			all = append(all, found{m[2], name})
+	for i := 0; i < len(text); i++ {
+		if !isDigit(text[i]) || i > 0 && isDigit(text[i-1]) {
+			continue
+		}
+		if name := s.name(text, i); name != "" {
+			all = append(all, found{i, name})
 		}
 	}
-	for _, m := range mexican.FindAllStringSubmatchIndex(text, -1) {
-		all = append(all, found{m[0], yearTail.ReplaceAllString(text[m[0]:m[1]], "")})
+	if strings.Contains(text, "NOM-") || strings.Contains(text, "NMX-") {
+		for _, m := range mexican.FindAllStringIndex(text, -1) {
+			all = append(all, found{m[0], yearTail.ReplaceAllString(text[m[0]:m[1]], "")})
+		}
 	}
-	for _, m := range euActs.FindAllStringSubmatchIndex(text, -1) {
-		all = append(all, found{m[0], "EU " + text[m[2]:m[3]]})
-	}
-	for _, m := range euDirective.FindAllStringSubmatchIndex(text, -1) {
-		all = append(all, found{m[0], "EU " + text[m[2]:m[3]]})
+	if strings.Contains(text, "/E") || strings.Contains(text, "(E") || strings.Contains(text, "/CE") || strings.Contains(text, "/UE") {
+		for _, act := range []*regexp.Regexp{euActs, euDirective} {
+			for _, m := range act.FindAllStringSubmatchIndex(text, -1) {
+				all = append(all, found{m[0], "EU " + text[m[2]:m[3]]})
+			}
+		}
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return a.at - b.at })
 	var out []string
@@ -94,39 +126,37 @@ func Standards(text string) []string {
 	return out
 }
 
-// name normalises one match of the expression; empty when it is no standard.
-func (s *standardForms) name(text string, m []int) string {
-	group := func(i int) string {
-		if m[2*i] < 0 {
-			return ""
-		}
-		return text[m[2*i]:m[2*i+1]]
+// name normalises the standard whose number starts at text[at]; empty when none does.
+func (s *standardForms) name(text string, at int) string {
+	before := text[max(0, at-longestForm):at]
+	body, letters := s.bodyBefore(before), ""
+	if m := division.FindStringSubmatchIndex(before); body == "" && m != nil {
+		body, letters = s.bodyBefore(before[:m[0]]), before[m[2]:m[3]]
 	}
-	body, division, num, tail := s.body[bodyKey(group(1))], group(2), group(3), group(4)
-	if m[1] < len(text) && letterOrDigit(text[m[1]]) {
-		return "" // the number runs on: a registration or a quantity
+	m := designation.FindStringSubmatchIndex(text[at:])
+	if body == "" || m == nil || at+m[1] < len(text) && letterOrDigit(text[at+m[1]]) {
+		return "" // or the number runs on: a registration, a quantity
 	}
-	num = dashes.Replace(num)
-	year := yearTail.MatchString(num) || strings.ContainsAny(tail, ":：")
-	num = yearTail.ReplaceAllString(num, "")
+	num, tail := dashes.Replace(text[at+m[2]:at+m[3]]), ""
+	if m[4] >= 0 {
+		tail = text[at+m[4] : at+m[5]]
+	}
 	part := strings.Contains(tail, "(")
+	year := yearTail.MatchString(num) || tail != "" && !part
+	num = yearTail.ReplaceAllString(num, "")
 	if s.dated[body] && !year && !part && !strings.Contains(num, "-") {
 		return ""
 	}
 	if part {
 		num += "-" + partTail.FindString(tail)
 	}
-	switch body {
-	case "UN R":
-		if division != "" && division != "R" {
-			return ""
-		}
+	switch {
+	case body == "UN R":
 		return body + strings.TrimLeft(num, "0")
-	case "FMVSS", "CMVSS":
-		return body + " " + strings.ToUpper(num)
-	}
-	if division != "" {
-		return body + " " + division + " " + num
+	case body == "FMVSS" || body == "CMVSS":
+		num = strings.ToUpper(num)
+	case letters != "":
+		num = letters + " " + num
 	}
 	return body + " " + num
 }

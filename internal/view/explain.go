@@ -228,17 +228,18 @@ func (e *explaining) delivered(ctx context.Context, w bus.Entry[trade.Warning]) 
 
 // notTold says why a subscriber has no delivery.
 func (e *explaining) notTold(ctx context.Context, s trade.Subscriber, w *trade.Warning) error {
-	reason, willBe := "no delivery is planned yet", false
+	why := trade.Text{ZH: "尚无发送计划", EN: "no delivery is planned yet"}
 	if e.WhyNotTold != nil {
-		var err error
-		if reason, willBe, err = e.WhyNotTold(ctx, s, w); err != nil {
+		reason, willBe, err := e.WhyNotTold(ctx, s, w)
+		if err != nil {
 			return err
 		}
+		why = trade.Text{ZH: reason, EN: reason}
+		if willBe {
+			why = trade.Text{ZH: "即将安排发送（" + reason + "）", EN: "about to be planned: " + reason}
+		}
 	}
-	if willBe {
-		reason = "to be planned: " + reason
-	}
-	e.step(false, s.Name+"："+reason, s.Name+": "+reason)
+	e.step(false, s.Name+"："+why.ZH, s.Name+": "+why.EN)
 	return nil
 }
 

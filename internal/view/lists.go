@@ -90,6 +90,9 @@ func (v *View) Delivery(ctx context.Context, key string) (DeliveryDetail, error)
 	for _, e := range all {
 		d.History = append(d.History, e.Value)
 	}
+	if d.WarningSeq == 0 {
+		return d, nil
+	}
 	w, err := v.Bus.Warnings.At(ctx, d.WarningSeq)
 	if errors.Is(err, trade.ErrNotFound) {
 		return d, nil

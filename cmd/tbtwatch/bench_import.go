@@ -1,0 +1,211 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"tbtwatch/internal/demo"
+)
+
+type benchImport struct {
+	File   string        `arg:"" optional:"" help:"ePing sheet to blow up; the demo's own if not given." type:"existingfile"`
+	Rows   int           `help:"Rows of the sheet that is imported." default:"105000"`
+	Kills  int           `help:"SIGKILLs of the server during the second import." default:"5"`
+	Seed   uint64        `help:"Of the moments of the kills." default:"1"`
+	Settle time.Duration `help:"How long the stages behind the import may take." default:"10m"`
+}
+
+// Run imports the sheet twice, each time into a server of its own: once
+// undisturbed and measured, once with the server killed at random moments. Both
+// must end in the same state.
+func (c benchImport) Run(ctx context.Context, io streams) error {
+	dir, err := os.MkdirTemp("", "tbtwatch-bench-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	sheet := filepath.Join(dir, "sheet.xlsx")
+	size, err := c.blowUp(sheet)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(io.out, "sheet: %d rows, %.1f MiB\n", c.Rows, float64(size)/(1<<20))
+	calm, err := c.measured(ctx, io, filepath.Join(dir, "calm"), sheet)
+	if err != nil || c.Kills == 0 {
+		return err
+	}
+	torn, err := c.killed(ctx, io, filepath.Join(dir, "killed"), sheet)
+	if err != nil {
+		return err
+	}
+	if torn != calm {
+		return &failure{exitPartly, fmt.Errorf("the end states differ:\n  undisturbed %s\n  killed      %s", calm, torn)}
+	}
+	fmt.Fprintf(io.out, "same end state after %d kills: %s\n", c.Kills, torn)
+	return nil
+}
+
+// blowUp writes the sheet of c.Rows rows and returns its size in bytes.
+func (c benchImport) blowUp(path string) (int64, error) {
+	source, err := c.source()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = source.Close() }()
+	out, err := os.Create(path)
+	if err != nil {
+		return 0, err
+	}
+	w := bufio.NewWriterSize(out, 1<<20)
+	err = errors.Join(demo.BlowUp(source, c.Rows, w), w.Flush())
+	info, statErr := out.Stat()
+	if err = errors.Join(err, statErr, out.Close()); err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// source opens the sheet that is blown up.
+func (c benchImport) source() (io.ReadCloser, error) {
+	if c.File != "" {
+		return os.Open(c.File)
+	}
+	return demoSheet(time.Now())
+}
+
+// demoSheet is the daily sheet of the demo's ePing.
+func demoSheet(now time.Time) (io.ReadCloser, error) {
+	for _, s := range demo.Sources("") {
+		if s.Kind != "eping-bulk" {
+			continue
+		}
+		var options struct {
+			URL string `json:"url"`
+		}
+		if err := decodeOptions(s.Options, &options); err != nil {
+			return nil, err
+		}
+		answer := httptest.NewRecorder()
+		demo.New(now).Handler().ServeHTTP(answer, httptest.NewRequest("GET", options.URL, nil))
+		if answer.Code != 200 {
+			return nil, fmt.Errorf("the demo's sheet: status %d", answer.Code)
+		}
+		return answer.Result().Body, nil
+	}
+	return nil, errors.New("the demo has no sheet")
+}
+
+// measured imports undisturbed and prints what it took.
+func (c benchImport) measured(ctx context.Context, io streams, data, sheet string) (endState, error) {
+	server, err := startServer(ctx, data)
+	if err != nil {
+		return endState{}, err
+	}
+	defer server.kill()
+	if err := c.sample(ctx, data); err != nil {
+		return endState{}, err
+	}
+	begin := time.Now()
+	importer, err := startImporter(ctx, data, sheet)
+	if err != nil {
+		return endState{}, err
+	}
+	watch := watchMemory(ctx, server.cmd.Process.Pid, importer.cmd.Process.Pid)
+	defer watch.end()
+	summary, err := importer.wait()
+	if err != nil {
+		return endState{}, err
+	}
+	took := time.Since(begin)
+	settling, cancel := context.WithTimeout(ctx, c.Settle)
+	defer cancel()
+	if err := server.settle(settling); err != nil {
+		return endState{}, err
+	}
+	behind := time.Since(begin) - took
+	watch.end()
+	mib := func(n int64) float64 { return float64(n) / (1 << 20) }
+	fmt.Fprintf(io.out, "import: %s\n", summary)
+	fmt.Fprintf(io.out, "  %.1f s, %.0f rows/s, sync always; %d progress lines\n", took.Seconds(), float64(c.Rows)/took.Seconds(), importer.progress)
+	fmt.Fprintf(io.out, "  matcher, triage and notifier at rest %.1f s after it\n", behind.Seconds())
+	fmt.Fprintf(io.out, "  resident: server at most %.0f MiB, importer at most %.0f MiB, together at most %.0f MiB at one moment (sum of the peaks %.0f)\n",
+		mib(watch.peaks[0]), mib(watch.peaks[1]), mib(watch.together), mib(watch.peaks[0]+watch.peaks[1]))
+	server.kill()
+	return readEndState(ctx, data)
+}
+
+// killed imports while the server is killed and started again.
+func (c benchImport) killed(ctx context.Context, io streams, data, sheet string) (endState, error) {
+	server, err := startServer(ctx, data)
+	if err != nil {
+		return endState{}, err
+	}
+	defer func() { server.kill() }()
+	if err := c.sample(ctx, data); err != nil {
+		return endState{}, err
+	}
+	importer, err := startImporter(ctx, data, sheet)
+	if err != nil {
+		return endState{}, err
+	}
+	rnd := rand.New(rand.NewPCG(c.Seed, uint64(c.Rows)))
+	// An undisturbed import takes about this long, so the kills hit reading,
+	// storing and starting.
+	span := time.Duration(c.Rows)*time.Second/3000 + 500*time.Millisecond
+	for n := range c.Kills {
+		wait := 100*time.Millisecond + time.Duration(rnd.Int64N(int64(span)))
+		select {
+		case <-ctx.Done():
+			return endState{}, ctx.Err()
+		case <-importer.ended:
+			fmt.Fprintf(io.out, "  the import ended before kill %d\n", n+1)
+		case <-time.After(wait):
+		}
+		server.kill()
+		fmt.Fprintf(io.out, "  kill %d after %.1f s\n", n+1, wait.Seconds())
+		if server, err = startServer(ctx, data); err != nil {
+			return endState{}, err
+		}
+	}
+	summary, err := importer.wait()
+	if err != nil {
+		return endState{}, err
+	}
+	fmt.Fprintf(io.out, "import with %d kills: %s\n", c.Kills, summary)
+	settling, cancel := context.WithTimeout(ctx, c.Settle)
+	defer cancel()
+	if err := server.settle(settling); err != nil {
+		return endState{}, err
+	}
+	server.kill()
+	return readEndState(ctx, data)
+}
+
+// sample imports the demo's products, so that the matcher has work.
+func (c benchImport) sample(ctx context.Context, data string) error {
+	file := filepath.Join(filepath.Dir(data), "products.csv")
+	if err := os.WriteFile(file, demo.Products(), 0o600); err != nil {
+		return err
+	}
+	cmd, err := again(ctx, "import", "products", file, "--data", data)
+	if err != nil {
+		return err
+	}
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("products: %w: %.2000s", err, text)
+	}
+	return nil
+}
+
+var _ = json.Marshal
+var _ = strings.Cut

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/demo"
+	"tbtwatch/internal/trade"
+)
+
+// A running system is killed with SIGKILL at random moments while notices
+// flow. The authority and the mail server live on in this process and know the
+// truth: what was shown, and which mails were accepted.
+func TestKills(t *testing.T) {
+	if found := killRun(t, 30, 240, childConfig{}); len(found) > 0 {
+		t.Errorf("after 30 kills:\n%s", strings.Join(found, "\n"))
+	}
+}
+
+// The check can fail: without the ledger, or without expected sequences, the
+// same kills do harm, and it is seen.
+func TestKillsAreNoticedWithoutTheLedger(t *testing.T) {
+	if found := killRun(t, 10, 160, childConfig{NoLedger: true}); len(found) == 0 {
+		t.Error("the ledger was off, and nothing was lost or doubled")
+	}
+}
+
+func TestKillsAreNoticedWithoutExpectedSequences(t *testing.T) {
+	if found := killRun(t, 10, 160, childConfig{NoExpected: true}); len(found) == 0 {
+		t.Error("expected sequences were off, and nothing was lost or doubled")
+	}
+}
+
+// killRun publishes papers while it kills and restarts the system, waits until
+// the last start has come to rest, and returns what the count finds wrong.
+func killRun(t *testing.T, kills, papers int, c childConfig) []string {
+	t.Helper()
+	s, err := newStand(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.close() })
+	c.Data, c.Authority, c.SMTP, c.Hooks = s.cfg.Data, s.url, s.mail.Addr, s.hooks.URL
+	rnd := rand.New(rand.NewPCG(11, uint64(kills)))
+	generated := demo.Generate(papers, 5)
+	published := 0
+	for range kills {
+		p := spawn(t, c)
+		if !p.waitFor("ready") {
+			t.Fatal("the system did not start")
+		}
+		moment := time.After(time.Duration(100+rnd.IntN(900)) * time.Millisecond)
+		for alive := true; alive; {
+			select {
+			case <-moment:
+				alive = false
+			case <-time.After(time.Duration(rnd.IntN(60)) * time.Millisecond):
+				if published < papers {
+					s.world.Publish(generated[published])
+					published++
+				}
+			}
+		}
+		p.kill()
+	}
+	s.world.Publish(generated[published:]...)
+	p := spawn(t, c)
+	if !p.waitFor("ready") {
+		t.Fatal("the system did not start after the last kill")
+	}
+	rest(t, s, p)
+	p.kill()
+	return count(t, s)
+}
+
+// rest waits until the system answers that nothing is waiting and the mail
+// server has heard nothing new for a while.
+func rest(t *testing.T, s *stand, _ *process) {
+	t.Helper()
+	last, since := -1, time.Now()
+	until(t, 90*time.Second, "the mail server hears nothing new", func() bool {
+		if n := len(s.mail.Mails()); n != last {
+			last, since = n, time.Now()
+		}
+		return time.Since(since) > 4*time.Second
+	})
+}
+
+// count compares, independently of the pipeline, what the authority showed
+// with what is stored and what the mail server accepted.
+func count(t *testing.T, s *stand) (found []string) {
+	t.Helper()
+	b, err := bus.Open(t.Context(), bus.Config{Dir: filepath.Join(s.cfg.Data, "nats")}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	wrong := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
+
+	stored := map[string]int{} // notice key → messages
+	each(t, b.Notices, func(e bus.Entry[trade.Notice]) { stored[e.Key]++ })
+	for _, p := range s.world.Papers() {
+		if p.Via != "" && p.Via != demo.ViaAPI {
+			continue
+		}
+		n := trade.Notice{Source: "eping", ID: p.Symbols[0], Symbols: p.Symbols}
+		if stored[n.Key()] == 0 {
+			wrong("%s was shown and is not stored", p.Symbols[0])
+		}
+		if len(p.Symbols) == 1 && stored[n.Key()] > 1 {
+			wrong("%s is stored %d times", p.Symbols[0], stored[n.Key()])
+		}
+	}
+	releases := map[string]int{} // family and release → messages
+	warned := map[string]bool{}
+	each(t, b.Warnings, func(e bus.Entry[trade.Warning]) {
+		id := fmt.Sprintf("%s release %d", e.Value.Family, e.Value.Release)
+		if releases[id]++; releases[id] > 1 {
+			wrong("warning %s is stored %d times", id, releases[id])
+		}
+		for _, m := range e.Value.Audience {
+			warned[m.Exporter] = true
+		}
+	})
+	unsure := map[string]bool{} // deliveries that were once unknown
+	state := map[string]trade.DeliveryState{}
+	channel := map[string]string{}
+	each(t, b.Deliveries, func(e bus.Entry[trade.Delivery]) {
+		unsure[e.Key] = unsure[e.Key] || e.Value.State == trade.Unknown
+		state[e.Key], channel[e.Key] = e.Value.State, e.Value.Channel
+	})
+	accepted := map[string]int{}
+	for id, n := range s.mail.Counts() {
+		key, _, _ := strings.Cut(strings.Trim(id, "<>"), "@")
+		accepted[key] = n
+		if n > 1 && !unsure[key] {
+			wrong("mail %s was accepted %d times without ever being unknown", key, n)
+		}
+		if state[key] == "" {
+			wrong("mail %s was sent and is not in the ledger", key)
+		}
+	}
+	for key, st := range state {
+		if channel[key] == "email" && (st != trade.Accepted || accepted[key] == 0) {
+			wrong("delivery %s ends as %q and its mailbox holds %d", key, st, accepted[key])
+		}
+	}
+	for exporter := range warned {
+		if !strings.HasPrefix(exporter, "EX") {
+			wrong("warning for %s", exporter)
+		}
+	}
+	t.Logf("%d notices, %d releases, %d deliveries, %d mails, %d once unknown", len(stored), len(releases), len(state), len(accepted), trueOnes(unsure))
+	return found
+}
+
+func trueOnes(m map[string]bool) (n int) {
+	for _, v := range m {
+		if v {
+			n++
+		}
+	}
+	return n
+}
+
+// each reads every message of a table, in order.
+func each[T any](t *testing.T, table *bus.Table[T], fn func(bus.Entry[T])) {
+	t.Helper()
+	last, err := table.LastSeq(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last == 0 {
+		return
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	err = table.Follow(ctx, 0, func(e bus.Entry[T]) error {
+		fn(e)
+		if e.Seq >= last {
+			stop()
+		}
+		return nil
+	})
+	if err != nil && ctx.Err() == nil {
+		t.Fatal(err)
+	}
+}

@@ -58,7 +58,7 @@ func Load(dir string) (string, error) {
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		return "", fmt.Errorf("auth: %s may be read by others (mode %04o); run chmod 600 on it, or delete it to get a new token", file, mode)
 	}
-	text, err := os.ReadFile(file) //nolint:gosec // the operator's own data folder
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return "", fmt.Errorf("auth: token: %w", err)
 	}

@@ -34,14 +34,20 @@ func hyperlink(address, shown string) excelize.Cell {
 	return excelize.Cell{Formula: fmt.Sprintf(`HYPERLINK("%s","%s")`, quote(address), quote(shown))}
 }
 
-func (w *World) epingBulk(rw http.ResponseWriter, r *http.Request) {
+// Sheet is ePing's daily sheet (.xlsx) as the world serves it: one row for each
+// member of each of its papers.
+func (w *World) Sheet() ([]byte, error) {
 	w.mu.Lock()
-	err := error(nil)
+	defer w.mu.Unlock()
+	var err error
 	if w.sheet == nil {
 		w.sheet, err = w.makeSheet()
 	}
-	body := w.sheet
-	w.mu.Unlock()
+	return w.sheet, err
+}
+
+func (w *World) epingBulk(rw http.ResponseWriter, r *http.Request) {
+	body, err := w.Sheet()
 	if err != nil {
 		http.Error(rw, err.Error(), http.StatusInternalServerError)
 		return

@@ -46,7 +46,7 @@ func (l *listing) put(key string, seq uint64, tag uint8, group uint32, deleted b
 			r.prev = i + 1
 		}
 	}
-	l.at[h] = uint32(len(l.refs)) //nolint:gosec // four thousand million writes do not fit into memory
+	l.at[h] = uint32(len(l.refs))
 	l.refs = append(l.refs, r)
 	if r.live {
 		l.count[tag]++
@@ -71,8 +71,8 @@ func (l *listing) bury(i uint32) {
 func (l *listing) compact() {
 	kept := make([]ref, 0, len(l.at)+len(l.at)/8)
 	for i, r := range l.refs {
-		if l.at[r.hash] == uint32(i) { //nolint:gosec // see put
-			l.at[r.hash] = uint32(len(kept)) //nolint:gosec // see put
+		if l.at[r.hash] == uint32(i) {
+			l.at[r.hash] = uint32(len(kept))
 			kept = append(kept, r)
 		}
 	}

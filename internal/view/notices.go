@@ -44,7 +44,7 @@ func (t *texts) describe(e bus.Entry[trade.Notice]) (uint8, uint32) {
 	}
 	at := len(t.all)
 	t.all = append(append(t.all, byte(len(text))), text...)
-	return uint8(tag), uint32(at) //nolint:gosec // four gigabytes of titles do not fit into memory
+	return uint8(tag), uint32(at)
 }
 
 func (t *texts) at(place uint32) []byte {

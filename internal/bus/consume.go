@@ -27,8 +27,8 @@ type Consumer[T any] struct {
 }
 
 const (
-	ackWait      = 60 * time.Second
-	giveUpAfter  = 12 // attempts of a message that panics its handler or fails while others pass
+	ackWait      = 10 * time.Second // then a message of a dead process comes again; a living one says that it works
+	giveUpAfter  = 12               // attempts of a message that panics its handler or fails while others pass
 	maxInFlight  = 2000
 	idleWait     = 5 * time.Second
 	payloadLimit = 64 << 10
@@ -108,6 +108,7 @@ func (c Consumer[T]) handle(ctx context.Context, b *Bus, msgs []jetstream.Msg) {
 	if len(batch) == 0 {
 		return
 	}
+	defer working(good)()
 	err := c.safely(ctx, batch)
 	if err == nil || len(batch) == 1 {
 		for _, m := range good {
@@ -116,9 +117,29 @@ func (c Consumer[T]) handle(ctx context.Context, b *Bus, msgs []jetstream.Msg) {
 		return
 	}
 	for i, m := range good {
-		_ = m.InProgress()
 		c.settle(ctx, b, m, c.safely(ctx, batch[i:i+1]))
 	}
+}
+
+// working tells the server every few seconds that the messages are being
+// handled, until the function that it returns is called.
+func working(msgs []jetstream.Msg) (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		tick := time.NewTicker(ackWait / 3)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				for _, m := range msgs {
+					_ = m.InProgress() // one that is settled already takes no harm
+				}
+			}
+		}
+	}()
+	return func() { close(done) }
 }
 
 func (c Consumer[T]) read(m jetstream.Msg) (Entry[T], error) {

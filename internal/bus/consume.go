@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"tbtwatch/internal/trade"
@@ -73,7 +74,7 @@ func (c Consumer[T]) round(ctx context.Context, b *Bus, cons jetstream.Consumer)
 	wait, cancel := context.WithTimeout(ctx, idleWait)
 	defer cancel()
 	first, err := cons.Next(jetstream.FetchContext(wait))
-	if errors.Is(err, jetstream.ErrNoMessages) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, jetstream.ErrMsgIteratorClosed) {
+	if errors.Is(err, jetstream.ErrNoMessages) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) {
 		return nil
 	}
 	if err != nil {

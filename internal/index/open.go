@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/url"
 	"strings"
@@ -58,6 +59,7 @@ type Store struct {
 	keys     keys
 	logLen   int64
 	embedded *miniredis.Miniredis
+	url      string // with its password; never printed
 	seen     seen
 }
 
@@ -75,18 +77,20 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	s := &Store{keys: newKeys(c.Prefix), logLen: c.LogEntries}
 	if c.URL == "" {
+		password := rand.Text() // other users of this machine can reach the port
 		s.embedded = miniredis.NewMiniRedis()
+		s.embedded.RequireAuth(password)
 		if err := s.embedded.StartAddr("127.0.0.1:0"); err != nil {
 			return nil, fmt.Errorf("start the embedded index server: %w", err)
 		}
-		c.URL = "redis://" + s.embedded.Addr()
+		c.URL = "redis://:" + password + "@" + s.embedded.Addr()
 	}
 	rdb, err := connect(c.URL)
 	if err != nil {
 		s.closeEmbedded()
 		return nil, fmt.Errorf("redis.url: %w", err)
 	}
-	s.rdb = rdb
+	s.rdb, s.url = rdb, c.URL
 	return s, nil
 }
 

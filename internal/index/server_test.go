@@ -79,7 +79,7 @@ func onBoth(t *testing.T, promise func(t *testing.T, ctx context.Context, open f
 					t.Fatal(err)
 				}
 				if url == "" { // further stores share the first one's server
-					url = "redis://" + s.embedded.Addr()
+					url = s.url
 				}
 				t.Cleanup(func() { s.Close() })
 				return s

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/nats-io/nats.go/jetstream"
@@ -76,6 +77,18 @@ func (b *Blobs) Get(ctx context.Context, sha string) (io.ReadCloser, error) {
 		io.Reader
 		io.Closer
 	}{plain, closers{plain.IOReadCloser(), object}}, nil
+}
+
+// all reads a whole blob that one of our own messages names.
+func (b *Blobs) all(sha string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	r, err := b.Get(ctx, sha)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(r)
+	return data, errors.Join(err, r.Close())
 }
 
 type closers []io.Closer

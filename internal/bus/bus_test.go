@@ -302,3 +302,29 @@ func BenchmarkPutBatch(b *testing.B) {
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "records/s")
 }
+
+// A record larger than a message is kept as a blob and read back like others.
+func TestRecordsLargerThanAMessage(t *testing.T) {
+	b, ctx := open(t, Config{}), t.Context()
+	rnd := rand.New(rand.NewPCG(3, 4))
+	f := trade.Family{ID: "G/TBT/N/VNM/1"}
+	for range 60_000 {
+		f.Matches = append(f.Matches, trade.Match{Exporter: fmt.Sprint(rnd.Uint64()), Product: fmt.Sprint(rnd.Uint64())})
+	}
+	seq, err := b.Families.Put(ctx, "a", f, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, read := range map[string]func() (Entry[trade.Family], error){
+		"Get": func() (Entry[trade.Family], error) { return b.Families.Get(ctx, "a") },
+		"At":  func() (Entry[trade.Family], error) { return b.Families.At(ctx, seq) },
+		"GetMany": func() (Entry[trade.Family], error) {
+			m, err := b.Families.GetMany(ctx, []string{"a"})
+			return m["a"], err
+		},
+	} {
+		if e, err := read(); err != nil || len(e.Value.Matches) != len(f.Matches) || e.Value.Matches[59_999].Product != f.Matches[59_999].Product {
+			t.Errorf("%s: %d matches, %v", name, len(e.Value.Matches), err)
+		}
+	}
+}

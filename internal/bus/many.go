@@ -29,7 +29,7 @@ func (t *Table[T]) PutBatch(ctx context.Context, writes []Write[T]) error {
 	}
 	id := nuid.Next()
 	for i, w := range writes {
-		msg, err := t.message(w)
+		msg, err := t.message(ctx, w)
 		if err != nil {
 			return err
 		}

@@ -48,8 +48,14 @@ const (
 // The headers of our messages.
 const (
 	headerType     = "Tbt-Type"     // payload type and version: "notice.v1"
-	headerEncoding = "Tbt-Encoding" // "zstd", or absent for plain JSON
+	headerEncoding = "Tbt-Encoding" // one of the encodings; absent for plain JSON
 	headerDeleted  = "Tbt-Deleted"  // "true" on the tombstone of a registry entry
+)
+
+// The encodings of a payload that is not plain JSON.
+const (
+	encodingZstd = "zstd"
+	encodingBlob = "blob" // the payload is the SHA-256 of a blob that holds the zstd
 )
 
 // streamSpec says what a stream keeps. Every stream is a file store under
@@ -97,7 +103,8 @@ func (s streamSpec) config(maxStore int64, replicas int) jetstream.StreamConfig 
 }
 
 const (
-	maxMessage   = 1 << 20 // bytes, NATS's own default for a payload
-	compressFrom = 8 << 10 // bytes of JSON from which a payload is compressed
-	maxBatch     = 500     // messages in an atomic batch; the server takes 1,000
+	maxMessage   = 1 << 20            // bytes, NATS's own default for a payload
+	maxInline    = maxMessage - 8<<10 // bytes of a payload that stands in its message
+	compressFrom = 1 << 10            // bytes of JSON from which a payload is compressed
+	maxBatch     = 500                // messages in an atomic batch; the server takes 1,000
 )

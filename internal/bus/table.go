@@ -95,7 +95,7 @@ func (t *Table[T]) Append(ctx context.Context, key string, v T) (uint64, error) 
 }
 
 func (t *Table[T]) write(ctx context.Context, w Write[T], guarded bool) (uint64, error) {
-	msg, err := t.message(w)
+	msg, err := t.message(ctx, w)
 	if err != nil {
 		return 0, err
 	}
@@ -118,8 +118,10 @@ func (t *Table[T]) LastSeq(ctx context.Context) (uint64, error) {
 	return info.State.LastSeq, nil
 }
 
-// message encodes a write without its expectation.
-func (t *Table[T]) message(w Write[T]) (*nats.Msg, error) {
+// message encodes a write without its expectation. A record that does not fit
+// into a message, such as a family that touches a hundred thousand products, is
+// stored as a blob first and the message names it.
+func (t *Table[T]) message(ctx context.Context, w Write[T]) (*nats.Msg, error) {
 	msg := nats.NewMsg(t.subject(w.Key))
 	msg.Header.Set(headerType, t.kind)
 	if w.Delete {
@@ -129,6 +131,13 @@ func (t *Table[T]) message(w Write[T]) (*nats.Msg, error) {
 	data, encoding, err := encode(w.Value)
 	if err != nil {
 		return nil, fmt.Errorf("bus: %s: %w", msg.Subject, err)
+	}
+	if len(data) > maxInline {
+		sha, err := t.b.Raw.PutBytes(ctx, data)
+		if err != nil {
+			return nil, fmt.Errorf("bus: %s: %w", msg.Subject, err)
+		}
+		data, encoding = []byte(sha), encodingBlob
 	}
 	if encoding != "" {
 		msg.Header.Set(headerEncoding, encoding)
@@ -144,7 +153,15 @@ func (t *Table[T]) entry(subject string, seq uint64, at time.Time, h nats.Header
 		e.Deleted = true
 		return e, nil
 	}
-	if err := decode(data, h.Get(headerEncoding), &e.Value); err != nil {
+	encoding := h.Get(headerEncoding)
+	if encoding == encodingBlob {
+		var err error
+		if data, err = t.b.Raw.all(string(data)); err != nil {
+			return e, fmt.Errorf("bus: %s, sequence %d: %w", subject, seq, err)
+		}
+		encoding = encodingZstd
+	}
+	if err := decode(data, encoding, &e.Value); err != nil {
 		return e, trade.Permanent(fmt.Errorf("bus: %s, sequence %d: %w", subject, seq, err))
 	}
 	return e, nil

@@ -18,6 +18,7 @@ type entry = bus.Entry[trade.Delivery]
 type ledger struct {
 	table *bus.Table[trade.Delivery]
 	now   func() time.Time
+	moved func(entry) // hears of each move at once, before the stream brings it
 }
 
 // move writes the next state of e, changed by edit, and returns the entry as
@@ -36,7 +37,9 @@ func (l ledger) move(ctx context.Context, e entry, to trade.DeliveryState, edit 
 	if err != nil {
 		return e, fmt.Errorf("delivery %s, %s to %s: %w", e.Key, e.Value.State, to, err)
 	}
-	return entry{Key: e.Key, Seq: seq, Value: d}, nil
+	e = entry{Key: e.Key, Seq: seq, Value: d}
+	l.moved(e)
+	return e, nil
 }
 
 // settle writes how a send ended. The channel may have delivered already, so

@@ -4,39 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"runtime/debug"
-	"slices"
-	"strings"
 	"time"
 
 	"tbtwatch/internal/trade"
 )
-
-// claim marks the deliveries that are due as being worked on and returns them,
-// oldest first; next becomes the moment when another one falls due.
-func (n *Notifier) claim(next *time.Time) []entry {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	now := n.Now()
-	var out []entry
-	for _, key := range slices.Collect(maps.Keys(n.open)) {
-		e := n.open[key]
-		if n.busy[key] {
-			continue
-		}
-		if due := n.dueAt(e.Value); due.After(now) {
-			if due.Before(*next) {
-				*next = due
-			}
-			continue
-		}
-		n.busy[key] = true
-		out = append(out, e)
-	}
-	slices.SortFunc(out, func(a, b entry) int { return strings.Compare(a.Value.At, b.Value.At) })
-	return out
-}
 
 // dueAt is when something is to be done about an open delivery.
 func (n *Notifier) dueAt(d trade.Delivery) time.Time {
@@ -49,15 +21,8 @@ func (n *Notifier) dueAt(d trade.Delivery) time.Time {
 	return parseStamp(d.LeaseUntil)
 }
 
-func (n *Notifier) unclaim(key string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	delete(n.busy, key)
-	n.poke()
-}
-
 // handle does the next thing about an open delivery.
-func (n *Notifier) handle(ctx context.Context, e entry) {
+func (n *Notifier) handle(ctx context.Context, q *queue, e entry) {
 	err := n.step(ctx, e)
 	switch {
 	case err == nil, ctx.Err() != nil:
@@ -65,18 +30,7 @@ func (n *Notifier) handle(ctx context.Context, e entry) {
 		n.Log.Debug("notify: another notifier has it", "delivery", e.Key)
 	default:
 		n.Log.Warn("notify: delivery waits", "delivery", e.Key, "subscriber", e.Value.Subscriber, "channel", e.Value.Channel, "attempt", e.Value.Attempt, "err", err)
-		n.postpone(e)
-	}
-}
-
-// postpone keeps a delivery whose record could not be read or moved out of the
-// way for a moment.
-func (n *Notifier) postpone(e entry) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if cur, ok := n.open[e.Key]; ok && cur.Seq == e.Seq {
-		cur.Value.NotBefore = stamp(n.Now().Add(5 * time.Second))
-		n.open[e.Key] = cur
+		q.postpone(e, n.Now().Add(5*time.Second))
 	}
 }
 
@@ -134,9 +88,7 @@ func (n *Notifier) send(ctx context.Context, e entry) error {
 	channel, ok := n.Channels[e.Value.Channel]
 	if n.Unledgered {
 		_, err := n.attempt(ctx, channel, m)
-		n.mu.Lock()
-		delete(n.open, e.Key)
-		n.mu.Unlock()
+		n.queue(e.Value.Channel).drop(e.Key)
 		return err
 	}
 	until := n.Now().Add(lease)

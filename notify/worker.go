@@ -15,7 +15,7 @@ import (
 
 // Config is how the notifier sends.
 type Config struct {
-	Workers     int     `yaml:"workers"`      // deliveries under way at once
+	Workers     int     `yaml:"workers"`      // deliveries under way at once, for each channel
 	OnAmbiguous string  `yaml:"on_ambiguous"` // "resend" (default) or "hold": when nobody knows whether a channel delivered
 	DigestAt    string  `yaml:"digest_at"`    // hour of daily and weekly subscribers, "08:30"
 	Timezone    string  `yaml:"timezone"`     // of digest_at
@@ -76,21 +76,36 @@ type Notifier struct {
 	// can show what the ledger is for; nothing sets it otherwise.
 	Unledgered bool
 
-	mu    sync.Mutex
-	open  map[string]entry // deliveries that are not final
-	busy  map[string]bool
-	wake  chan struct{}
-	ready chan struct{}
-	once  sync.Once
+	queues map[string]*queue // by channel; one for each that a delivery named
+	ready  chan struct{}
+	once   sync.Once
 }
 
-func (n *Notifier) ledger() ledger { return ledger{n.Bus.Deliveries, n.Now} }
+func (n *Notifier) ledger() ledger {
+	return ledger{n.Bus.Deliveries, n.Now, func(e entry) { _ = n.note(e) }} // note never fails
+}
 
 func (n *Notifier) init() {
 	n.once.Do(func() {
-		n.open, n.busy = map[string]entry{}, map[string]bool{}
-		n.wake, n.ready = make(chan struct{}, 1), make(chan struct{})
+		n.queues, n.ready = map[string]*queue{}, make(chan struct{})
+		for name := range n.Channels {
+			n.queues[name] = newQueue()
+		}
+		n.queues[noChannel] = newQueue()
 	})
+}
+
+// noChannel is the queue of deliveries whose channel does not exist any more.
+const noChannel = ""
+
+// queue is where a channel's deliveries wait: a channel that hangs holds up its
+// own only.
+func (n *Notifier) queue(channel string) *queue {
+	n.init()
+	if q, ok := n.queues[channel]; ok {
+		return q
+	}
+	return n.queues[noChannel]
 }
 
 // Run follows the ledger and sends what is due until ctx ends.
@@ -103,45 +118,34 @@ func (n *Notifier) Run(ctx context.Context) error {
 			return n.Bus.Deliveries.FollowAll(ctx, func() { caughtUp.Do(func() { close(n.ready) }) }, n.note)
 		})
 	})
-	g.Go(func() error { return n.dispatch(ctx) })
+	for _, q := range n.queues {
+		g.Go(func() error { return n.dispatch(ctx, q) })
+	}
 	g.Go(func() error { return n.Plan(ctx) })
 	return g.Wait()
 }
 
 // note takes a ledger record into memory; only what is open stays.
 func (n *Notifier) note(e entry) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if old, ok := n.open[e.Key]; ok && old.Seq > e.Seq {
-		return nil
-	}
+	q := n.queue(e.Value.Channel)
 	if e.Deleted || e.Value.State.Final() {
-		delete(n.open, e.Key)
+		q.drop(e.Key)
 		return nil
 	}
-	n.open[e.Key] = e
-	n.poke()
+	q.put(e, n.dueAt(e.Value))
 	return nil
-}
-
-func (n *Notifier) poke() {
-	select {
-	case n.wake <- struct{}{}:
-	default:
-	}
 }
 
 // handOver is note for deliveries that no ledger holds.
 func (n *Notifier) handOver(planned []trade.Delivery) {
-	n.init()
 	for _, d := range planned {
 		_ = n.note(entry{Key: d.Key, Value: d})
 	}
 }
 
-// dispatch gives due deliveries to the workers. A send that has begun may end
-// although the process is stopping.
-func (n *Notifier) dispatch(ctx context.Context) error {
+// dispatch gives a channel's due deliveries to its workers. A send that has
+// begun may end although the process is stopping.
+func (n *Notifier) dispatch(ctx context.Context, q *queue) error {
 	select {
 	case <-n.ready:
 	case <-ctx.Done():
@@ -152,19 +156,20 @@ func (n *Notifier) dispatch(ctx context.Context) error {
 	var workers errgroup.Group
 	workers.SetLimit(n.Config.Workers)
 	for ctx.Err() == nil {
-		next := n.Now().Add(time.Minute)
-		for _, e := range n.claim(&next) {
-			workers.Go(func() error {
-				defer n.unclaim(e.Key)
+		e, next, ok := q.take(n.Now())
+		if ok {
+			workers.Go(func() error { // waits while all workers are busy
+				defer q.giveBack(e.Key)
 				if ctx.Err() == nil {
-					n.handle(sending, e)
+					n.handle(sending, q, e)
 				}
 				return nil
 			})
+			continue
 		}
 		select {
 		case <-ctx.Done():
-		case <-n.wake:
+		case <-q.wake:
 		case <-time.After(max(10*time.Millisecond, next.Sub(n.Now()))):
 		}
 	}
@@ -175,7 +180,10 @@ func (n *Notifier) dispatch(ctx context.Context) error {
 
 // Open is how many deliveries are not final yet, as far as this process knows.
 func (n *Notifier) Open() int {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return len(n.open)
+	n.init()
+	open := 0
+	for _, q := range n.queues {
+		open += q.len()
+	}
+	return open
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -214,11 +215,12 @@ func TestWhatADeadProcessLeftBecomesUnknownAndThenIsSentAgain(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		r.n.init()
 		_ = r.n.note(r.delivery(1))
-		next := r.clock.Now().Add(time.Hour)
-		if got := r.n.claim(&next); len(got) != 0 || !next.Equal(r.clock.Now().Add(lease)) {
-			t.Errorf("before the lease is over: %v is due, next at %s", got, next)
+		if _, _, due := r.n.queue("test").take(r.clock.Now().Add(lease - time.Second)); due {
+			t.Error("due before the lease is over")
+		}
+		if _, _, due := r.n.queue("test").take(r.clock.Now().Add(lease)); !due {
+			t.Error("not due when the lease is over")
 		}
 		r.clock.add(lease)
 		if d := r.step(1); d.State != trade.Unknown || !strings.Contains(d.Reason, "dead") {
@@ -317,4 +319,36 @@ func TestCadence(t *testing.T) {
 			t.Errorf("%q: %s, want %s", cadence, got, want)
 		}
 	}
+}
+
+// A channel that hangs holds up its own deliveries only, and what is planned
+// while it hangs is not lost.
+func TestAChannelThatHangsHoldsUpNoOther(t *testing.T) {
+	r := newRig(t)
+	r.n.Now = time.Now
+	r.n.Config.Workers = 1
+	release := make(chan struct{})
+	hangs := &scripted{during: func(Message) { <-release }}
+	r.n.Channels["hangs"] = hangs
+	r.n.Directory = people{[]trade.Subscriber{
+		{ID: "S1", Kind: trade.SubExporter, Exporter: "EX1", Channel: "test", Address: "a"},
+		{ID: "S3", Kind: trade.SubExporter, Exporter: "EX1", Channel: "hangs", Address: "b"},
+	}}
+	delivered := make(chan struct{}, 10)
+	r.channel.during = func(Message) { delivered <- struct{}{} }
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { _ = r.n.Run(ctx) })
+	for i := range 3 {
+		r.warn(i + 1)
+	}
+	for range 3 {
+		<-delivered
+	}
+	close(release)
+	for hangs.count() < 3 {
+		runtime.Gosched()
+	}
+	stop()
+	running.Wait()
 }

@@ -42,6 +42,17 @@ func expected(req Request) string {
 	return ""
 }
 
+// unbelieved is an answer that arrived and is not what was asked for: it goes
+// to quarantine. body is nil where it was too large to be kept.
+type unbelieved struct {
+	error
+	body   *spool
+	header http.Header
+}
+
+// Unwrap gives the reason.
+func (u *unbelieved) Unwrap() error { return u.error }
+
 // unexpected refuses an HTML page where the request asked for something else:
 // an error or sign-in page that was sent with status 200. It is transient, as
 // such pages come and go.

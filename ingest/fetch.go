@@ -165,13 +165,15 @@ func (c *Client) take(ctx context.Context, cancel context.CancelCauseFunc, at *u
 		return nil, err
 	}
 	body, wire, err := rules.limits.read(ctx, cancel, resp)
+	if trade.IsPermanent(err) {
+		return nil, &unbelieved{error: err, header: resp.Header}
+	}
 	if err != nil {
 		return nil, err
 	}
 	f.Body, f.Wire = body, wire
 	if err := unexpected(req, resp.Header, body); err != nil {
-		_ = body.Close()
-		return nil, err
+		return nil, &unbelieved{err, body, resp.Header}
 	}
 	return f, nil
 }

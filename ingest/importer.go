@@ -126,14 +126,14 @@ func sniff(head []byte, name string) (string, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return importSheet, nil
+	case looksHTML(head):
+		return "", trade.Refusef("%s is an HTML page%s; %s", name, titled(head), right)
 	case ending == ".xlsx":
 		return "", trade.Refusef("%s is called .xlsx but does not begin like one (cut off, or another format); %s", name, right)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 		return "", trade.Refusef("%s is an old Excel file (.xls); save it as .xlsx", name)
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		return "", trade.Refusef("%s is UTF-16; save it as UTF-8", name)
-	case looksHTML(head):
-		return "", trade.Refusef("%s is an HTML page%s; %s", name, titled(head), right)
 	case len(text) == 0:
 		return "", trade.Refusef("%s holds nothing but blanks; %s", name, right)
 	case text[0] == '[':

@@ -47,7 +47,7 @@ func openWorkbook(body io.Reader) (*workbook, error) {
 	}
 	if err != nil {
 		w.Close()
-		return nil, fmt.Errorf("not a whole .xlsx workbook: %w", err)
+		return nil, fmt.Errorf("not a whole .xlsx workbook (download or save it again): %w", err)
 	}
 	return w, nil
 }
@@ -104,7 +104,7 @@ func (w *workbook) part(name string) (io.ReadCloser, error) {
 			continue
 		}
 		if f.UncompressedSize64 > maxSheetXML || f.UncompressedSize64 > 1<<20+maxRatio*f.CompressedSize64 {
-			return nil, trade.Refusef("%s unpacks from %d to %d bytes", name, f.CompressedSize64, f.UncompressedSize64)
+			return nil, trade.Refusef("%s unpacks from %d to %d bytes: refused as a zip bomb", name, f.CompressedSize64, f.UncompressedSize64)
 		}
 		r, err := f.Open()
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // Explanation says in words why a notice does, or does not, touch a product.
@@ -29,7 +30,8 @@ func Explain(r *Reading, p *index.Profile) Explanation {
 	e := Explanation{Match: m, Matched: m.Grade != trade.NoGrade}
 	e.Why = append(e.Why, verdict(m))
 	for _, ev := range m.Evidence {
-		e.Why = append(e.Why, Sentence(ev))
+		said := triage.Evidence(ev, triage.ToStaff)
+		e.Why = append(e.Why, trade.Text{ZH: said.ZH + "。", EN: said.EN + "."})
 	}
 	if m.Inferred {
 		e.Why = append(e.Why, trade.Text{
@@ -92,31 +94,4 @@ func noEvidence(r *Reading, p *index.Profile) trade.Text {
 		ZH: fmt.Sprintf("市场相同，但没有任何依据：通报的 HS 编码（%s）与产品（%s）不符，文字中也没有该产品。", hs, codeList(p.HS)),
 		EN: fmt.Sprintf("The market is the same, but there is no evidence: the HS codes of the notice (%s) are not those of the product (%s), and its text does not name it.", hs, codeList(p.HS)),
 	}
-}
-
-var whereZH = map[string]string{whereTitle: "标题", whereProducts: "所涉产品", whereDescription: "内容", whereKeywords: "关键词", whereHS: "HS 编码", whereICS: "ICS 编码"}
-
-// Sentence says one piece of evidence in words.
-func Sentence(e trade.Evidence) trade.Text {
-	where, ok := whereZH[e.Where]
-	if !ok {
-		where = e.Where
-	}
-	switch e.Kind {
-	case trade.EvidenceHS:
-		return trade.Text{ZH: fmt.Sprintf("HS 编码相符：通报 %s，产品 %s。", e.Notice, e.Product), EN: fmt.Sprintf("HS codes agree: %s in the notice, %s of the product.", e.Notice, e.Product)}
-	case trade.EvidenceICS:
-		return trade.Text{ZH: fmt.Sprintf("ICS 编码相符：通报 %s，产品 %s。", e.Notice, e.Product), EN: fmt.Sprintf("The ICS code %s of the notice agrees with %s of the product.", e.Notice, e.Product)}
-	case trade.EvidenceTerm:
-		return trade.Text{ZH: fmt.Sprintf("%s中写有“%s”，即产品名称或用语“%s”。", where, e.Notice, e.Product), EN: fmt.Sprintf("%q stands in the %s: a name or term of the product (%s).", e.Notice, e.Where, e.Product)}
-	case trade.EvidenceConcept:
-		return trade.Text{ZH: fmt.Sprintf("%s中的“%s”与产品的“%s”属同一品类。", where, e.Notice, e.Product), EN: fmt.Sprintf("%q in the %s is the kind of goods of %q.", e.Notice, e.Where, e.Product)}
-	case trade.EvidenceStandard:
-		return trade.Text{ZH: fmt.Sprintf("%s与产品均引用标准 %s。", where, e.Notice), EN: fmt.Sprintf("The %s and the product both cite %s.", e.Where, e.Notice)}
-	case trade.EvidenceSubstance:
-		return trade.Text{ZH: fmt.Sprintf("%s与产品均涉及物质 %s。", where, e.Notice), EN: fmt.Sprintf("The %s and the product both name %s.", e.Where, e.Notice)}
-	case trade.EvidenceParent:
-		return trade.Text{ZH: fmt.Sprintf("后续通报，沿用 %s 的产品范围。", e.Notice), EN: fmt.Sprintf("A follow-up, which has its products from %s.", e.Notice)}
-	}
-	return trade.Text{ZH: fmt.Sprintf("相反依据（%s）：通报“%s”，产品“%s”。", where, e.Notice, e.Product), EN: fmt.Sprintf("Against it (%s): %q in the notice, %q of the product.", e.Where, e.Notice, e.Product)}
 }

@@ -56,8 +56,10 @@ func findings(p *pair) []finding {
 // weigh decides the grade and which findings show it. In words:
 //
 //   - what is forbidden is none;
-//   - a heading that agrees is direct, unless the text excepts the product or
-//     names other goods of the heading only: then a person looks;
+//   - a heading that agrees is direct, unless the text excepts the product:
+//     then a person looks; or names other goods of the heading only: then it is
+//     a reference, or a person looks where the whole subheading agrees or the
+//     product's name says nothing;
 //   - a term of the product in title or products is direct with a code that
 //     agrees in chapter or ICS group, else likely;
 //   - when the notice's codes name other goods, a long term may still be likely
@@ -85,8 +87,11 @@ func weigh(r *Reading, p *index.Profile, all []finding) (trade.Grade, []finding)
 	switch {
 	case direct && doubted:
 		return trade.Likely, all
-	case direct && !whole && !exact && otherGoodsOfHeading(r, p):
-		return trade.Likely, all
+	case direct && !exact && otherGoodsOfHeading(r, p):
+		if whole || !hasNamed(p) {
+			return trade.Likely, all // the code says yes, the words no
+		}
+		return trade.Reference, all
 	case against != noConflict:
 		return underConflict(against, all)
 	case exact && coded:
@@ -125,29 +130,32 @@ func underConflict(against conflict, all []finding) (trade.Grade, []finding) {
 }
 
 // otherGoodsOfHeading reports whether the text says which goods of the heading
-// are meant, and the product, by its own name, is none of them: a notice on
-// microwave ovens with heading 8516, and a kettle.
+// are meant, and the product is none of them: a notice on microwave ovens with
+// heading 8516, and a kettle.
 func otherGoodsOfHeading(r *Reading, p *index.Profile) bool {
-	if !hasNamed(p) {
-		return false
-	}
 	others := false
 	for i := range r.Mentions {
 		m := &r.Mentions[i]
-		if m.Negated || !m.Prominent() {
-			continue
+		if m.Negated || !m.Prominent() || broad(m.Concept) || !index.SameHeading(m.Concept.HS, p.HS) {
+			continue // it says nothing about which goods of the heading
 		}
-		for _, own := range p.Concepts {
-			if related(m.Concept, own.Concept) && own.Named {
-				return false
-			}
-		}
-		if !index.SameHeading(m.Concept.HS, p.HS) || broad(m.Concept) {
-			return false // goods of another heading say nothing about this one
+		if means(m, p) {
+			return false
 		}
 		others = true
 	}
 	return others
+}
+
+// means reports whether the goods of a mention may be the product: its own
+// kind or a wider one, or a kind narrower than the product's name that its
+// code allows.
+func means(m *Mention, p *index.Profile) bool {
+	named := hasNamed(p)
+	return slices.ContainsFunc(p.Concepts, func(own index.ProductConcept) bool {
+		return m.Concept.ID == own.Concept.ID || slices.Contains(own.Concept.Wider(), m.Concept.ID) ||
+			(own.Named || !named) && slices.Contains(m.Concept.Wider(), own.Concept.ID) && fits(m.Concept, p)
+	})
 }
 
 // The score says how sure we are within a grade: the grade gives the range,

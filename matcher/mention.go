@@ -19,6 +19,8 @@ type Mention struct {
 	Negated    bool // named to be left out
 	Primary    bool // the goods themselves; false: what they are for or part of ("helmets for motorcyclists")
 	Subject    bool // promoted from the description, see findSubject
+
+	class bool // only introduces a narrower kind, see classOf
 }
 
 // Prominent reports whether the mention says what the notice is about.
@@ -34,14 +36,93 @@ func mentionsIn(field int, f index.Field) []Mention {
 	out := make([]Mention, len(hits))
 	for i, h := range hits {
 		out[i] = Mention{Concept: h.Concept, Words: h.Words, Where: f.Where, Field: field, Start: h.Start, End: h.End, Negated: h.Negated, Primary: true}
-		if i > 0 && servesBefore(out[i-1], f.Text[hits[i-1].End:max(h.Start, hits[i-1].End)]) {
-			out[i].Primary = standsAlone(f.Text, h)
+	}
+	for i, h := range hits {
+		if i > 0 {
+			gap := f.Text[hits[i-1].End:max(h.Start, hits[i-1].End)]
+			switch {
+			case classOf(hits[i-1].Concept, h.Concept, gap):
+				out[i].Primary, out[i-1].class = out[i-1].Primary, true
+			case servesBefore(out[i-1], gap):
+				out[i].Primary = standsAlone(f.Text, h)
+			}
 		}
 		if i+1 < len(hits) && modifies(h, hits[i+1], f.Text) {
 			out[i].Primary = standsAlone(f.Text, h)
 		}
 	}
+	out = slices.DeleteFunc(out, func(m Mention) bool { return m.class })
+	describeLists(out, f.Text)
+	putTogether(out, f.Text)
 	return out
+}
+
+// ofClass are the gaps by which a narrower kind says which goods of the wider
+// one are meant: "frutos frescos de cítricos", "citrus fruit (oranges)".
+var ofClass = regexp.MustCompile(`(?i)^\s*(of|de|del|du|des|da|do|d'|\(|（)\s*$`)
+
+func classOf(wide, narrow *nomenclature.Concept, gap string) bool {
+	return ofClass.MatchString(gap) && slices.Contains(narrow.Wider(), wide.ID)
+}
+
+// describeLists carries what a word describes on to the words listed before
+// it: in 摩托车、电动自行车乘员头盔 and "car and motorcycle tyres" no vehicle is
+// meant. A plural in a Latin list is goods of its own: "motorcycles and car tyres".
+func describeLists(all []Mention, text string) {
+	for i := len(all) - 2; i >= 0; i-- {
+		m, next := &all[i], &all[i+1]
+		gap := text[m.End:max(m.End, next.Start)]
+		if !m.Primary || m.Negated || gap == "" || !listing.MatchString(gap) || strings.TrimSpace(gap) == "" || latinPlural(m.Words) {
+			continue
+		}
+		short := slices.Contains(m.Concept.Not, next.Concept.ID) && strings.Contains(next.Words, " ") && !strings.Contains(strings.ToLower(next.Words), strings.ToLower(m.Words))
+		describes := short || !next.Primary && i+2 < len(all) && modifiesMention(next, &all[i+2], text)
+		for _, wide := range next.Concept.Wider() {
+			head, ok := nomenclature.ConceptByID(wide)
+			if c, found := (*nomenclature.Concept)(nil), false; ok {
+				c, found = nomenclature.Compound(head, m.Concept)
+				describes = describes || found && c.ID == next.Concept.ID && !related(m.Concept, next.Concept)
+			}
+		}
+		m.Primary = !describes
+	}
+}
+
+func latinPlural(words string) bool {
+	last := words[len(words)-1]
+	return last == 's' || last == 'S'
+}
+
+func modifiesMention(a, b *Mention, text string) bool {
+	return b.Start >= a.End && glue.MatchString(text[a.End:b.Start]) && !related(a.Concept, b.Concept)
+}
+
+// together are the gaps across which two words name one kind of goods. "Toys
+// with batteries" are not among them.
+var together = regexp.MustCompile(`(?i)^[^.;:,，。；、]*\b(for|of|para|pour|de|del|des|da|do|dos|du)\b[^.;:,，。；、]*$|` + glue.String())
+
+// putTogether replaces goods by the closer kind that they are together with
+// what describes them: "tyres" of "passenger cars" are car tyres.
+func putTogether(all []Mention, text string) {
+	for i := range all {
+		if all[i].Primary || all[i].Negated {
+			continue
+		}
+		for _, j := range []int{i + 1, i - 1} {
+			if j < 0 || j >= len(all) || !all[j].Primary || all[j].Negated {
+				continue
+			}
+			from, to := min(all[i].End, all[j].End), max(all[i].Start, all[j].Start)
+			if gap := text[from:max(from, to)]; len(gap) > 60 || !together.MatchString(gap) {
+				continue
+			}
+			if c, ok := nomenclature.Compound(all[j].Concept, all[i].Concept); ok {
+				start, end := min(all[i].Start, all[j].Start), max(all[i].End, all[j].End)
+				all[j].Concept, all[j].Words, all[j].Start, all[j].End = c, text[start:end], start, end
+				break
+			}
+		}
+	}
 }
 
 // purpose are the words by which goods are tied to what they serve.
@@ -53,7 +134,7 @@ var listing = regexp.MustCompile(`(?i)^[\s,、/&()]*(and|or|y|o|e|ou|et|及|和|
 // servesBefore reports whether what follows gap belongs to the goods before
 // it: "tyres for [motorcycles]", and further "and [mopeds]".
 func servesBefore(before Mention, gap string) bool {
-	if len(gap) > 60 || strings.ContainsAny(gap, ";:\n。；") || strings.Contains(gap, ". ") {
+	if before.Negated || len(gap) > 60 || strings.ContainsAny(gap, ";:\n。；，") || strings.Contains(gap, ". ") {
 		return false
 	}
 	if !before.Primary && listing.MatchString(gap) && strings.TrimSpace(gap) != "" {
@@ -96,18 +177,19 @@ func standsAlone(text string, h nomenclature.ConceptHit) bool {
 }
 
 // related reports whether one concept is the other or wider than it.
-func related(a, b *nomenclature.Concept) bool {
-	return a.ID == b.ID || slices.Contains(index.Ancestors(a), b.ID) || slices.Contains(index.Ancestors(b), a.ID)
-}
+func related(a, b *nomenclature.Concept) bool { return index.Related(a, b) }
 
-// broad concepts cover too much to say which goods are meant: no heading of
-// their own, or many.
+// broad concepts cover too much to say which goods are meant: "machinery",
+// "foods", "electrical equipment". They have no heading of their own, or
+// chapters above all, or very many headings. "Spices" and "toys" are not broad.
 func broad(c *nomenclature.Concept) bool {
+	const few, many = 3, 12
 	headings := map[string]bool{}
 	for _, code := range c.HS {
 		if len(code) >= 4 {
 			headings[code[:4]] = true
 		}
 	}
-	return len(headings) == 0 || len(headings) > 6
+	chapterFirst := len(c.HS) > 0 && len(c.HS[0]) == 2
+	return len(headings) == 0 || chapterFirst && len(headings) < few || len(headings) > many
 }

@@ -1,6 +1,7 @@
 package matcher
 
 import (
+	"slices"
 	"strings"
 
 	"tbtwatch/internal/index"
@@ -32,7 +33,8 @@ type Reading struct {
 	Standards  []Cited
 	Substances []Cited
 
-	subject bool // title or products name goods
+	subject bool                       // title or products name goods
+	except  []*nomenclature.Exceptions // of each field
 }
 
 // Cited is a standard or substance that a field names, normalised.
@@ -55,6 +57,7 @@ func Read(n *trade.Notice) Reading {
 	r.HS, r.ICS = codesOf(n)
 	for i, f := range r.Fields {
 		r.Mentions = append(r.Mentions, mentionsIn(i, f)...)
+		r.except = append(r.except, nomenclature.ReadExceptions(f.Text))
 		for _, s := range nomenclature.Standards(f.Text) {
 			r.Standards = append(r.Standards, Cited{s, f.Where})
 		}
@@ -62,8 +65,30 @@ func Read(n *trade.Notice) Reading {
 			r.Substances = append(r.Substances, Cited{s, f.Where})
 		}
 	}
+	r.narrowTitle()
 	r.findSubject()
 	return r
+}
+
+// narrowTitle believes the box of the products covered, where it names kinds
+// narrower than one of the title: "Motor vehicles", products "Passenger cars".
+func (r *Reading) narrowTitle() {
+	for i := range r.Mentions {
+		m := &r.Mentions[i]
+		if m.Where != whereTitle || m.Negated {
+			continue
+		}
+		narrower, same := false, false
+		for _, o := range r.Mentions {
+			if o.Where == whereProducts && o.Primary && !o.Negated {
+				narrower = narrower || slices.Contains(o.Concept.Wider(), m.Concept.ID)
+				same = same || o.Concept.ID == m.Concept.ID
+			}
+		}
+		if narrower && !same {
+			m.Primary = false
+		}
+	}
 }
 
 // findSubject decides what the notice is about: the goods that title and

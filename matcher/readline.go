@@ -30,7 +30,10 @@ func ReadLine(line []byte) (trade.Notice, error) {
 	}
 	var raw map[string]json.RawMessage
 	if err := json.Unmarshal(line, &raw); err != nil {
-		return trade.Notice{}, trade.Refusef("not a JSON object: %s", jsonFault(err))
+		return trade.Notice{}, trade.Refusef(`not a JSON object: %s; a line is one, such as {"symbol":"G/TBT/N/EU/1","title":"…"}`, jsonFault(err))
+	}
+	if key, twice := keyTwice(line); twice {
+		return trade.Notice{}, trade.Refusef("key %q stands twice: keep one of them", key)
 	}
 	l := lineReader{raw: raw}
 	n := trade.Notice{
@@ -63,9 +66,41 @@ func jsonFault(err error) string {
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("%s, at byte %d", syntax, syntax.Offset)
 	case errors.As(err, &kind):
-		return "it is a " + kind.Value
+		return "its JSON is of another kind (" + kind.Value + ")"
 	}
 	return err.Error()
+}
+
+// keyTwice finds a key that a valid JSON object has twice. A decoder would take
+// the last value and let the other vanish.
+func keyTwice(line []byte) (string, bool) {
+	dec := json.NewDecoder(bytes.NewReader(line))
+	seen := map[string]bool{}
+	for depth, isKey := 0, false; ; {
+		tok, err := dec.Token()
+		if err != nil {
+			return "", false
+		}
+		switch t := tok.(type) {
+		case json.Delim:
+			if t == '{' || t == '[' {
+				depth++
+			} else {
+				depth--
+			}
+			isKey = depth == 1
+			continue
+		case string:
+			if depth == 1 && isKey {
+				if seen[t] {
+					return t, true
+				}
+				seen[t], isKey = true, false
+				continue
+			}
+		}
+		isKey = depth == 1
+	}
 }
 
 // lineReader takes typed values out of a JSON object; the first error sticks.

@@ -76,7 +76,7 @@ func TestReadLineRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ line, reason string }{
 		"cut off":           {`{"symbol":"G/TBT/N/KEN/1","title":"Mo`, "not a JSON object"},
 		"no JSON":           {`<html>`, "not a JSON object"},
-		"a list":            {`["G/TBT/N/KEN/1"]`, "it is a array"},
+		"a list":            {`["G/TBT/N/KEN/1"]`, "its JSON is of another kind (array)"},
 		"two objects":       {`{"symbol":"a"}{"symbol":"b"}`, "at byte"},
 		"no symbol":         {`{"title":"Motorcycles"}`, `no "symbol"`},
 		"empty symbol":      {`{"symbol":" "}`, `no "symbol"`},
@@ -120,4 +120,18 @@ func FuzzReadLine(f *testing.F) {
 		r := Read(&n) // must not panic
 		Classify(&n, r.ID)
 	})
+}
+
+func TestKeyTwice(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"symbol":"a","symbol":"b"}`:                    "symbol",
+		`{"symbol":"title","title":"symbol"}`:            "",
+		`{"hs":["a","a"],"ics":{"a":1,"a":2},"hs":null}`: "hs",
+		`{"a":{"b":"c"},"b":"a","d":[{"a":1}],"a":1}`:    "a",
+		`{}`: "",
+	} {
+		if got, _ := keyTwice([]byte(line)); got != want {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
 }

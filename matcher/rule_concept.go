@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tbtwatch/internal/index"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 )
 
@@ -31,7 +32,7 @@ func ruleConcept(p *pair) []finding {
 			continue
 		}
 		for _, own := range p.p.Concepts {
-			if f, ok := conceptFinding(m, own); ok && (f.grade.Rank() > best.grade.Rank() || f.grade == best.grade && f.weight > best.weight) {
+			if f, ok := conceptFinding(m, own, p.p); ok && (f.grade.Rank() > best.grade.Rank() || f.grade == best.grade && f.weight > best.weight) {
 				best = f
 			}
 		}
@@ -42,7 +43,7 @@ func ruleConcept(p *pair) []finding {
 	return []finding{best}
 }
 
-func conceptFinding(m *Mention, own index.ProductConcept) (finding, bool) {
+func conceptFinding(m *Mention, own index.ProductConcept, p *index.Profile) (finding, bool) {
 	f := finding{
 		Evidence: trade.Evidence{Kind: trade.EvidenceConcept, Notice: m.Words, Product: own.Words, Where: m.Where},
 		grade:    trade.Reference,
@@ -55,7 +56,7 @@ func conceptFinding(m *Mention, own index.ProductConcept) (finding, bool) {
 		f.weight, f.strong = sameByCode, true
 	case slices.Contains(index.Ancestors(own.Concept), m.Concept.ID):
 		f.weight, clear = wider, !broad(m.Concept)
-	case own.Named && slices.Contains(index.Ancestors(m.Concept), own.Concept.ID):
+	case own.Named && slices.Contains(index.Ancestors(m.Concept), own.Concept.ID) && fits(m.Concept, p):
 		f.weight, clear = narrower, !broad(own.Concept)
 	default:
 		return finding{}, false
@@ -75,4 +76,11 @@ func conceptFinding(m *Mention, own index.ProductConcept) (finding, bool) {
 		f.weight /= 2
 	}
 	return f, true
+}
+
+// fits reports whether the product's HS codes allow that it is of a kind that
+// its name leaves open: a "tyre" of 401110 is no motorcycle tyre.
+func fits(c *nomenclature.Concept, p *index.Profile) bool {
+	heading := func(code string) bool { return len(code) >= 4 }
+	return !slices.ContainsFunc(p.HS, heading) || !slices.ContainsFunc(c.HS, heading) || index.OfKind(c, p.HS)
 }

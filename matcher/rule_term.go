@@ -73,5 +73,5 @@ func (p *pair) excepted(h index.TermHit) bool {
 			return m.Negated
 		}
 	}
-	return exceptedAt(p.r.Fields[h.Field].Text, h.Start, h.End)
+	return p.r.except[h.Field].Excepts(h.Start, h.End)
 }

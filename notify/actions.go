@@ -38,9 +38,18 @@ func dated(dates []trade.Date, what string) (trade.Date, bool) {
 }
 
 // remarks says what the dates themselves give away. Intervals are judged only
-// between days that the notice states.
-func remarks(dates []trade.Date, lang string) []string {
+// between days that the notices state; the comment period began with the first
+// of them.
+func remarks(w trade.Warning, lang string) []string {
+	if w.Lifted {
+		return nil
+	}
 	var out []string
+	dates := w.Dates
+	if len(w.Papers) > 0 && w.Papers[0].Published != "" {
+		first := trade.Date{What: trade.DatePublished, From: w.Papers[0].Published, To: w.Papers[0].Published}
+		dates = append([]trade.Date{first}, dates...)
+	}
 	days := func(from, to string) (int, bool) {
 		a, okA := exact(dates, from)
 		b, okB := exact(dates, to)
@@ -67,13 +76,13 @@ func actions(v View, lang string) []string {
 	force, hasForce := dated(w.Dates, trade.DateEntryIntoForce)
 	var out []string
 	if hasComment && first(comment.To, comment.From) >= today {
-		out = append(out, fmt.Sprintf(commentWords(v.Kind, lang), dayWords(comment, lang)))
+		out = append(out, fmt.Sprintf(commentWords(v.Kind, lang), dateLine(comment, lang).When))
 	}
 	switch {
-	case hasForce && first(force.To, force.From) >= today:
-		out = append(out, fmt.Sprintf(forceWords(v.Kind, lang), dayWords(force, lang)))
+	case hasForce && first(force.To, force.From) > today:
+		out = append(out, fmt.Sprintf(forceWords(v.Kind, lang), dateLine(force, lang).When))
 	case hasForce:
-		out = append(out, fmt.Sprintf(in(lang, "该措施已生效（%s）：请立即核对在产、在途的货物。", "The measure is in force (%s): check goods in production and in transit now."), dayWords(force, lang)))
+		out = append(out, fmt.Sprintf(in(lang, "该措施已生效（%s）：请立即核对在产、在途的货物。", "The measure is in force (%s): check goods in production and in transit now."), dateLine(force, lang).When))
 	case w.Kind == trade.KindUrgent || w.Kind == trade.KindRecall:
 		out = append(out, in(lang, "属紧急措施，可能已经生效：请立即核对在产、在途的货物。", "An urgent measure that may be in force already: check goods in production and in transit now."))
 	}

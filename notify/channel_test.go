@@ -57,7 +57,7 @@ func TestMessageSaysWhatMattersAndNoMore(t *testing.T) {
 		"en": {"Motorcycle A1", "Germany", "sound limits for motorcycles", "2026-11-05", "45 days from notification", "https://eping.example.org/notice/9901?lang=en"},
 	}
 	inFields := map[string]string{"德国": "DE", "Germany": "DE"} // machines get codes
-	why := map[string]string{"zh": "与您的产品税号 871120 一致", "en": "agrees with your product's code 871120"}
+	why := map[string]string{"zh": "包括您的产品税号 871120", "en": "covers the code 871120 of your product"}
 	hides := append(append(append(secretsOf("B"), secretsOf("C")...), secretsOf("D")...), "scooters-of-B", "乙的踏板车", "4,770,001", "王某")
 	for lang, words := range says {
 		t.Run(lang, func(t *testing.T) {

@@ -50,6 +50,19 @@ type ProductLine struct {
 // DateLine is a date of the measure.
 type DateLine struct{ What, When, AsWritten, Basis string }
 
+// Note says beside the day how it stands in the notice and how that was read;
+// "" where there is nothing to say.
+func (d DateLine) Note(l Labels) string {
+	var notes []string
+	if d.AsWritten != "" {
+		notes = append(notes, l.AsWritten+l.Colon+"“"+d.AsWritten+"”")
+	}
+	if d.Basis != "" {
+		notes = append(notes, d.Basis)
+	}
+	return strings.Join(notes, l.Semicolon)
+}
+
 // Compose says what m's recipient may see, in the recipient's language. The
 // same message gives the same content at every attempt.
 func Compose(m Message, env Env) Content {
@@ -80,17 +93,13 @@ func Compose(m Message, env Env) Content {
 		c.Changed = append(c.Changed, line(t.In(lang), maxLine))
 	}
 	for _, d := range w.Dates {
-		l := DateLine{dateName(d.What, lang), dayWords(d, lang), line(d.Text, 200), basisWords(d.Basis, lang)}
-		if l.AsWritten == l.When {
-			l.AsWritten = ""
-		}
-		c.Dates = append(c.Dates, l)
+		c.Dates = append(c.Dates, dateLine(d, lang))
 	}
 	for _, p := range w.Papers {
 		c.Papers = append(c.Papers, line(strings.Join([]string{p.Published, p.ID, kindName(p.Kind, lang)}, " "), 200))
 	}
 	c.Papers = c.Papers[max(0, len(c.Papers)-maxListed):]
-	c.Remarks = remarks(w.Dates, lang)
+	c.Remarks = remarks(w, lang)
 	c.concern(v)
 	c.Actions = actions(v, lang)
 	c.Provision = provision(v, lang)
@@ -142,8 +151,8 @@ func productLine(p ProductView, lang string) ProductLine {
 		Name: line(first(p.Name.In(lang), p.ID), 120), ID: line(p.ID, 60),
 		HS: line(strings.Join(p.HS, ", "), 120), Markets: short(marketNames(p.Markets, lang), 12, lang), Grade: gradeName(p.Grade, lang),
 	}
-	for _, e := range p.Evidence[:min(len(p.Evidence), maxEvidence)] {
-		l.Why = append(l.Why, Why(e, lang))
+	for _, e := range worthSaying(p.Evidence) {
+		l.Why = append(l.Why, why(e, lang))
 	}
 	if p.Inferred {
 		l.Why = append(l.Why, in(lang, "其中有推断的成分：通报未直接写明产品代码", "part of this is inferred: the notice does not state the code itself"))

@@ -104,7 +104,7 @@ func TestMailHeaders(t *testing.T) {
 	if s := subjectOf(t, got); s != "【橙色】预警 2026-0042（第 1 次更新）：欧盟：摩托车噪声限值拟收紧" {
 		t.Errorf("subject %q", s)
 	}
-	mustContain(t, "the text part", parts["text/plain"], "两轮摩托车 A1", "自 2026-09-21 起 45 天", "45 days from notification")
+	mustContain(t, "the text part", parts["text/plain"], "两轮摩托车 A1", "自通报之日 2026-09-21 起 45 天", "45 days from notification")
 	mustContain(t, "the HTML part", parts["text/html"], "两轮摩托车 A1", "https://eping.example.org/notice/9901?lang=en&amp;x=1")
 }
 

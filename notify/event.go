@@ -72,7 +72,7 @@ func eventOf(m Message, source string, env Env) event {
 		d.Changed = append(d.Changed, inertText(t))
 	}
 	for _, x := range w.Dates {
-		d.Dates = append(d.Dates, trade.Date{What: line(x.What, 60), Text: line(x.Text, 200), From: line(x.From, 20), To: line(x.To, 20), Basis: line(x.Basis, 200)})
+		d.Dates = append(d.Dates, inertDate(x))
 	}
 	for _, p := range w.Papers {
 		d.Papers = append(d.Papers, eventPaper{line(p.ID, 200), p.Kind, line(p.Published, 20), line(p.Title, maxLine)})

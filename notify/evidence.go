@@ -1,63 +1,45 @@
 package notify
 
 import (
-	"fmt"
+	"slices"
+	"strings"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
-var placeNames = map[string]trade.Text{
-	"title":       {ZH: "标题", EN: "title"},
-	"products":    {ZH: "产品范围", EN: "products covered"},
-	"description": {ZH: "内容说明", EN: "description"},
-	"keywords":    {ZH: "关键词", EN: "keywords"},
-	"hs":          {ZH: "税号栏", EN: "HS codes"},
-	"ics":         {ZH: "ICS 分类栏", EN: "ICS codes"},
+// why says one piece of evidence to the firm whose product it is, foreign words
+// in it made inert.
+func why(e trade.Evidence, lang string) string {
+	t := triage.Evidence(trade.Evidence{Kind: line(e.Kind, 40), Notice: line(e.Notice, 160), Product: line(e.Product, 160), Where: line(e.Where, 120)}, triage.ToFirm)
+	return t.In(lang)
 }
 
-// Why says one piece of evidence in words, for the firm whose product it is.
-// lang is "zh" or "en". Foreign words in it are made inert.
-func Why(e trade.Evidence, lang string) string {
-	n, p := line(e.Notice, 200), line(e.Product, 200)
-	at := ""
-	if t, ok := placeNames[e.Where]; ok {
-		at = in(lang, "（"+t.ZH+"）", " ("+t.EN+")")
-	}
-	switch e.Kind {
-	case trade.EvidenceHS:
-		return fmt.Sprintf(in(lang, "通报的税号 %s%s与您的产品税号 %s 一致", "the notice's HS code %s%s agrees with your product's code %s"), n, named(e.Notice, lang), p)
-	case trade.EvidenceICS:
-		return fmt.Sprintf(in(lang, "通报的 ICS 分类号 %s 与您的产品分类号 %s 一致", "the notice's ICS code %s agrees with your product's code %s"), n, p)
-	case trade.EvidenceTerm:
-		return fmt.Sprintf(in(lang, "通报%[2]s写到“%[1]s”，与您登记的产品名称“%[3]s”相符", "the notice%[2]s says “%[1]s”, which is your product's name “%[3]s”"), n, at, p)
-	case trade.EvidenceConcept:
-		return fmt.Sprintf(in(lang, "通报%[2]s写到“%[1]s”，与您的产品同属“%[3]s”", "the notice%[2]s says “%[1]s”, which is the same kind of goods as your product: %[3]s"), n, at, p)
-	case trade.EvidenceStandard:
-		return fmt.Sprintf(in(lang, "通报%[2]s引用标准 %[1]s，您的产品执行 %[3]s", "the notice%[2]s cites the standard %[1]s; your product meets %[3]s"), n, at, p)
-	case trade.EvidenceSubstance:
-		return fmt.Sprintf(in(lang, "通报%[2]s涉及物质“%[1]s”，您的产品登记含“%[3]s”", "the notice%[2]s is about the substance “%[1]s”; your product is registered with “%[3]s”"), n, at, p)
-	case trade.EvidenceParent:
-		return fmt.Sprintf(in(lang, "本文件是 %s 的后续文件，该通报涉及您的产品", "this paper follows %s, which touches your product"), line(first(e.Where, e.Notice), 120))
-	case trade.EvidenceAgainst:
-		return fmt.Sprintf(in(lang, "但有相反迹象：通报%[2]s写到“%[1]s”", "against it: the notice%[2]s says “%[1]s”"), n, at)
-	}
-	return fmt.Sprintf(in(lang, "通报“%s”与产品“%s”相符（%s）", "the notice's “%s” agrees with the product's “%s” (%s)"), n, p, line(e.Kind, 40))
+// worthSaying is what a firm is told of the evidence: where the notice has the
+// product's very name, it adds nothing that the same words are of its kind.
+func worthSaying(all []trade.Evidence) []trade.Evidence {
+	out := slices.DeleteFunc(slices.Clone(all), func(e trade.Evidence) bool {
+		return e.Kind == trade.EvidenceConcept && slices.ContainsFunc(all, func(t trade.Evidence) bool {
+			return t.Kind == trade.EvidenceTerm && t.Where == e.Where && strings.EqualFold(t.Notice, e.Notice)
+		})
+	})
+	return out[:min(len(out), maxEvidence)]
 }
 
-// named is the code's name in brackets, when there is one.
-func named(hs, lang string) string {
-	name := line(hsName(hs, lang), 80)
-	if name == "" {
-		return in(lang, " ", "")
-	}
-	return in(lang, "（"+name+"）", " ("+name+")")
+// dateLine is a date as a row, foreign words in it made inert.
+func dateLine(d trade.Date, lang string) DateLine {
+	row := triage.RowOf(inertDate(d))
+	return DateLine{What: sentence(row.Name.In(lang)), When: row.When.In(lang), AsWritten: row.Written, Basis: row.Basis.In(lang)}
 }
 
-func first(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
+func inertDate(d trade.Date) trade.Date {
+	return trade.Date{What: line(d.What, 60), Text: line(d.Text, 200), From: line(d.From, 20), To: line(d.To, 20), Basis: line(d.Basis, 200)}
+}
+
+func kindName(k trade.Kind, lang string) string {
+	return triage.KindName(trade.Kind(line(string(k), 40))).In(lang)
+}
+
+func gradeName(g trade.Grade, lang string) string {
+	return triage.GradeName(trade.Grade(line(string(g), 40))).In(lang)
 }

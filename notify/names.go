@@ -6,7 +6,6 @@ import "tbtwatch/internal/nomenclature"
 // that knows it.
 var (
 	marketName    = nomenclature.MarketName
-	hsName        = nomenclature.HSName
 	sectorOf      = nomenclature.SectorOf
 	commonMarkets = nomenclature.Common
 )

@@ -52,13 +52,13 @@ func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) 
 	for _, s := range n.Directory.Subscribers() {
 		_, reason, ok := ViewFor(s, &e.Value, facts)
 		if !ok {
-			n.Log.Debug("notify: not sent", "warning", e.Value.Number, "release", e.Value.Release, "subscriber", s.ID, "because", reason)
+			n.Log.Debug("notify: not sent", "warning", e.Value.Number, "release", e.Value.Release, "subscriber", s.ID, "because", reason.EN)
 			continue
 		}
 		planned = append(planned, trade.Delivery{
 			Key:        trade.DeliveryKey(s.ID, s.Channel, e.Value.Family, e.Value.Release),
 			Subscriber: s.ID, Channel: s.Channel, Family: e.Value.Family, Release: e.Value.Release, WarningSeq: e.Seq,
-			State: trade.Planned, NotBefore: n.due(s.Cadence), Reason: reason, At: stamp(n.Now()),
+			State: trade.Planned, NotBefore: n.due(s.Cadence), Reason: reason.EN, At: stamp(n.Now()),
 		})
 	}
 	if n.Unledgered {
@@ -110,10 +110,10 @@ func (n *Notifier) facts(ctx context.Context, w *trade.Warning) (Facts, error) {
 }
 
 // WhyNot says why a subscriber is or is not told of the warning.
-func (n *Notifier) WhyNot(ctx context.Context, s trade.Subscriber, w *trade.Warning) (reason string, told bool, err error) {
+func (n *Notifier) WhyNot(ctx context.Context, s trade.Subscriber, w *trade.Warning) (reason trade.Text, told bool, err error) {
 	facts, err := n.facts(ctx, w)
 	if err != nil {
-		return "", false, err
+		return trade.Text{}, false, err
 	}
 	_, reason, told = ViewFor(s, w, facts)
 	return reason, told, nil

@@ -77,7 +77,7 @@ func TestEveryLabelHasBothLanguages(t *testing.T) {
 func TestFailingTemplateLosesNothing(t *testing.T) {
 	env, log := testEnv(t)
 	m := messageTo(t, "firm", "zh", soundWarning())
-	words := []string{"摩托车噪声限值", "两轮摩托车 A1", "与您的产品税号 871120 一致", "2026-11-05", "https://eping.example.org/notice/9901"}
+	words := []string{"摩托车噪声限值", "两轮摩托车 A1", "包括您的产品税号 871120", "2026-11-05", "https://eping.example.org/notice/9901"}
 	explode := map[string]any{"boom": func() string { panic("boom") }}
 	for name, r := range map[string]*renderer{
 		"missing field": {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // dueAt is when something is to be done about an open delivery.
@@ -37,7 +38,7 @@ func (n *Notifier) handle(ctx context.Context, q *queue, e entry) {
 func (n *Notifier) step(ctx context.Context, e entry) error {
 	switch e.Value.State {
 	case trade.Sending:
-		reason := fmt.Sprintf("process %s began attempt %d at %s and left no word", e.Value.Owner, e.Value.Attempt, e.Value.At)
+		reason := recorded("process %s began attempt %s at %s and left no word", e.Value.Owner, e.Value.Attempt, e.Value.At)
 		_, err := n.ledger().move(ctx, e, trade.Unknown, func(d *trade.Delivery) { d.Reason = reason })
 		return err
 	case trade.Unknown:
@@ -53,7 +54,7 @@ func (n *Notifier) resolve(ctx context.Context, e entry) error {
 		if s, found := n.Directory.Subscriber(e.Value.Subscriber); found {
 			arrived, known, err := p.Probe(ctx, e.Key, s.Address)
 			if err == nil && known && arrived {
-				return n.ledger().settle(ctx, e, trade.Accepted, func(d *trade.Delivery) { d.Reason = "found by asking the channel" })
+				return n.ledger().settle(ctx, e, trade.Accepted, func(d *trade.Delivery) { d.Reason = recorded("found by asking the channel") })
 			}
 			if err == nil && known {
 				return n.send(ctx, e)
@@ -63,12 +64,12 @@ func (n *Notifier) resolve(ctx context.Context, e entry) error {
 	why := ""
 	switch {
 	case n.Config.OnAmbiguous == "hold":
-		why = "policy is not to send twice: "
+		why = recorded("policy is not to send twice: %s", e.Value.Reason)
 	case e.Value.Attempt > len(ladder):
-		why = fmt.Sprintf("no clear answer in %d attempts: ", e.Value.Attempt)
+		why = recorded("no clear answer in %s attempts: %s", e.Value.Attempt, e.Value.Reason)
 	}
 	if why != "" {
-		_, err := n.ledger().move(ctx, e, trade.Held, func(d *trade.Delivery) { d.Reason = why + e.Value.Reason })
+		_, err := n.ledger().move(ctx, e, trade.Held, func(d *trade.Delivery) { d.Reason = why })
 		return err
 	}
 	return n.send(ctx, e)
@@ -99,12 +100,15 @@ func (n *Notifier) send(ctx context.Context, e entry) error {
 		return err
 	}
 	if !ok {
-		return n.ledger().settle(ctx, sending, trade.Rejected, func(d *trade.Delivery) { d.Reason = "there is no channel " + d.Channel })
+		return n.ledger().settle(ctx, sending, trade.Rejected, func(d *trade.Delivery) { d.Reason = recorded("there is no channel %s", d.Channel) })
 	}
 	receipt, err := n.attempt(ctx, channel, m)
 	to, edit := n.verdict(sending.Value, receipt, err)
 	return n.ledger().settle(ctx, sending, to, edit)
 }
+
+// recorded is a reason as the ledger keeps it: triage.ReasonText knows it again.
+func recorded(form string, args ...any) string { return triage.Reason(form, args...).EN }
 
 // attempt calls the channel within the lease. A channel that panics has
 // perhaps delivered.
@@ -136,7 +140,7 @@ func (n *Notifier) verdict(d trade.Delivery, receipt string, err error) (trade.D
 	}
 	if d.Attempt > len(ladder) {
 		return trade.Rejected, func(d *trade.Delivery) {
-			d.Reason = fmt.Sprintf("given up after %d attempts: %v", d.Attempt, err)
+			d.Reason = recorded("given up after %s attempts: %s", d.Attempt, err)
 		}
 	}
 	wait := ladder[d.Attempt-1]
@@ -153,10 +157,10 @@ func (n *Notifier) verdict(d trade.Delivery, receipt string, err error) (trade.D
 func (n *Notifier) message(ctx context.Context, e entry) (m Message, reason string, err error) {
 	s, ok := n.Directory.Subscriber(e.Value.Subscriber)
 	if !ok {
-		return m, "the subscriber is no longer registered", nil
+		return m, recorded("the subscriber is no longer registered"), nil
 	}
 	if s.Channel != e.Value.Channel {
-		return m, "the subscriber moved to channel " + s.Channel, nil
+		return m, recorded("the subscriber moved to channel %s", s.Channel), nil
 	}
 	w, err := n.Bus.Warnings.At(ctx, e.Value.WarningSeq)
 	if err != nil {
@@ -168,7 +172,7 @@ func (n *Notifier) message(ctx context.Context, e entry) (m Message, reason stri
 	}
 	view, why, ok := ViewFor(s, &w.Value, facts)
 	if !ok {
-		return m, why, nil
+		return m, why.EN, nil
 	}
 	first, err := n.firstKey(ctx, &e.Value)
 	if err != nil {

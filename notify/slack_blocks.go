@@ -86,7 +86,7 @@ func plainText(s string) *slack.TextBlockObject {
 // ID carries the delivery's key.
 func slackBlocks(key string, c Content) []slack.Block {
 	header := slackFit(c.Headline, slackMaxHeader)
-	status := slackFit(fmt.Sprintf("%s: %s · %s · %s %s · %s", c.L.Level, c.Level.Name.In(c.Lang), c.Bulletin, c.L.Issued, c.Issued, c.Sender), 500)
+	status := slackFit(fmt.Sprintf("%s%s%s · %s · %s %s · %s", c.L.Level, c.L.Colon, c.Level.Name.In(c.Lang), c.Bulletin, c.L.Issued, c.Issued, c.Sender), 500)
 	links := slackLinks(c)
 	rest := slackFit(c.L.Rest, 200)
 	b := &slackBuilder{left: slackMaxTotal - units(header) - units(status) - units(links) - units(rest)}
@@ -125,9 +125,9 @@ func slackBlocks(key string, c Content) []slack.Block {
 func slackDates(c Content) []string {
 	var out []string
 	for _, d := range c.Dates {
-		l := "• " + d.What + ": " + d.When
-		if d.AsWritten != "" {
-			l += fmt.Sprintf(" (%s: “%s”; %s)", c.L.AsWritten, d.AsWritten, d.Basis)
+		l := "• " + d.What + c.L.Colon + d.When
+		if note := d.Note(c.L); note != "" {
+			l += c.L.Open + note + c.L.Close
 		}
 		out = append(out, l)
 	}

@@ -2,11 +2,11 @@ package notify
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // View is all that one recipient may see of one warning, and nothing else:
@@ -47,14 +47,15 @@ type FirmView struct {
 }
 
 // ViewFor reduces a warning to what that subscriber may see of it. When ok is
-// false nothing is to be sent, and reason says why in an analyst's words; when
+// false nothing is to be sent, and reason says why in an analyst's words (the
+// ledger keeps its English form); when
 // ok is true reason says what concerns the subscriber. It is pure.
-func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, reason string, ok bool) {
+func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, reason trade.Text, ok bool) {
 	if reason, ok := facts.reaches(to, w); !ok {
 		return View{}, reason, false
 	}
 	hits, reason := audienceOf(to, w, facts)
-	if reason != "" {
+	if reason.EN != "" {
 		return View{}, reason, false
 	}
 	v := View{
@@ -71,16 +72,16 @@ func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, rea
 	case trade.SubExporter: // only a firm itself may know where it sells
 		v.Sector, v.District, v.Markets = "", "", marketsOf(hits)
 		v.Products = productViews(hits)
-		return v, fmt.Sprintf("%d of the firm's products concerned", len(v.Products)), true
+		return v, triage.Reason("products of the firm concerned: %s", len(v.Products)), true
 	case trade.SubDistrict:
 		v.Firms = firmViews(hits)
 		if s := sum(hits); !s.Few { // its firms are named; only the value is a secret
 			v.Sums = s
 		}
-		return v, fmt.Sprintf("%d firms of district %s concerned", len(v.Firms), to.District), true
+		return v, triage.Reason("firms of district %s concerned: %s", to.District, len(v.Firms)), true
 	}
 	v.Sums = sum(hits)
-	return v, fmt.Sprintf("%d products of registered firms concerned", len(hits)), true
+	return v, triage.Reason("products of registered firms concerned: %s", len(hits)), true
 }
 
 // hit is a match with the records it points to.
@@ -92,22 +93,22 @@ type hit struct {
 
 // audienceOf picks the matches that concern the subscriber. reason is set when
 // they leave nothing to tell; it names the first sieve that let nothing pass.
-func audienceOf(to trade.Subscriber, w *trade.Warning, facts Facts) (hits []hit, reason string) {
+func audienceOf(to trade.Subscriber, w *trade.Warning, facts Facts) (hits []hit, reason trade.Text) {
 	wants := restriction(to.Markets)
 	everything := to.Kind == trade.SubDepartment || to.Kind == trade.SubMachine
 	if everything && wants != nil && len(commonMarkets(w.Markets, wants)) == 0 {
-		return nil, fmt.Sprintf("market: the measure applies in %s, the subscriber asks for %s", list(w.Markets), list(wants))
+		return nil, triage.Reason("market: the measure applies in %s, the subscriber asks for %s", triage.MarketList(w.Markets), triage.MarketList(wants))
 	}
 	all := knownHits(w, facts)
 	mine, reason := ownHits(to, all)
-	if reason != "" {
+	if reason.EN != "" {
 		return nil, reason
 	}
 	inSector := slices.DeleteFunc(slices.Clone(mine), func(h hit) bool {
 		return to.Sector != "" && sectorOf(h.product.HS) != to.Sector
 	})
 	if to.Sector != "" && len(inSector) == 0 {
-		return nil, fmt.Sprintf("sector: no product of sector %q is among those this warning touches", to.Sector)
+		return nil, triage.Reason("sector: no product of the sector %s is among those this warning touches", trade.Text{ZH: sectorName(to.Sector, "zh"), EN: sectorName(to.Sector, "en")})
 	}
 	for _, h := range inSector {
 		if wants != nil {
@@ -118,12 +119,12 @@ func audienceOf(to trade.Subscriber, w *trade.Warning, facts Facts) (hits []hit,
 		}
 	}
 	if len(hits) == 0 && len(inSector) > 0 && !everything {
-		return nil, fmt.Sprintf("market: the products are concerned in %s, the subscriber asks for %s", list(marketsOf(inSector)), list(wants))
+		return nil, triage.Reason("market: the products are concerned in %s, the subscriber asks for %s", triage.MarketList(marketsOf(inSector)), triage.MarketList(wants))
 	}
 	if len(hits) == 0 && !everything {
-		return nil, "not concerned: no registered product is among those this warning touches"
+		return nil, triage.Reason("not concerned: no registered product is among those this warning touches")
 	}
-	return hits, ""
+	return hits, trade.Text{}
 }
 
 // knownHits joins the audience with its records, each product once with its
@@ -155,21 +156,21 @@ func knownHits(w *trade.Warning, facts Facts) []hit {
 	return out
 }
 
-func ownHits(to trade.Subscriber, all []hit) (mine []hit, reason string) {
+func ownHits(to trade.Subscriber, all []hit) (mine []hit, reason trade.Text) {
 	switch to.Kind {
 	case trade.SubExporter:
 		mine = filter(all, func(h hit) bool { return h.match.Exporter == to.Exporter })
-		reason = fmt.Sprintf("not concerned: no registered product of exporter %q is among those this warning touches", to.Exporter)
+		reason = triage.Reason("not concerned: no registered product of exporter %s is among those this warning touches", to.Exporter)
 	case trade.SubDistrict:
 		mine = filter(all, func(h hit) bool { return to.District != "" && h.exporter.District == to.District })
-		reason = fmt.Sprintf("district: no firm of district %q is among those this warning touches", to.District)
+		reason = triage.Reason("district: no firm of the district %s is among those this warning touches", to.District)
 	case trade.SubAssociation, trade.SubDepartment, trade.SubMachine:
-		return all, ""
+		return all, trade.Text{}
 	default:
-		return nil, fmt.Sprintf("not concerned: %q is no kind of subscriber that warnings are sent to", to.Kind)
+		return nil, triage.Reason("not concerned: %s is no kind of subscriber that warnings are sent to", to.Kind)
 	}
 	if len(mine) > 0 {
-		reason = ""
+		reason = trade.Text{}
 	}
 	return mine, reason
 }
@@ -230,11 +231,4 @@ func restriction(markets []string) []string {
 
 func filter(hits []hit, keep func(hit) bool) []hit {
 	return slices.DeleteFunc(slices.Clone(hits), func(h hit) bool { return !keep(h) })
-}
-
-func list(words []string) string {
-	if len(words) == 0 {
-		return "no named market"
-	}
-	return strings.Join(words, ", ")
 }

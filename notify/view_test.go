@@ -108,8 +108,8 @@ func TestWhyNotSent(t *testing.T) {
 				tt.change(w, &f)
 			}
 			_, reason, ok := ViewFor(tt.to, w, f)
-			if ok != (tt.reason == "") || !strings.HasPrefix(reason, tt.reason) || reason == "" {
-				t.Errorf("sent %v because %q; want a reason that begins with %q", ok, reason, tt.reason)
+			if ok != (tt.reason == "") || !strings.HasPrefix(reason.EN, tt.reason) || reason.ZH == "" || reason.ZH == reason.EN {
+				t.Errorf("sent %v because %+v; want a reason that begins with %q", ok, reason, tt.reason)
 			}
 		})
 	}

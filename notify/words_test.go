@@ -5,60 +5,50 @@ import (
 	"testing"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
-func TestWhyInWords(t *testing.T) {
-	tests := []struct {
-		name   string
-		e      trade.Evidence
-		zh, en string
-	}{
-		{"hs", trade.Evidence{Kind: "hs", Notice: "999999", Product: "9999991234"}, "通报的税号 999999 与您的产品税号 9999991234 一致", "the notice's HS code 999999 agrees with your product's code 9999991234"},
-		{"ics", trade.Evidence{Kind: "ics", Notice: "43.140", Product: "43.140"}, "通报的 ICS 分类号 43.140 与您的产品分类号 43.140 一致", "the notice's ICS code 43.140 agrees with your product's code 43.140"},
-		{"term", trade.Evidence{Kind: "term", Notice: "mopeds", Product: "moped", Where: "title"}, "通报（标题）写到“mopeds”，与您登记的产品名称“moped”相符", "the notice (title) says “mopeds”, which is your product's name “moped”"},
-		{"concept", trade.Evidence{Kind: "concept", Notice: "motocicletas", Product: "摩托车", Where: "products"}, "通报（产品范围）写到“motocicletas”，与您的产品同属“摩托车”", "the notice (products covered) says “motocicletas”, which is the same kind of goods as your product: 摩托车"},
-		{"standard", trade.Evidence{Kind: "standard", Notice: "UN R41", Product: "ECE R41", Where: "description"}, "通报（内容说明）引用标准 UN R41，您的产品执行 ECE R41", "the notice (description) cites the standard UN R41; your product meets ECE R41"},
-		{"substance", trade.Evidence{Kind: "substance", Notice: "lead", Product: "铅"}, "通报涉及物质“lead”，您的产品登记含“铅”", "the notice is about the substance “lead”; your product is registered with “铅”"},
-		{"parent", trade.Evidence{Kind: "parent", Notice: "x", Where: "G/TBT/N/EU/9901"}, "本文件是 G/TBT/N/EU/9901 的后续文件，该通报涉及您的产品", "this paper follows G/TBT/N/EU/9901, which touches your product"},
-		{"against", trade.Evidence{Kind: "against", Notice: "bicycles", Where: "keywords"}, "但有相反迹象：通报（关键词）写到“bicycles”", "against it: the notice (keywords) says “bicycles”"},
-		{"a kind that came later", trade.Evidence{Kind: "smell", Notice: "n", Product: "p"}, "通报“n”与产品“p”相符（smell）", "the notice's “n” agrees with the product's “p” (smell)"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := Why(tt.e, "zh"); got != tt.zh {
-				t.Errorf("zh: %s, want %s", got, tt.zh)
-			}
-			if got := Why(tt.e, "en"); got != tt.en {
-				t.Errorf("en: %s, want %s", got, tt.en)
-			}
-		})
-	}
-	if got := Why(trade.Evidence{Kind: "hs", Notice: "8711", Product: "871120"}, "zh"); !strings.Contains(got, "（") {
-		t.Errorf("a known code is named: %s", got)
+// What a firm is told is triage's sentence, with foreign words made inert.
+func TestEvidenceForTheFirmIsInert(t *testing.T) {
+	e := trade.Evidence{Kind: trade.EvidenceTerm, Notice: "mopeds\u202e\r\nBcc: x", Product: "moped\x00", Where: "ti\u2066tle"}
+	for lang, want := range map[string]string{
+		"zh": "通报（标题）写到“mopeds Bcc: x”，与您的产品登记的名称“moped”相符",
+		"en": "the notice (title) says “mopeds Bcc: x”, a registered name of your product (“moped”)",
+	} {
+		if got := why(e, lang); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
 	}
 }
 
-func TestDatesInWords(t *testing.T) {
+func TestDateLines(t *testing.T) {
 	for name, tt := range map[string]struct {
-		d       trade.Date
-		zh, en  string
-		basis   string
-		english string
+		d      trade.Date
+		zh, en DateLine
 	}{
-		"a day":         {trade.Date{From: "2026-11-05", To: "2026-11-05", Basis: "as given"}, "2026-11-05", "2026-11-05", "按原文", "as given"},
-		"an interval":   {trade.Date{From: "2027-05-01", To: "2027-08-31"}, "2027-05-01 至 2027-08-31", "2027-05-01 to 2027-08-31", "", ""},
-		"no day":        {trade.Date{Text: "To be determined", Basis: "not a day"}, "未定（原文未写明具体日期）", "open (the text names no day)", "不是确定的日期", "not a day"},
-		"only an end":   {trade.Date{To: "2027-01-01"}, "不晚于 2027-01-01", "by 2027-01-01", "", ""},
-		"counted":       {trade.Date{From: "2026-03-06", To: "2026-03-06", Basis: "60 days from 2026-01-05"}, "2026-03-06", "2026-03-06", "自 2026-01-05 起 60 天", "60 days from 2026-01-05"},
-		"another basis": {trade.Date{From: "2026-03-06", To: "2026-03-06", Basis: "guess"}, "2026-03-06", "2026-03-06", "guess", "guess"},
+		"a day": {trade.Date{What: trade.DateCommentDeadline, Text: "2026-11-05T00:00:00+00:00", From: "2026-11-05", To: "2026-11-05", Basis: "as given"},
+			DateLine{"评议截止", "2026-11-05", "", ""}, DateLine{"Comments close", "2026-11-05", "", ""}},
+		"no day": {trade.Date{What: trade.DateAdoption, Text: "To be\u0085announced", Basis: "not a day: to be determined"},
+			DateLine{"拟批准", "未定", "To be announced", "待定"}, DateLine{"Adoption", "open", "To be announced", "to be determined"}},
+		"of later days": {trade.Date{What: "second\x00_phase", From: "2027-01-01", To: "2027-01-01"}, DateLine{"Second phase", "2027-01-01", "", ""}, DateLine{"Second phase", "2027-01-01", "", ""}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			got := []string{dayWords(tt.d, "zh"), dayWords(tt.d, "en"), basisWords(tt.d.Basis, "zh"), basisWords(tt.d.Basis, "en")}
-			want := []string{tt.zh, tt.en, tt.basis, tt.english}
-			if strings.Join(got, "|") != strings.Join(want, "|") {
-				t.Errorf("%q, want %q", got, want)
-			}
-		})
+		if zh, en := dateLine(tt.d, "zh"), dateLine(tt.d, "en"); zh != tt.zh || en != tt.en {
+			t.Errorf("%s: %+v and %+v, want %+v and %+v", name, zh, en, tt.zh, tt.en)
+		}
+	}
+}
+
+// What the ledger keeps in English is shown in Chinese.
+func TestWhatTheLedgerSaysHasItsChinese(t *testing.T) {
+	for _, reason := range []string{
+		recorded("process %s began attempt %s at %s and left no word", "a-1", 2, "2026-03-02"), recorded("found by asking the channel"),
+		recorded("policy is not to send twice: %s", recorded("process %s began attempt %s at %s and left no word", "a-1", 2, "2026-03-02")),
+		recorded("no clear answer in %s attempts: %s", 10, "451"), recorded("there is no channel %s", "fax"),
+		recorded("given up after %s attempts: %s", 10, "451"), recorded("the subscriber is no longer registered"), recorded("the subscriber moved to channel %s", "slack"),
+	} {
+		if got := triage.ReasonText(reason); got.EN != reason || got.ZH == reason || strings.Contains(got.ZH, "attempt") {
+			t.Errorf("%q is shown as %+v", reason, got)
+		}
 	}
 }
 
@@ -78,7 +68,11 @@ func TestActionsByDate(t *testing.T) {
 		{"in force already", "exporter", func(w *trade.Warning) { w.Dates = []trade.Date{day("entry_into_force", "2026-01-01", "2026-01-01")} }, []string{"已生效", "2026-01-01"}, nil, 0},
 		{"urgent without a date", "exporter", func(w *trade.Warning) { w.Dates, w.Kind = nil, trade.KindUrgent }, []string{"紧急措施"}, nil, 0},
 		{"nothing dated", "association", func(w *trade.Warning) { w.Dates = nil }, []string{"尚未写明"}, []string{"无关"}, 0},
-		{"lifted", "exporter", func(w *trade.Warning) { w.Lifted = true }, []string{"已解除"}, []string{"2026-11-05"}, 1},
+		{"lifted", "exporter", func(w *trade.Warning) { w.Lifted = true }, []string{"已解除"}, []string{"2026-11-05"}, 0},
+		{"comment period extended by an addendum", "exporter", func(w *trade.Warning) {
+			w.Dates[0].From, w.Dates[0].To, w.Dates[1].From, w.Dates[1].To = "2026-10-20", "2026-10-20", "2026-12-05", "2026-12-05"
+		}, []string{"2026-12-05"}, nil, 0},
+		{"in force today", "exporter", func(w *trade.Warning) { w.Dates = []trade.Date{day("entry_into_force", "2026-10-01", "2026-10-01")} }, []string{"已生效"}, []string{"在此之前"}, 0},
 		{"short transition", "department", func(w *trade.Warning) {
 			w.Dates = []trade.Date{day("adoption", "2026-12-01", "2026-12-01"), day("entry_into_force", "2027-02-01", "2027-02-01")}
 		}, []string{"2027-02-01"}, nil, 1},
@@ -93,7 +87,7 @@ func TestActionsByDate(t *testing.T) {
 			text := strings.Join(actions(View{Kind: tt.kind, Warning: *w}, "zh"), "\n")
 			mustContain(t, "the advice", text, tt.says...)
 			mustNotContain(t, "the advice", text, tt.silent...)
-			if got := remarks(w.Dates, "zh"); len(got) != tt.remarks {
+			if got := remarks(*w, "zh"); len(got) != tt.remarks {
 				t.Errorf("remarks %q, want %d", got, tt.remarks)
 			}
 			if en := actions(View{Kind: tt.kind, Warning: *w}, "en"); len(en) != len(strings.Split(text, "\n")) {

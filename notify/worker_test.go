@@ -185,7 +185,7 @@ func TestPlanningTwicePlansOnceAndOnlyForThoseConcerned(t *testing.T) {
 		t.Errorf("%d ledger records, %v; want 1", last, err)
 	}
 	s2, _ := r.n.Directory.Subscriber("S2")
-	if why, told, err := r.n.WhyNot(t.Context(), s2, &e.Value); err != nil || told || !strings.Contains(why, "EX2") {
+	if why, told, err := r.n.WhyNot(t.Context(), s2, &e.Value); err != nil || told || !strings.Contains(why.EN, "EX2") || !strings.Contains(why.ZH, "EX2") {
 		t.Errorf("S2: told %v because %q, %v", told, why, err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -37,13 +38,6 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// The golden files must not move when a code's name is worded better.
-func init() {
-	hsName = func(code, lang string) string {
-		return map[string]string{"8711/zh": "摩托车", "8711/en": "Motorcycles"}[code+"/"+lang]
-	}
-}
-
 // The world of the tests: four made-up firms, three of them in motorcycles.
 var firms = map[string]trade.Exporter{
 	"A": {ID: "A", Name: "甲样摩托（虚构）", District: "东区"},
@@ -64,6 +58,7 @@ func facts() Facts {
 	return Facts{
 		Product:  func(e, id string) (trade.Product, bool) { p, ok := goods[e+"/"+id]; return p, ok },
 		Exporter: func(id string) (trade.Exporter, bool) { e, ok := firms[id]; return e, ok },
+		Levels:   LevelsOf(triage.DefaultConfig()),
 	}
 }
 
@@ -83,9 +78,9 @@ func soundWarning() *trade.Warning {
 		Summary:  trade.Text{ZH: "欧盟通报摩托车噪声新限值草案。", EN: "The European Union notified a draft with new sound limits for motorcycles."},
 		Dates: []trade.Date{
 			{What: trade.DatePublished, Text: "2026-09-21", From: "2026-09-21", To: "2026-09-21", Basis: "as given"},
-			{What: trade.DateCommentDeadline, Text: "45 days from notification", From: "2026-11-05", To: "2026-11-05", Basis: "45 days from 2026-09-21"},
-			{What: trade.DateAdoption, Text: "To be determined", Basis: "not a day"},
-			{What: trade.DateEntryIntoForce, Text: "mid-2027", From: "2027-05-01", To: "2027-08-31", Basis: "not a day"},
+			{What: trade.DateCommentDeadline, Text: "45 days from notification", From: "2026-11-05", To: "2026-11-05", Basis: "45 days from 2026-09-21 (circulation)"},
+			{What: trade.DateAdoption, Text: "To be determined", Basis: "not a day: to be determined"},
+			{What: trade.DateEntryIntoForce, Text: "mid-2027", From: "2027-05-01", To: "2027-08-31", Basis: "interval: middle third of 2027"},
 		},
 		Link:   "https://eping.example.org/notice/9901?lang=en&x=1",
 		Papers: []trade.Paper{{ID: "G/TBT/N/EU/9901", Kind: trade.KindNew, Published: "2026-09-21"}},
@@ -118,7 +113,7 @@ func messageTo(t *testing.T, who, lang string, w *trade.Warning) Message {
 	to.Language = lang
 	v, reason, ok := ViewFor(to, w, facts())
 	if !ok {
-		t.Fatalf("%s gets nothing: %s", who, reason)
+		t.Fatalf("%s gets nothing: %s", who, reason.EN)
 	}
 	return Message{Key: trade.DeliveryKey(to.ID, "test", w.Family, w.Release), To: to, Warning: w, View: v}
 }

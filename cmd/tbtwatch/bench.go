@@ -21,7 +21,8 @@ import (
 )
 
 type benchCmd struct {
-	Chain benchChain `cmd:"" help:"Time from \"visible at the source\" to \"accepted by the mail server\", and notices a second through the whole chain."`
+	Chain  benchChain  `cmd:"" help:"Time from \"visible at the source\" to \"accepted by the mail server\", and notices a second through the whole chain."`
+	Import benchImport `cmd:"" help:"Rows a second and memory of a large import, and its end state after SIGKILLs."`
 }
 
 type benchChain struct {

@@ -2,16 +2,14 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"tbtwatch/internal/demo"
@@ -40,11 +38,11 @@ func (c benchImport) Run(ctx context.Context, io streams) error {
 		return err
 	}
 	fmt.Fprintf(io.out, "sheet: %d rows, %.1f MiB\n", c.Rows, float64(size)/(1<<20))
-	calm, err := c.measured(ctx, io, filepath.Join(dir, "calm"), sheet)
+	calm, took, err := c.measured(ctx, io, filepath.Join(dir, "calm"), sheet)
 	if err != nil || c.Kills == 0 {
 		return err
 	}
-	torn, err := c.killed(ctx, io, filepath.Join(dir, "killed"), sheet)
+	torn, err := c.killed(ctx, io, filepath.Join(dir, "killed"), sheet, took)
 	if err != nil {
 		return err
 	}
@@ -75,62 +73,42 @@ func (c benchImport) blowUp(path string) (int64, error) {
 	return info.Size(), nil
 }
 
-// source opens the sheet that is blown up.
+// source opens the sheet that is blown up. The demo's is made a year old, so
+// that like nearly all of the real one it is history.
 func (c benchImport) source() (io.ReadCloser, error) {
 	if c.File != "" {
 		return os.Open(c.File)
 	}
-	return demoSheet(time.Now())
-}
-
-// demoSheet is the daily sheet of the demo's ePing.
-func demoSheet(now time.Time) (io.ReadCloser, error) {
-	for _, s := range demo.Sources("") {
-		if s.Kind != "eping-bulk" {
-			continue
-		}
-		var options struct {
-			URL string `json:"url"`
-		}
-		if err := decodeOptions(s.Options, &options); err != nil {
-			return nil, err
-		}
-		answer := httptest.NewRecorder()
-		demo.New(now).Handler().ServeHTTP(answer, httptest.NewRequest("GET", options.URL, nil))
-		if answer.Code != 200 {
-			return nil, fmt.Errorf("the demo's sheet: status %d", answer.Code)
-		}
-		return answer.Result().Body, nil
-	}
-	return nil, errors.New("the demo has no sheet")
+	sheet, err := demo.New(time.Now().AddDate(-1, 0, 0)).Sheet()
+	return io.NopCloser(bytes.NewReader(sheet)), err
 }
 
 // measured imports undisturbed and prints what it took.
-func (c benchImport) measured(ctx context.Context, io streams, data, sheet string) (endState, error) {
+func (c benchImport) measured(ctx context.Context, io streams, data, sheet string) (end endState, took time.Duration, err error) {
 	server, err := startServer(ctx, data)
 	if err != nil {
-		return endState{}, err
+		return end, 0, err
 	}
 	defer server.kill()
 	if err := c.sample(ctx, data); err != nil {
-		return endState{}, err
+		return end, 0, err
 	}
 	begin := time.Now()
 	importer, err := startImporter(ctx, data, sheet)
 	if err != nil {
-		return endState{}, err
+		return end, 0, err
 	}
 	watch := watchMemory(ctx, server.cmd.Process.Pid, importer.cmd.Process.Pid)
 	defer watch.end()
 	summary, err := importer.wait()
 	if err != nil {
-		return endState{}, err
+		return end, 0, err
 	}
-	took := time.Since(begin)
+	took = time.Since(begin)
 	settling, cancel := context.WithTimeout(ctx, c.Settle)
 	defer cancel()
 	if err := server.settle(settling); err != nil {
-		return endState{}, err
+		return end, 0, err
 	}
 	behind := time.Since(begin) - took
 	watch.end()
@@ -141,11 +119,13 @@ func (c benchImport) measured(ctx context.Context, io streams, data, sheet strin
 	fmt.Fprintf(io.out, "  resident: server at most %.0f MiB, importer at most %.0f MiB, together at most %.0f MiB at one moment (sum of the peaks %.0f)\n",
 		mib(watch.peaks[0]), mib(watch.peaks[1]), mib(watch.together), mib(watch.peaks[0]+watch.peaks[1]))
 	server.kill()
-	return readEndState(ctx, data)
+	end, err = readEndState(ctx, data)
+	return end, took, err
 }
 
-// killed imports while the server is killed and started again.
-func (c benchImport) killed(ctx context.Context, io streams, data, sheet string) (endState, error) {
+// killed imports while the server is killed and started again, each time at a
+// random moment within the time that an undisturbed import takes.
+func (c benchImport) killed(ctx context.Context, io streams, data, sheet string, span time.Duration) (endState, error) {
 	server, err := startServer(ctx, data)
 	if err != nil {
 		return endState{}, err
@@ -159,20 +139,20 @@ func (c benchImport) killed(ctx context.Context, io streams, data, sheet string)
 		return endState{}, err
 	}
 	rnd := rand.New(rand.NewPCG(c.Seed, uint64(c.Rows)))
-	// An undisturbed import takes about this long, so the kills hit reading,
-	// storing and starting.
-	span := time.Duration(c.Rows)*time.Second/3000 + 500*time.Millisecond
+	hits := 0
 	for n := range c.Kills {
-		wait := 100*time.Millisecond + time.Duration(rnd.Int64N(int64(span)))
+		wait := 50*time.Millisecond + time.Duration(rnd.Int64N(int64(span)))
+		where := "the import"
 		select {
 		case <-ctx.Done():
 			return endState{}, ctx.Err()
 		case <-importer.ended:
-			fmt.Fprintf(io.out, "  the import ended before kill %d\n", n+1)
+			where = "the stages after the import"
 		case <-time.After(wait):
+			hits++
 		}
 		server.kill()
-		fmt.Fprintf(io.out, "  kill %d after %.1f s\n", n+1, wait.Seconds())
+		fmt.Fprintf(io.out, "  kill %d hit %s, %.2f s after the start\n", n+1, where, wait.Seconds())
 		if server, err = startServer(ctx, data); err != nil {
 			return endState{}, err
 		}
@@ -181,7 +161,7 @@ func (c benchImport) killed(ctx context.Context, io streams, data, sheet string)
 	if err != nil {
 		return endState{}, err
 	}
-	fmt.Fprintf(io.out, "import with %d kills: %s\n", c.Kills, summary)
+	fmt.Fprintf(io.out, "import with %d kills, %d of them in the import: %s\n", c.Kills, hits, summary)
 	settling, cancel := context.WithTimeout(ctx, c.Settle)
 	defer cancel()
 	if err := server.settle(settling); err != nil {
@@ -206,6 +186,3 @@ func (c benchImport) sample(ctx context.Context, data string) error {
 	}
 	return nil
 }
-
-var _ = json.Marshal
-var _ = strings.Cut

@@ -27,7 +27,7 @@ var again = func(ctx context.Context, args ...string) (*exec.Cmd, error) {
 	return exec.CommandContext(ctx, path, args...), nil
 }
 
-// server is a `tbtwatch serve` in a process of its own, without sources.
+// benchServer is a `tbtwatch serve` in a process of its own, without sources.
 type benchServer struct {
 	data string
 	cmd  *exec.Cmd
@@ -68,6 +68,55 @@ func startServer(ctx context.Context, data string) (*benchServer, error) {
 func (s *benchServer) kill() {
 	_ = s.cmd.Process.Kill()
 	_ = s.cmd.Wait()
+}
+
+// benchImporter is a `tbtwatch import notices` in a process of its own.
+type benchImporter struct {
+	cmd      *exec.Cmd
+	progress int // lines that told how far it is
+	summary  string
+	said     string        // the last line of its standard error
+	ended    chan struct{} // closed at its end
+	err      error
+}
+
+func startImporter(ctx context.Context, data, sheet string) (*benchImporter, error) {
+	cmd, err := again(ctx, "import", "notices", sheet, "--data", data, "--json")
+	if err != nil {
+		return nil, err
+	}
+	i := &benchImporter{cmd: cmd, ended: make(chan struct{})}
+	out := &bytes.Buffer{}
+	cmd.Stdout = out
+	told, err := cmd.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		defer close(i.ended)
+		lines := bufio.NewScanner(told)
+		for lines.Scan() {
+			i.said = lines.Text()
+			if strings.HasSuffix(i.said, "rows ...") {
+				i.progress++
+			}
+		}
+		i.err = cmd.Wait()
+		i.summary = strings.TrimSpace(out.String())
+	}()
+	return i, nil
+}
+
+// wait returns the importer's summary once it has ended well.
+func (i *benchImporter) wait() (string, error) {
+	<-i.ended
+	if i.err != nil {
+		return "", fmt.Errorf("the importer: %w: %s", i.err, i.said)
+	}
+	return i.summary, nil
 }
 
 // settle waits until every stage has finished what there is.
@@ -139,7 +188,7 @@ func memoryOf(pid int) (m memory) {
 	return m
 }
 
-// gauge watches processes together.
+// memoryWatch watches processes together.
 type memoryWatch struct {
 	stop     context.CancelFunc
 	done     sync.WaitGroup

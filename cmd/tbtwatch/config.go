@@ -28,7 +28,8 @@ type Config struct {
 	PublicURL string               `yaml:"public_url"` // where recipients open this installation; "" when they cannot
 	Data      string               `yaml:"-"`
 	Demo      bool                 `yaml:"-"`
-	Only      []string             `yaml:"-"` // stages to run; empty: all
+	Only      []string             `yaml:"-"`            // stages to run; empty: all
+	Memory    ingest.Size          `yaml:"memory_limit"` // of this process, given way to where more is in use
 	NATS      bus.Config           `yaml:"nats"`
 	Redis     redisConfig          `yaml:"redis"`
 	Allow     []string             `yaml:"allow_networks"` // private networks that sources, webhooks and hooks may reach
@@ -64,7 +65,7 @@ var stages = []string{"ingest", "matcher", "triage", "notify", "console"}
 // defaultConfig watches the live sources on this machine.
 func defaultConfig() Config {
 	return Config{
-		Listen: "127.0.0.1:8080", Data: "tbtwatch-data",
+		Listen: "127.0.0.1:8080", Data: "tbtwatch-data", Memory: memoryLimit,
 		Fetch: ingest.DefaultClient(), Triage: triage.DefaultConfig(), Notify: notify.DefaultConfig(),
 		Sources: []ingest.Config{
 			{Name: "eping", Kind: "eping"}, {Name: "eping-bulk", Kind: "eping-bulk"},
@@ -120,11 +121,7 @@ func (c *Config) finish() error {
 	check(c.Notify.Validate())
 	c.NATS.Dir = filepath.Join(c.Data, "nats")
 	c.NATS.Unguarded = c.faults.noExpectedSequences
-	for _, l := range c.Triage.Levels {
-		level := notify.Level{ID: l.ID, Colour: l.Color}
-		level.Name.ZH, level.Name.EN = l.ZH, l.EN
-		c.Notify.Levels = append(c.Notify.Levels, level)
-	}
+	c.Notify.Levels = notify.LevelsOf(c.Triage)
 	return errors.Join(errs...)
 }
 

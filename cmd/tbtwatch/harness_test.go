@@ -9,8 +9,10 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -39,7 +41,9 @@ func runChild(text string) int {
 		panic(err)
 	}
 	if c.Args != nil {
-		return execute(context.Background(), c.Args, streams{os.Stdin, os.Stdout, os.Stderr})
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		return execute(ctx, c.Args, streams{os.Stdin, os.Stdout, os.Stderr})
 	}
 	cfg, err := standConfig(c.Data, c.Authority, c.SMTP, c.Hooks)
 	if err != nil {

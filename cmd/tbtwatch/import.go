@@ -88,23 +88,26 @@ func (c importFlags) run(ctx context.Context, io streams, what string, keys []st
 // row has one outcome however often it comes.
 func (c importFlags) untilDone(ctx context.Context, io streams, what string) (json.RawMessage, error) {
 	api := c.client()
-	gone := time.Time{}
+	gone, said := time.Time{}, false
 	for {
 		summary, progressed, err := c.upload(ctx, io, api, what)
 		if err == nil || ctx.Err() != nil || !errors.Is(err, errUnreachable) {
 			return summary, err
 		}
 		if progressed || gone.IsZero() && c.wasThere() {
-			gone = time.Now()
+			gone, said = time.Now(), said && !progressed
 		}
 		if gone.IsZero() || time.Since(gone) > c.Wait {
 			return nil, err
 		}
-		fmt.Fprintf(io.err, "the server went away; waiting for it to come back (%s at most) ...\n", c.Wait)
+		if !said {
+			said = true
+			fmt.Fprintf(io.err, "the server went away; waiting for it to come back (%s at most) ...\n", c.Wait)
+		}
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
-		case <-time.After(time.Second):
+		case <-time.After(300 * time.Millisecond):
 		}
 	}
 }
@@ -122,6 +125,9 @@ func (c importFlags) upload(ctx context.Context, io streams, api *client, what s
 		return nil, false, err
 	}
 	defer func() { _ = file.Close() }()
+	if info, err := file.Stat(); err == nil && info.Size() == 0 {
+		return nil, false, errors.New("the file is empty")
+	}
 	resp, err := api.send(ctx, http.MethodPost, "/api/v1/imports/"+what+"?filename="+url.QueryEscape(filepath.Base(c.File)), file)
 	if err != nil {
 		return nil, false, err
@@ -139,6 +145,9 @@ func readLines(io streams, body io.Reader) (summary json.RawMessage, progressed 
 	for lines.Scan() {
 		var l line
 		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
+			if lines.Err() != nil {
+				break // the server went away in the middle of a line
+			}
 			return nil, progressed, fmt.Errorf("the server's answer is not understood: %w", err)
 		}
 		switch {

@@ -36,7 +36,7 @@ var arrows = map[string][]string{
 	// The stages. None of them imports another.
 	"ingest":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/trade"},
 	"matcher":          {"internal/bus", "internal/index", "internal/nomenclature", "internal/trade", "internal/triage"},
-	"notify":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade"},
+	"notify":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
 	"internal/api":     {"internal/auth", "internal/bus", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 	"internal/console": {"internal/auth", "internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 

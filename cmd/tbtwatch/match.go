@@ -24,7 +24,7 @@ type matchCmd struct {
 func (c matchCmd) Run(ctx context.Context, io streams) error {
 	loaded, err := registry.LoadProducts(c.Registry)
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.Registry, err)
+		return err // it names the file
 	}
 	for i := range loaded.Summary.Errors {
 		fmt.Fprintf(io.err, "%s: refused: %v\n", c.Registry, &loaded.Summary.Errors[i])

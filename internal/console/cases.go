@@ -18,6 +18,7 @@ type casesBody struct {
 	Levels  []triage.Level
 	States  []trade.CaseState
 	Counts  map[string]int
+	Waiting int // cases in all that wait for a decision
 	Buckets []bucket
 	Total   int
 	Next    string // address of the next part, empty at the end
@@ -41,6 +42,9 @@ func (s *site) cases(w http.ResponseWriter, r *http.Request) error {
 		query.States = []trade.CaseState{b.State}
 	} else {
 		b.State = ""
+	}
+	for _, st := range waiting {
+		b.Waiting += b.Counts[string(st)]
 	}
 	query.Offset, _ = strconv.Atoi(q.Get("offset"))
 	p := s.View.Cases(query)

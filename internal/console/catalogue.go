@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"regexp"
 
 	"tbtwatch/internal/trade"
 )
@@ -20,8 +21,18 @@ func label(lang, key string, args ...any) string {
 	if len(args) == 0 {
 		return form
 	}
-	return fmt.Sprintf(form, args...)
+	return counted.ReplaceAllStringFunc(fmt.Sprintf(form, args...), func(part string) string {
+		m := counted.FindStringSubmatch(part)
+		if m[1] == "1" {
+			return m[1] + " " + m[2]
+		}
+		return m[1] + " " + m[3]
+	})
 }
+
+// counted is a number with what it counts, for one and for many: "%v
+// {firm|firms}" in a sentence becomes "1 firm" or "2 firms".
+var counted = regexp.MustCompile(`([0-9,]+) \{([a-z ]+)\|([a-z ]+)\}`)
 
 // word names a value of one family of values (states, kinds …); one that has no
 // name stands for itself.

@@ -23,7 +23,17 @@ var recordWords = map[string]trade.Text{
 	"notice.link":        {ZH: "链接", EN: "Link"},
 	"notice.raw":         {ZH: "原始记录", EN: "Raw capture"},
 	"notice.fields":      {ZH: "信息源的全部字段", EN: "Every field of the source"},
-	"notice.joint":       {ZH: "联合通报：", EN: "Joint with"},
+	"notice.joint":       {ZH: "联合通报的其他成员（与上面不同的字段）", EN: "Further members of the joint notice (fields that differ)"},
+	"notice.joint.same":  {ZH: "各字段与上面相同。", EN: "All fields as above."},
+
+	"rel.notice": {ZH: "官方原文", EN: "official text"},
+	"rel.page":   {ZH: "页面", EN: "page"},
+	"rel.text":   {ZH: "全文", EN: "full text"},
+
+
+	"cadence.immediate": {ZH: "立即", EN: "at once"},
+	"cadence.daily":     {ZH: "每日汇总", EN: "daily"},
+	"cadence.weekly":    {ZH: "每周汇总", EN: "weekly"},
 
 	"delivery.title":     {ZH: "通知", EN: "Delivery"},
 	"delivery.to":        {ZH: "接收人", EN: "To"},
@@ -63,6 +73,7 @@ var recordWords = map[string]trade.Text{
 	"explain.h1":       {ZH: "为什么（没有）通知这家企业？", EN: "Why was this firm (not) told?"},
 	"explain.notice":   {ZH: "通报编号", EN: "Notice (symbol)"},
 	"explain.exporter": {ZH: "企业编号", EN: "Exporter (id)"},
+	"explain.how":      {ZH: "填写通报编号（如 G/TBT/N/VNM/349，见“通报”）和企业编号（见“登记库”），即可看到从通报到通知的每一步：是否匹配、为什么、是否送达。", EN: "Give a notice's symbol (like G/TBT/N/VNM/349, see Notices) and an exporter's id (see Registry), and read every step from the notice to the mail: whether it matched, why, and whether it was delivered."},
 	"explain.ask":      {ZH: "查询", EN: "Ask"},
 	"explain.unknown":  {ZH: "没有这份通报，或没有这家企业。企业编号见登记库。", EN: "No such notice, or no such exporter. The registry lists the exporters' ids."},
 }

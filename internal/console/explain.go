@@ -14,11 +14,21 @@ type explainBody struct {
 	Exporter string
 	Unknown  bool // one of the two is not on record
 	Answer   *view.Explanation
+	Firms    []trade.Exporter // to choose from
+}
+
+// mostChoices bounds the firms that a field offers.
+const mostChoices = 300
+
+// choices are firms to offer in a field that asks for one.
+func (s *site) choices() []trade.Exporter {
+	all := s.View.Directory.Exporters()
+	return all[:min(mostChoices, len(all))]
 }
 
 func (s *site) explain(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	b := explainBody{Notice: q.Get("notice"), Exporter: q.Get("exporter")}
+	b := explainBody{Notice: q.Get("notice"), Exporter: q.Get("exporter"), Firms: s.choices()}
 	status := http.StatusOK
 	if b.Notice != "" && b.Exporter != "" {
 		x, err := s.View.Explain(r.Context(), b.Notice, b.Exporter)

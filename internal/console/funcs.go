@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -23,15 +24,20 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"text":      in,
 		"kind":      func(k trade.Kind) string { return in(triage.KindName(k)) },
 		"dateName":  func(what string) string { return in(triage.DateName(what)) },
-		"dateText":  func(d trade.Date) string { return in(triage.DateText(d)) },
+		"dateRow":   triage.RowOf,
 		"level":     func(id string) triage.Level { return s.View.Policy.Level(id) },
 		"levelName": func(l triage.Level) string { return in(trade.Text{ZH: l.ZH, EN: l.EN}) },
 		"market":    func(code string) string { return marketName(code, lang) },
 		"markets":   func(codes []string) string { return marketNames(codes, lang) },
 		"hs":        func(code string) string { return nomenclature.HSName(code, lang) },
 		"ics":       func(code string) string { return nomenclature.ICSName(code, lang) },
-		"basis":     func(b string) string { return basisWords(b, lang) },
-		"delivery":  func(st trade.DeliveryState) string { return in(view.DeliveryStateName(st)) },
+		"delivery":  func(st trade.DeliveryState) string { return in(triage.DeliveryStateName(st)) },
+		"state":     func(st trade.CaseState) string { return in(triage.StateName(st)) },
+		"casestate": func(s string) trade.CaseState { return trade.CaseState(s) },
+		"gradeName": func(g trade.Grade) string { return in(triage.GradeName(g)) },
+		"channel":   func(name string) string { return in(triage.ChannelName(name)) },
+		"by":        func(who string) string { return in(triage.ByName(who)) },
+		"reason":    func(why string) string { return in(triage.ReasonText(why)) },
 		"when":      s.when,
 		"time":      s.clock,
 		"days":      func(day string) string { return daysWords(s.View.Today(), day, lang) },
@@ -46,6 +52,8 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"menu":      func() []entry { return menu },
 		"dstate":    func(s string) trade.DeliveryState { return trade.DeliveryState(s) },
 		"short":     short,
+		"nb":        unbroken,
+		"about":     func(kind, about string) string { return aboutSource(lang, kind, about) },
 	}
 }
 
@@ -101,20 +109,6 @@ func daysWords(today, day, lang string) string {
 	return label(lang, "days.left", n)
 }
 
-var basisLabels = map[string]string{"as given": "basis.given", "Excel serial": "basis.serial", "not a day": "basis.none"}
-
-func basisWords(basis, lang string) string {
-	if key, ok := basisLabels[basis]; ok {
-		return label(lang, key)
-	}
-	var n int
-	var day string
-	if _, err := fmt.Sscanf(basis, "%d days from %s", &n, &day); err == nil {
-		return label(lang, "basis.days", n, day)
-	}
-	return basis
-}
-
 // usd writes an amount in whole dollars.
 func usd(v float64) string { return "US$" + number(int(v)) }
 
@@ -137,6 +131,15 @@ func safeLink(u string) string {
 	return p.String()
 }
 
+// aboutSource says what a kind of source reads; a kind without words of ours
+// speaks for itself.
+func aboutSource(lang, kind, about string) string {
+	if _, ok := catalogue["about."+kind]; ok {
+		return label(lang, "about."+kind)
+	}
+	return about
+}
+
 // dict makes a map for a part that needs several values.
 func dict(pairs ...any) (map[string]any, error) {
 	out := map[string]any{}
@@ -148,6 +151,14 @@ func dict(pairs ...any) (map[string]any, error) {
 		out[name] = pairs[i+1]
 	}
 	return out, nil
+}
+
+var oneDay = regexp.MustCompile(`[0-9]{4}-[0-9]{2}-[0-9]{2}`)
+
+// unbroken keeps each day of a text on one line.
+func unbroken(text string) template.HTML {
+	escaped := template.HTMLEscapeString(text)
+	return template.HTML(oneDay.ReplaceAllString(escaped, `<span class="day">$0</span>`)) //nolint:gosec // escaped, and a day holds digits only
 }
 
 func short(text string, n int) string {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
@@ -57,8 +58,35 @@ type noticeBody struct {
 	Fields  []string // names of the source's own fields, sorted
 	Family  *trade.Family
 	FamKey  string
+	Joint   []jointRow
 	HasCase bool
 	Grades  map[string]int
+	Firms   []trade.Exporter // to ask about
+}
+
+// jointRow is a further row of a joint paper: whose it is, and the source's own
+// fields in which it differs.
+type jointRow struct {
+	Members []string
+	Names   []string // of the fields, sorted
+	Fields  map[string]string
+}
+
+// jointRows leaves out what ingest keeps beside the source's fields, under
+// names that begin with "=".
+func jointRows(n *trade.Notice) []jointRow {
+	var out []jointRow
+	for _, j := range n.Joint {
+		row := jointRow{Members: strings.Split(j.Member, ","), Fields: j.Fields}
+		for name := range j.Fields {
+			if !strings.HasPrefix(name, "=") {
+				row.Names = append(row.Names, name)
+			}
+		}
+		slices.Sort(row.Names)
+		out = append(out, row)
+	}
+	return out
 }
 
 func (s *site) showNotice(w http.ResponseWriter, r *http.Request) error {
@@ -67,7 +95,7 @@ func (s *site) showNotice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b := noticeBody{Key: e.Key, Notice: e.Value, Fields: slices.Sorted(maps.Keys(e.Value.Fields)), Grades: map[string]int{}}
+	b := noticeBody{Key: e.Key, Notice: e.Value, Fields: slices.Sorted(maps.Keys(e.Value.Fields)), Joint: jointRows(&e.Value), Grades: map[string]int{}, Firms: s.choices()}
 	f, err := s.View.FamilyOf(ctx, &e.Value)
 	switch {
 	case errors.Is(err, trade.ErrNotFound):

@@ -71,7 +71,7 @@ func (s sample) notice() trade.Notice {
 		Source: s.text, ID: s.text, Symbols: []string{s.text}, Area: "TBT", Kind: trade.KindAddendum, Members: []string{"BR"}, Markets: []string{"BR"}, Affected: []string{"CN"}, Lang: s.text,
 		Title: s.text, Description: s.text, Products: s.text, HS: []string{"8711", s.text}, ICS: []string{"43.140", s.text}, Keywords: []string{s.text}, Objectives: []string{s.text}, Dates: s.dates(),
 		Links:  []trade.Link{{Rel: "notice", URL: "https://example.org/a?b=c&d"}, {Rel: s.text, URL: "javascript:alert(1)"}, {Rel: "page", URL: s.text}},
-		Fields: map[string]string{s.text: s.text, "Title": s.text}, Joint: []trade.JointRow{{Member: s.text, Fields: map[string]string{s.text: s.text}}}, Raw: strings.Repeat("a", 64), SeenAt: now, Backfill: true,
+		Fields: map[string]string{s.text: s.text, "Title": s.text}, Joint: []trade.JointRow{{Member: s.text, Fields: map[string]string{s.text: s.text, "=row": "{}"}}}, Raw: strings.Repeat("a", 64), SeenAt: now, Backfill: true,
 	}
 }
 
@@ -79,7 +79,7 @@ func (s sample) firms() []view.Firm {
 	p := trade.Product{ID: s.text, Exporter: s.text, NameZH: s.text, HS: []string{s.text}, Terms: []string{s.text}, Standards: []string{s.text}, Markets: []string{"BR"}, ExportValue: 1e6}
 	e := trade.Evidence{Kind: trade.EvidenceTerm, Notice: s.text, Product: s.text, Where: "title"}
 	m := trade.Match{Exporter: s.text, Product: s.text, Markets: []string{"BR"}, Grade: trade.Direct, Inferred: true, Evidence: []trade.Evidence{e}}
-	return []view.Firm{{Exporter: trade.Exporter{ID: s.text, Name: s.text, District: s.text}, Best: trade.Direct, Products: []view.Matched{{Product: p, Match: m, Why: []trade.Text{view.Why(e)}}}}}
+	return []view.Firm{{Exporter: trade.Exporter{ID: s.text, Name: s.text, District: s.text}, Best: trade.Direct, Products: []view.Matched{{Product: p, Match: m, Why: []trade.Text{triage.Evidence(e, triage.ToStaff)}}}}}
 }
 
 func (s sample) caseBody() caseBody {
@@ -90,7 +90,7 @@ func (s sample) caseBody() caseBody {
 			Case: trade.Case{
 				Family: s.text, Number: s.text, State: trade.CaseReleased, Level: "orange", Kind: trade.KindNew, Title: s.text, HeadlineZH: s.text, HeadlineEN: s.text, SummaryZH: s.text, SummaryEN: s.text,
 				Machine: true, Edited: true, LevelWhy: s.t(), Dates: s.dates(), Link: "https://example.org/", Pending: s.t(), Release: 1,
-				History: []trade.Change{{At: s.text, By: s.text, From: trade.CaseOpen, To: trade.CaseReleased, Reason: s.text}, {By: s.text, Reason: s.text}},
+				History: []trade.Change{{At: s.text, By: s.text, From: trade.CaseOpen, To: trade.CaseReleased, Reason: s.t()}, {By: "rule", Reason: s.t()}},
 			},
 		},
 		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true},
@@ -230,7 +230,7 @@ func checkPage(t *testing.T, what string, page []byte) {
 	if strings.TrimSpace(doc.Find("h1").Text()) == "" && !strings.Contains(what, "empty") {
 		t.Errorf("%s: the h1 is empty", what)
 	}
-	doc.Find("input:not([type=hidden]),select,textarea").Each(func(_ int, f *goquery.Selection) {
+	doc.Find("input:not([type=hidden]):not([hidden]),select,textarea").Each(func(_ int, f *goquery.Selection) {
 		if f.Closest("label").Length() == 0 {
 			t.Errorf("%s: a field without a label: %v", what, f.AttrOr("name", "?"))
 		}

@@ -207,7 +207,7 @@ func TestEveryPageIsReadInTheDemo(t *testing.T) {
 		}
 	}
 	r.page("/?lang=zh", http.StatusOK)
-	r.shows("/", "tbtwatch import products", "没有登记出口企业", "ingest")
+	r.shows("/", "tbtwatch import products", "没有登记出口企业", "采集")
 	caseKey, noticeKey := r.seed()
 	for path, words := range map[string][]string{
 		"/":                     {"巴西新措施：头盔", "收到 2 = 新增 1", "2026-03-09", "Helmets for <b>riders</b>", "演示"},

@@ -16,10 +16,11 @@ type sourcesBody struct {
 	Sources []view.SourceRow
 	Runs    []bus.Run
 	CanRun  bool
+	Source  string // whose runs alone are shown; "" shows all
 }
 
 func (s *site) sources(w http.ResponseWriter, r *http.Request) error {
-	b := sourcesBody{Sources: s.View.SourceRows(), Runs: s.View.Runs(r.URL.Query().Get("source"), 40), CanRun: s.RunSource != nil}
+	b := sourcesBody{Sources: s.View.SourceRows(), Runs: s.View.Runs(r.URL.Query().Get("source"), 40), CanRun: s.RunSource != nil, Source: r.URL.Query().Get("source")}
 	return s.render(w, r, http.StatusOK, "sources", "nav.sources", "sources", b)
 }
 

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -105,22 +106,36 @@ var conceptsByHeading = sync.OnceValue(func() map[string][]*nomenclature.Concept
 	return out
 })
 
-// conceptsOfHS lists the concepts one of whose codes agrees with code to four
-// digits or more.
+// conceptsOfHS lists the concepts whose goods code names, see OfKind.
 func conceptsOfHS(code string) []*nomenclature.Concept {
 	if len(code) < 4 {
 		return nil
 	}
 	var out []*nomenclature.Concept
 	for _, c := range conceptsByHeading()[code[:4]] {
-		for _, own := range c.HS {
-			if n, _ := HSAgree(own, code); n >= 4 {
-				out = append(out, c)
-				break
-			}
+		if OfKind(c, []string{code}) {
+			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// OfKind reports whether goods of these HS codes can be of the concept. A
+// concept lists its typical codes first: where a subheading stands before its
+// heading, the subheading is meant, and the heading is only what notices often
+// give instead.
+func OfKind(c *nomenclature.Concept, codes []string) bool {
+	for i, own := range c.HS {
+		if len(own) < 4 || len(own) == 4 && slices.ContainsFunc(c.HS[:i], func(s string) bool { return len(s) > 4 && s[:4] == own }) {
+			continue
+		}
+		for _, code := range codes {
+			if n, _ := HSAgree(own, code); n >= 4 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // SameHeading reports whether two lists of HS codes share a heading.

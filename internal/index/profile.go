@@ -85,29 +85,55 @@ func termsOf(p *trade.Product) []Term {
 	return out
 }
 
-// conceptsOf lists the kinds of goods that the product is: those that it
-// names, unless their codes lie in other chapters than the product's (a helmet
-// for motorcycles names motorcycles and is none), then those of its HS codes.
+// conceptsOf lists the kinds of goods that the product is: those that it names,
+// in its heading where any lies there and else in its chapter (a helmet for
+// motorcycles names motorcycles and is none). Where no name lies in its
+// heading, the kinds of its HS codes are added.
 func conceptsOf(p *trade.Product) []ProductConcept {
-	var out []ProductConcept
-	has := func(c *nomenclature.Concept) bool {
-		return slices.ContainsFunc(out, func(o ProductConcept) bool { return o.Concept.ID == c.ID })
-	}
-	for _, words := range names(p) {
-		for _, h := range nomenclature.FindConcepts(words) {
-			if !h.Negated && !has(h.Concept) && sameChapter(h.Concept.HS, p.HS) {
-				out = append(out, ProductConcept{h.Concept, h.Words, true})
-			}
-		}
+	out := namedConcepts(p)
+	if slices.ContainsFunc(out, func(n ProductConcept) bool { return OfKind(n.Concept, p.HS) }) {
+		return out
 	}
 	for _, code := range p.HS {
 		for _, c := range conceptsOfHS(code) {
-			if !has(c) {
+			if !slices.ContainsFunc(out, func(o ProductConcept) bool { return o.Concept.ID == c.ID }) {
 				out = append(out, ProductConcept{c, code, false})
 			}
 		}
 	}
 	return out
+}
+
+// namedConcepts lists the kinds that the product's names give, each once.
+func namedConcepts(p *trade.Product) []ProductConcept {
+	var near, far []ProductConcept // by heading, by chapter
+	for _, words := range names(p) {
+		for _, h := range nomenclature.FindConcepts(words) {
+			named := ProductConcept{h.Concept, h.Words, true}
+			has := func(o ProductConcept) bool { return o.Concept.ID == h.Concept.ID }
+			switch {
+			case h.Negated || slices.ContainsFunc(near, has) || slices.ContainsFunc(far, has):
+			case SameHeading(h.Concept.HS, p.HS) || !coded(p.HS) || !coded(h.Concept.HS):
+				near = append(near, named)
+			case sameChapter(h.Concept.HS, p.HS):
+				far = append(far, named)
+			}
+		}
+	}
+	if len(near) > 0 {
+		return near
+	}
+	return far
+}
+
+// coded reports whether any code names a heading.
+func coded(codes []string) bool {
+	return slices.ContainsFunc(codes, func(c string) bool { return len(c) >= 4 })
+}
+
+// Related reports whether one concept is the other or wider than it.
+func Related(a, b *nomenclature.Concept) bool {
+	return a.ID == b.ID || slices.Contains(a.Wider(), b.ID) || slices.Contains(b.Wider(), a.ID)
 }
 
 // sameChapter reports whether two lists of codes share a chapter; an empty
@@ -127,18 +153,7 @@ func sameChapter(a, b []string) bool {
 }
 
 // Ancestors lists the wider concepts of c, nearest first.
-func Ancestors(c *nomenclature.Concept) []string {
-	var out []string
-	for c.Broader != "" && !slices.Contains(out, c.Broader) {
-		out = append(out, c.Broader)
-		wider, ok := nomenclature.ConceptByID(c.Broader)
-		if !ok {
-			break
-		}
-		c = wider
-	}
-	return out
-}
+func Ancestors(c *nomenclature.Concept) []string { return c.Wider() }
 
 // normalised brings registered names to the form in which recognise gives
 // them; a name that it does not know is kept as Normalize has it.

@@ -1,6 +1,9 @@
 package nomenclature
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // ConceptHit is a concept found in a text.
 type ConceptHit struct {
@@ -12,31 +15,35 @@ type ConceptHit struct {
 
 // FindConcepts finds the concepts that text names, each once, in order of
 // their first mention that counts. A word that is part of a longer name counts
-// for the longer one only: "motorcycle tyres" is about tyres. A concept is left
-// out when its words are only short for something else that the text names:
-// "Sichuan pepper; pepper, dried" is not about black pepper.
+// for the longer one only: "motorcycle tyres" is about tyres. So does a wider
+// name that overlaps a narrower one: "Citrus reticulata" in "fresh Citrus
+// reticulata". A concept is left out when its words are only short for
+// something else that the text names: "Sichuan pepper; pepper, dried" is not
+// about black pepper, "meat and meat products" is about meat.
 func FindConcepts(text string) []ConceptHit {
 	v := loadVocabulary()
+	found := v.named(text)
 	var hits []ConceptHit
 	at := map[int]int{} // concept → place in hits
 	mentions := map[string][]string{}
-	except := readExceptions(text)
-	for _, h := range v.finder.Find(text) {
-		if h.ID >= len(v.concepts) || v.exact[h.ID] != nil && v.misspelt(h) {
-			continue
-		}
-		negated := except.excepts(h.Start, h.End)
+	except := ReadExceptions(text)
+	for i, h := range found {
+		negated := except.Excepts(h.Start, h.End)
 		c := &v.concepts[h.ID]
 		if !negated && len(c.Not) > 0 {
-			mentions[c.ID] = append(mentions[c.ID], h.Words)
+			words := h.Words
+			if i+1 < len(found) && listed.MatchString(text[h.End:max(h.End, found[i+1].Start)]) {
+				words = "" // a member of its own in a list: no short form
+			}
+			mentions[c.ID] = append(mentions[c.ID], words)
 		}
-		i, seen := at[h.ID]
-		if seen && (!hits[i].Negated || negated) {
+		j, seen := at[h.ID]
+		if seen && (!hits[j].Negated || negated) {
 			continue
 		}
 		hit := ConceptHit{Concept: c, Words: h.Words, Start: h.Start, End: h.End, Negated: negated}
 		if seen {
-			hits[i] = hit
+			hits[j] = hit
 			continue
 		}
 		at[h.ID] = len(hits)
@@ -50,6 +57,36 @@ func FindConcepts(text string) []ConceptHit {
 		return !h.Negated && v.shortForOther(h.Concept, mentions[h.Concept.ID], present)
 	})
 	slices.SortStableFunc(out, func(a, b ConceptHit) int { return a.Start - b.Start })
+	return out
+}
+
+// listed is what stands between a member of a list and the next, when the next
+// may repeat its word: "meat and meat products", 肉及肉制品.
+var listed = regexp.MustCompile(`(?i)^\s*(and|y|e|et|及|和|与)\s*(other\s)?$`)
+
+// named lists every name of a concept in text, in order, but for those that
+// are not meant: Unless phrases, other spellings, and a wider kind whose name
+// overlaps that of a narrower one.
+func (v *vocabulary) named(text string) []Hit {
+	hits := slices.DeleteFunc(v.finder.Find(text), func(h Hit) bool {
+		return h.ID >= len(v.concepts) || v.exact[h.ID] != nil && v.misspelt(h)
+	})
+	wider := func(a, b Hit) bool {
+		return slices.Contains(v.concepts[b.ID].wider, v.concepts[a.ID].ID)
+	}
+	var out []Hit
+	for i, h := range hits {
+		drop := false
+		for j := i - 1; j >= 0 && hits[j].End > h.Start; j-- {
+			drop = drop || hits[j].Start != h.Start && wider(h, hits[j])
+		}
+		for j := i + 1; j < len(hits) && hits[j].Start < h.End; j++ {
+			drop = drop || hits[j].Start != h.Start && wider(h, hits[j])
+		}
+		if !drop {
+			out = append(out, h)
+		}
+	}
 	return out
 }
 

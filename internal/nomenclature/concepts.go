@@ -17,11 +17,17 @@ type Concept struct {
 	HS      []string            // 2 to 6 digits, most typical first
 	ICS     []string
 	Broader string   // ID of the next wider concept, or empty
+	Also    []string // IDs of further wider concepts: a router is network equipment and radio equipment
 	Not     []string // IDs of concepts that share a word with this one and are something else
 	Unless  []string // phrases that contain a name of this concept and mean no goods of it
 	Sector  string   // ID of a Sector
+	wider   []string // see Wider
 	where   string
 }
+
+// Wider lists the IDs of all wider concepts, nearest first. The caller must
+// not change the list.
+func (c *Concept) Wider() []string { return c.wider }
 
 // Name is the concept's main name in that language, else in English.
 func (c *Concept) Name(lang string) string {
@@ -37,6 +43,8 @@ type vocabulary struct {
 	finder   *Finder                    // hits below len(concepts) are concepts, others are Unless phrases
 	forms    map[string]map[string]bool // see ambiguousForms
 	exact    map[int]map[string]string  // concept → comparable name → the only spelling that counts
+
+	compounds map[[2]string]*Concept // see Compound
 }
 
 var loadVocabulary = sync.OnceValue(func() *vocabulary {
@@ -54,14 +62,36 @@ var loadVocabulary = sync.OnceValue(func() *vocabulary {
 	for i := range v.concepts {
 		v.index(i)
 	}
+	for i := range v.concepts {
+		v.concepts[i].wider = v.widerThan(&v.concepts[i])
+	}
 	v.forms = ambiguousForms(v)
+	v.compounds = compoundsOf(v)
 	return v
 })
 
+// widerThan follows Broader and Also up, nearest first.
+func (v *vocabulary) widerThan(c *Concept) []string {
+	var out []string
+	next := append([]string{c.Broader}, c.Also...)
+	for len(next) > 0 {
+		id := next[0]
+		next = next[1:]
+		if w := v.byID[id]; w != nil && id != c.ID && !slices.Contains(out, id) {
+			out = append(out, id)
+			next = append(append(next, w.Broader), w.Also...)
+		}
+	}
+	return out
+}
+
 func conceptOf(r row, sector string) Concept {
 	c := Concept{
-		ID: r.text("id"), HS: r.list("hs"), ICS: r.list("ics"), Broader: r.text("broader"),
+		ID: r.text("id"), HS: r.list("hs"), ICS: r.list("ics"),
 		Not: r.list("not"), Unless: r.list("unless"), Sector: sector, Names: map[string][]string{}, where: r.where,
+	}
+	if wider := r.list("broader"); len(wider) > 0 {
+		c.Broader, c.Also = wider[0], wider[1:]
 	}
 	for _, lang := range Languages {
 		if names := r.list(lang); len(names) > 0 {

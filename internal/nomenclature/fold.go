@@ -52,7 +52,7 @@ func (f *folded) fold(s string) {
 				i++ // the s of 's
 			case c == '.' && f.inWord && decimal(s, i):
 				f.text = append(f.text, c)
-			case k == classBreak:
+			case k == classBreak, c == '-' && dash(s, i, i+1):
 				f.endWord(s, i)
 				f.breakAt(i)
 			default:
@@ -65,6 +65,12 @@ func (f *folded) fold(s string) {
 		i = f.foldRune(s, r, i, n)
 	}
 	f.endWord(s, len(s))
+}
+
+// dash reports whether s[from:to], a hyphen or dash, stands between blanks: it
+// parts phrases then ("Motorcycles - Braking").
+func dash(s string, from, to int) bool {
+	return from > 0 && s[from-1] == ' ' && to < len(s) && s[to] == ' '
 }
 
 // foldRune takes one character outside ASCII and returns the next offset.
@@ -81,7 +87,7 @@ func (f *folded) foldRune(s string, r rune, at, size int) int {
 		f.marked = true
 	case isHan(r):
 		f.char(s, simplified(r), at, size)
-	case strings.ContainsRune("，、。；：！？؛،", r):
+	case strings.ContainsRune("，、。；：！？؛،", r), (r == '–' || r == '—') && dash(s, at, at+size):
 		f.endWord(s, at)
 		f.breakAt(at)
 	case strings.ContainsRune("（）《》“”‘—–·−°™®…\u00a0\u3000", r):

@@ -15,7 +15,7 @@ const (
 // exceptBefore are the words after which goods are named that are not meant.
 var exceptBefore = []string{
 	"except", "excepting", "excluding", "excludes", "exclude", "excluded are", "exclusion of", "excl.", "other than", "not including",
-	"not include", "not apply to", "not applicable to", "not applying to", "not cover", "exempt", "exempting", "apart from", "non-",
+	"not include", "not apply to", "not applicable to", "not applying to", "not cover", "exempt", "exempts", "exempting", "apart from", "non-",
 	"with the exception of", "not intended for", "out of scope:",
 	"excepto", "salvo", "excluyendo", "excluidos", "excluidas", "excluye", "con exclusión de", "a excepción de", "no se aplica a", "distintos de", "distintas de",
 	"sauf", "à l'exclusion de", "à l'exception de", "hormis", "autres que", "excluant", "ne s'applique pas aux",
@@ -35,15 +35,19 @@ var resume = []string{
 	" et leurs parties", " e suas partes", "但", "包括", "应",
 }
 
-// exceptions looks for excepted mentions in one text.
-type exceptions struct {
+// notResume are exceptions that contain a word of resume.
+var notResume = strings.NewReplacer("不包括", "", "不应", "")
+
+// Exceptions knows which words of one text are named only to be left out.
+type Exceptions struct {
 	text          string   // in ASCII lower case: offsets are those of the text itself
 	before, after []string // the cues that stand in the text at all
 	chinese       bool
 }
 
-func readExceptions(text string) *exceptions {
-	e := &exceptions{text: lower(text)}
+// ReadExceptions looks for the words that except others in text.
+func ReadExceptions(text string) *Exceptions {
+	e := &Exceptions{text: lower(text)}
 	for _, cue := range exceptBefore {
 		if strings.Contains(e.text, cue) {
 			e.before = append(e.before, cue)
@@ -58,9 +62,10 @@ func readExceptions(text string) *exceptions {
 	return e
 }
 
-// excepts reports whether text[start:end] is named only to be left out. It
-// reads the clause around it; in doubt it says no, because a person will look.
-func (e *exceptions) excepts(start, end int) bool {
+// Excepts reports whether text[start:end] is named only to be left out:
+// "except motorcycles", 除摩托车外. It reads the clause around it; in doubt it
+// says no, because a person will look.
+func (e *Exceptions) Excepts(start, end int) bool {
 	if len(e.before) == 0 && len(e.after) == 0 && !e.chinese {
 		return false
 	}
@@ -110,6 +115,7 @@ func exceptedChinese(before, after string) bool {
 }
 
 func resumes(rest string) bool {
+	rest = notResume.Replace(rest)
 	for _, w := range resume {
 		if strings.Contains(rest, w) {
 			return true

@@ -49,10 +49,10 @@ func (s CaseState) Validate() error {
 // Change is a line of a case's history: who did what, when and why.
 type Change struct {
 	At     string    `json:"at"` // RFC 3339
-	By     string    `json:"by"` // a person's name, or "rule: …"
+	By     string    `json:"by"` // a person's name, or "rule"
 	From   CaseState `json:"from,omitempty"`
 	To     CaseState `json:"to,omitempty"`
-	Reason string    `json:"reason"`
+	Reason Text      `json:"reason"` // a person's own words stand in both languages
 }
 
 // Case is the centre's work on one measure family.

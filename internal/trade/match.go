@@ -34,7 +34,7 @@ type Evidence struct {
 	Kind    string `json:"kind"`
 	Notice  string `json:"notice"`          // the words or code of the notice
 	Product string `json:"product"`         // the words or code of the product
-	Where   string `json:"where,omitempty"` // title, products, description, keywords, hs, ics, or the parent's symbol
+	Where   string `json:"where,omitempty"` // title, products, description, keywords, hs, ics, the parent's symbol or affected; a code outside hs and ics was inferred there
 }
 
 // Match links a notice to a product.

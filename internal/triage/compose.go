@@ -8,54 +8,6 @@ import (
 	"tbtwatch/internal/trade"
 )
 
-var kindNames = map[trade.Kind]trade.Text{
-	trade.KindNew:         {ZH: "新措施", EN: "new measure"},
-	trade.KindUrgent:      {ZH: "紧急措施", EN: "urgent measure"},
-	trade.KindAddendum:    {ZH: "补遗", EN: "addendum"},
-	trade.KindCorrigendum: {ZH: "勘误", EN: "corrigendum"},
-	trade.KindRevision:    {ZH: "修订", EN: "revision"},
-	trade.KindSupplement:  {ZH: "增补（译文）", EN: "supplement (translation)"},
-	trade.KindRule:        {ZH: "法规公告", EN: "rule"},
-	trade.KindRecall:      {ZH: "召回与安全警示", EN: "recall or safety alert"},
-	trade.KindReport:      {ZH: "监管动态", EN: "regulator's news"},
-}
-
-// KindName names a kind of notice for people.
-func KindName(k trade.Kind) trade.Text {
-	if t, ok := kindNames[k]; ok {
-		return t
-	}
-	return trade.Text{ZH: string(k), EN: string(k)}
-}
-
-var dateNames = map[string]trade.Text{
-	trade.DatePublished:       {ZH: "通报分发", EN: "circulated"},
-	trade.DateCommentDeadline: {ZH: "评议截止", EN: "comments close"},
-	trade.DateAdoption:        {ZH: "拟批准", EN: "adoption"},
-	trade.DateEntryIntoForce:  {ZH: "拟生效", EN: "entry into force"},
-}
-
-// DateName names a kind of date for people.
-func DateName(what string) trade.Text {
-	if t, ok := dateNames[what]; ok {
-		return t
-	}
-	return trade.Text{ZH: what, EN: what}
-}
-
-// DateText prints a date as computed, or as written where it names no day.
-func DateText(d trade.Date) trade.Text {
-	switch {
-	case d.From == "" && d.Text == "":
-		return trade.Text{ZH: "未说明", EN: "not stated"}
-	case d.From == "":
-		return trade.Text{ZH: "未定（原文：" + d.Text + "）", EN: "open (as written: " + d.Text + ")"}
-	case d.From != d.To && d.To != "":
-		return trade.Text{ZH: d.From + " 至 " + d.To, EN: d.From + " to " + d.To}
-	}
-	return trade.Text{ZH: d.From, EN: d.From}
-}
-
 // Wording is what a case says of its measure, composed from facts.
 type Wording struct {
 	Headline trade.Text
@@ -72,31 +24,35 @@ func Compose(f *trade.Family, n *trade.Notice) Wording {
 	what := subject(f, n)
 	zh := fmt.Sprintf("%s%s：%s", market.ZH, kind.ZH, what.ZH)
 	en := fmt.Sprintf("%s, %s: %s", market.EN, kind.EN, what.EN)
-	if d := CurrentDate(f, trade.DateCommentDeadline); d.From != "" {
+	if withdrawn(f, n.Text()) {
+		zh += "，措施已撤销"
+		en += ", the measure is withdrawn"
+	} else if d := CurrentDate(f, trade.DateCommentDeadline); d.From != "" {
 		zh += "，评议截止" + d.From
 		en += ", comments close " + d.From
 	} else if d := CurrentDate(f, trade.DateEntryIntoForce); d.From != "" {
 		zh += "，生效" + d.From
 		en += ", in force " + d.From
 	}
-	return Wording{trade.Text{ZH: zh, EN: en}, summary(f, n, market, kind, what)}
+	return Wording{trade.Text{ZH: zh, EN: en}, summary(f, n, market, what)}
 }
 
-func summary(f *trade.Family, n *trade.Notice, market, kind, what trade.Text) trade.Text {
+func summary(f *trade.Family, n *trade.Notice, market, what trade.Text) trade.Text {
 	var zh, en strings.Builder
 	name := n.ID
 	if len(n.Symbols) > 0 {
 		name = strings.Join(n.Symbols, ", ")
 	}
-	fmt.Fprintf(&zh, "%s发布%s（%s），涉及%s。", market.ZH, kind.ZH, name, what.ZH)
-	fmt.Fprintf(&en, "%s published a %s (%s) on %s.", market.EN, kind.EN, name, what.EN)
+	paper := published(n.Kind)
+	fmt.Fprintf(&zh, "%s发布%s（%s），涉及%s。", market.ZH, paper.ZH, name, what.ZH)
+	fmt.Fprintf(&en, "%s published %s (%s) about %s.", market.EN, paper.EN, name, what.EN)
 	for _, d := range CurrentDates(f) {
 		label, text := DateName(d.What), DateText(d)
 		fmt.Fprintf(&zh, "%s：%s", label.ZH, text.ZH)
 		fmt.Fprintf(&en, " %s: %s", upperFirst(label.EN), text.EN)
-		if d.Basis != "" && d.Basis != "as given" && d.From != "" {
-			fmt.Fprintf(&zh, "（依据：%s）", d.Basis)
-			fmt.Fprintf(&en, " (%s)", d.Basis)
+		if basis := RowOf(d).Basis; basis.EN != "" && d.From != "" {
+			fmt.Fprintf(&zh, "（%s）", basis.ZH)
+			fmt.Fprintf(&en, " (%s)", basis.EN)
 		}
 		zh.WriteString("。")
 		en.WriteString(".")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"tbtwatch/internal/bus"
@@ -116,7 +117,7 @@ func (d *Desk) closeMerged(ctx context.Context, f *trade.Family) error {
 		if c.State == trade.CaseClosed {
 			return errNothing
 		}
-		return d.move(c, trade.CaseClosed, "rule: families", "one measure with "+f.Alias+" (joint paper)")
+		return d.move(c, trade.CaseClosed, ByRule, trade.Text{ZH: "与 " + f.Alias + " 为同一措施（联合通报）", EN: "one measure with " + f.Alias + " (joint paper)"})
 	})
 }
 
@@ -124,7 +125,7 @@ func (d *Desk) closeMerged(ctx context.Context, f *trade.Family) error {
 // stay.
 func (d *Desk) learn(ctx context.Context, c *trade.Case, f *trade.Family, seq uint64, n *trade.Notice) {
 	c.FamilySeq = seq
-	c.Symbols, c.Kind, c.Markets, c.Title = f.Roots, n.Kind, familyMarkets(f), n.Title
+	c.Symbols, c.Kind, c.Markets, c.Title = printed(f), n.Kind, familyMarkets(f), n.Title
 	c.Dates, c.Deadline, c.Exposure = CurrentDates(f), NextDay(f, d.Now()), f.Exposure
 	c.Direct, c.Likely, c.Reference = count(f, trade.Direct), count(f, trade.Likely), count(f, trade.Reference)
 	c.Exporters = exporters(f)
@@ -142,7 +143,7 @@ func (d *Desk) learn(ctx context.Context, c *trade.Case, f *trade.Family, seq ui
 		d.translate(ctx, c, n)
 	}
 	if len(c.History) == 0 {
-		c.History = append(c.History, trade.Change{At: d.stamp(), By: "rule: new family", To: c.State, Reason: "first paper " + n.ID})
+		c.History = append(c.History, trade.Change{At: d.stamp(), By: ByRule, To: c.State, Reason: trade.Text{ZH: "首份文件 " + n.ID, EN: "first paper " + n.ID}})
 	}
 }
 
@@ -161,6 +162,19 @@ func (d *Desk) translate(ctx context.Context, c *trade.Case, n *trade.Notice) {
 	}
 	c.SummaryZH += "标题（机器翻译）：" + zh + "。"
 	c.Machine = true
+}
+
+// printed are the measure's symbols, or the numbers that its papers carry where
+// they have none.
+func printed(f *trade.Family) []string {
+	var out []string
+	for _, r := range f.Roots {
+		for _, p := range f.Papers {
+			r = strings.TrimPrefix(r, p.Source+":")
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 func exporters(f *trade.Family) int {
@@ -198,7 +212,7 @@ func (d *Desk) latestNotice(ctx context.Context, f *trade.Family) (*trade.Notice
 }
 
 // move changes the case's state and writes the line of its history.
-func (d *Desk) move(c *trade.Case, to trade.CaseState, by, reason string) error {
+func (d *Desk) move(c *trade.Case, to trade.CaseState, by string, reason trade.Text) error {
 	if err := c.State.Move(to); err != nil {
 		return err
 	}

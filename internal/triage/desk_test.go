@@ -179,7 +179,7 @@ func TestAPersonReleasesDismissesAndReopens(t *testing.T) {
 		t.Errorf("a case judged irrelevant was released again: %d", got.Release)
 	}
 	c, _ := w.cas(vnm)
-	if last := c.History[len(c.History)-1]; last.By != "李明" || last.Reason != "已停产" {
+	if last := c.History[len(c.History)-1]; last.By != "李明" || last.Reason != same("已停产") {
 		t.Errorf("history %+v", c.History)
 	}
 }

@@ -25,13 +25,13 @@ func (d *Desk) byRule(ctx context.Context, c *trade.Case, f *trade.Family, n *tr
 		return nil
 	}
 	w := d.compose(c, f, n, before, d.audience(f, before, d.Config.releasedByRule))
-	w.By = "rule: direct matches"
+	w.By = ByRule
 	if before != nil {
 		if w.Changed = Changes(before, f, c.Level); len(w.Changed) == 0 {
 			return nil
 		}
 	}
-	return d.publish(ctx, c, w, before, w.By, "released by rule")
+	return d.publish(ctx, c, w, before, w.By, trade.Text{ZH: "按规则发布", EN: "released by rule"})
 }
 
 // catchUp takes a release into the case that was stored while the case was
@@ -41,7 +41,10 @@ func (d *Desk) catchUp(c *trade.Case, before *trade.Warning) (bool, error) {
 		return false, nil
 	}
 	c.Number, c.Release, c.Pending = before.Number, before.Release, trade.Text{}
-	return true, d.move(c, trade.CaseReleased, before.By, fmt.Sprintf("%s, release %d, found after a restart", before.Number, before.Release))
+	return true, d.move(c, trade.CaseReleased, before.By, trade.Text{
+		ZH: fmt.Sprintf("重启后发现已发布：%s 第 %d 次发布", before.Number, before.Release),
+		EN: fmt.Sprintf("%s, release %d, found after a restart", before.Number, before.Release),
+	})
 }
 
 // whyWaits says why the family is not released by rule; empty if it is.
@@ -131,7 +134,7 @@ func (d *Desk) compose(c *trade.Case, f *trade.Family, n *trade.Notice, before *
 // publish stores the release and moves the case. The warning goes first: if
 // the process dies before the case is written, the next run finds the release,
 // finds nothing new to say and only moves the case.
-func (d *Desk) publish(ctx context.Context, c *trade.Case, w trade.Warning, before *trade.Warning, by, reason string) error {
+func (d *Desk) publish(ctx context.Context, c *trade.Case, w trade.Warning, before *trade.Warning, by string, reason trade.Text) error {
 	number, err := d.number(ctx, c)
 	if err != nil {
 		return err
@@ -152,7 +155,23 @@ func (d *Desk) publish(ctx context.Context, c *trade.Case, w trade.Warning, befo
 		return err
 	}
 	c.Release, c.Pending = w.Release, trade.Text{}
-	return d.move(c, trade.CaseReleased, by, fmt.Sprintf("%s: %s, release %d, %d products of %d exporters", reason, w.Number, w.Release, len(w.Audience), firms(w.Audience)))
+	return d.move(c, trade.CaseReleased, by, releasedText(w, reason))
+}
+
+// releasedText is the line of the history: why, and what went out.
+func releasedText(w trade.Warning, why trade.Text) trade.Text {
+	products, exporters := len(w.Audience), firms(w.Audience)
+	t := trade.Text{
+		ZH: fmt.Sprintf("%s 第 %d 次发布，涉及 %d 家企业的 %d 项产品", w.Number, w.Release, exporters, products),
+		EN: fmt.Sprintf("%s, release %d; products: %d, exporters: %d", w.Number, w.Release, products, exporters),
+	}
+	if why.ZH != "" {
+		t.ZH = why.ZH + "：" + t.ZH
+	}
+	if why.EN != "" {
+		t.EN = why.EN + ": " + t.EN
+	}
+	return t
 }
 
 func firms(matches []trade.Match) int {
@@ -208,7 +227,7 @@ func (d *Desk) Release(ctx context.Context, family string, seq uint64, by, reaso
 		if before != nil {
 			w.Changed = append(Changes(before, f, c.Level), decided(reason)...)
 		}
-		return d.publish(ctx, c, w, before, by, reason)
+		return d.publish(ctx, c, w, before, by, same(strings.TrimSpace(reason)))
 	})
 }
 
@@ -217,7 +236,7 @@ func decided(reason string) []trade.Text {
 	if strings.TrimSpace(reason) == "" {
 		return nil
 	}
-	return []trade.Text{{ZH: reason, EN: reason}}
+	return []trade.Text{same(reason)}
 }
 
 // Decide moves the case to a state other than released: irrelevant with a
@@ -231,7 +250,7 @@ func (d *Desk) Decide(ctx context.Context, family string, seq uint64, to trade.C
 	}
 	return d.decide(ctx, family, seq, func(c *trade.Case) error {
 		c.Pending = trade.Text{}
-		return d.move(c, to, by, reason)
+		return d.move(c, to, by, same(reason))
 	})
 }
 
@@ -241,7 +260,7 @@ func (d *Desk) Edit(ctx context.Context, family string, seq uint64, headline, su
 		c.HeadlineZH, c.HeadlineEN = firstText(headline.ZH, c.HeadlineZH), firstText(headline.EN, c.HeadlineEN)
 		c.SummaryZH, c.SummaryEN = firstText(summary.ZH, c.SummaryZH), firstText(summary.EN, c.SummaryEN)
 		c.Edited, c.Machine = true, false
-		c.History = append(c.History, trade.Change{At: d.stamp(), By: by, From: c.State, To: c.State, Reason: "headline and summary edited"})
+		c.History = append(c.History, trade.Change{At: d.stamp(), By: by, From: c.State, To: c.State, Reason: trade.Text{ZH: "编辑了标题与摘要", EN: "headline and summary edited"}})
 		return nil
 	})
 }

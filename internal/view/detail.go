@@ -127,7 +127,7 @@ func (v *View) fillProducts(ctx context.Context, firms []Firm) error {
 				p.Product = known
 			}
 			for _, e := range p.Match.Evidence {
-				p.Why = append(p.Why, Why(e))
+				p.Why = append(p.Why, triage.Evidence(e, triage.ToStaff))
 			}
 		}
 		slices.SortStableFunc(f.Products, func(a, b Matched) int {

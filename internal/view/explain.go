@@ -9,6 +9,7 @@ import (
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // Explanation answers, from the record, why an exporter heard of a notice or
@@ -139,7 +140,7 @@ func (e *explaining) products(ctx context.Context) (touched int, err error) {
 			m := e.family.Matches[i]
 			x.Grade = m.Grade
 			for _, ev := range m.Evidence {
-				x.Why = append(x.Why, Why(ev))
+				x.Why = append(x.Why, triage.Evidence(ev, triage.ToStaff))
 			}
 		case e.WhyNot != nil:
 			x.Why = e.WhyNot(&e.notice, &p)
@@ -169,7 +170,8 @@ func (e *explaining) released(ctx context.Context) (bus.Entry[trade.Warning], bo
 			zh, en = zh+"："+p.ZH, en+": "+p.EN
 		} else if n := len(c.Value.History); n > 0 {
 			last := c.Value.History[n-1]
-			zh, en = zh+"："+last.By+"，"+last.Reason, en+": "+last.By+", "+last.Reason
+			by := triage.ByName(last.By)
+			zh, en = zh+"："+by.ZH+"，"+last.Reason.ZH, en+": "+by.EN+", "+last.Reason.EN
 		}
 		return w, e.step(false, zh, en), nil
 	}
@@ -180,7 +182,8 @@ func (e *explaining) released(ctx context.Context) (bus.Entry[trade.Warning], bo
 	if !in {
 		return w, e.step(false, "预警 "+w.Value.Number+" 已发布，但其对象不含该企业", "warning "+w.Value.Number+" is out, but does not speak to this firm"), nil
 	}
-	e.step(true, fmt.Sprintf("预警 %s 第 %d 次发布包括该企业（%s）", w.Value.Number, w.Value.Release, w.Value.By), fmt.Sprintf("warning %s, release %d, speaks to this firm (%s)", w.Value.Number, w.Value.Release, w.Value.By))
+	by := triage.ByName(w.Value.By)
+	e.step(true, fmt.Sprintf("预警 %s 第 %d 次发布包括该企业（%s）", w.Value.Number, w.Value.Release, by.ZH), fmt.Sprintf("warning %s, release %d, speaks to this firm (%s)", w.Value.Number, w.Value.Release, by.EN))
 	return w, true, nil
 }
 
@@ -217,8 +220,12 @@ func (e *explaining) delivered(ctx context.Context, w bus.Entry[trade.Warning]) 
 	}
 	e.name(e.x.Deliveries)
 	for _, d := range e.x.Deliveries {
-		e.step(d.State == trade.Accepted, fmt.Sprintf("%s（%s）第 %d 次发布：%s %s", d.Name, d.Channel, d.Release, stateNames[d.State].ZH, d.Reason),
-			fmt.Sprintf("%s (%s), release %d: %s %s", d.Name, d.Channel, d.Release, stateNames[d.State].EN, d.Reason))
+		state, why, channel := triage.DeliveryStateName(d.State), triage.ReasonText(d.Reason), triage.ChannelName(d.Channel)
+		if d.Reason != "" {
+			state = trade.Text{ZH: state.ZH + "，" + why.ZH, EN: state.EN + ", " + why.EN}
+		}
+		e.step(d.State == trade.Accepted, fmt.Sprintf("%s（%s）第 %d 次发布：%s", d.Name, channel.ZH, d.Release, state.ZH),
+			fmt.Sprintf("%s (%s), release %d: %s", d.Name, channel.EN, d.Release, state.EN))
 	}
 	if told {
 		e.step(true, "通知渠道已接收", "the channel took it")
@@ -234,31 +241,11 @@ func (e *explaining) notTold(ctx context.Context, s trade.Subscriber, w *trade.W
 		if err != nil {
 			return err
 		}
-		why = trade.Text{ZH: reason, EN: reason}
+		why = reason
 		if willBe {
-			why = trade.Text{ZH: "即将安排发送（" + reason + "）", EN: "about to be planned: " + reason}
+			why = trade.Text{ZH: "即将安排发送（" + reason.ZH + "）", EN: "about to be planned: " + reason.EN}
 		}
 	}
 	e.step(false, s.Name+"："+why.ZH, s.Name+": "+why.EN)
 	return nil
-}
-
-// stateNames names the states of a delivery.
-var stateNames = map[trade.DeliveryState]trade.Text{
-	trade.Planned:    {ZH: "待发送", EN: "planned"},
-	trade.Sending:    {ZH: "发送中", EN: "being sent"},
-	trade.Accepted:   {ZH: "已送达渠道", EN: "accepted"},
-	trade.Rejected:   {ZH: "被拒绝", EN: "rejected"},
-	trade.RetryAt:    {ZH: "等待重试", EN: "to be tried again"},
-	trade.Unknown:    {ZH: "结果不明", EN: "unknown"},
-	trade.Held:       {ZH: "待人工决定", EN: "held: a person decides"},
-	trade.Suppressed: {ZH: "不发送", EN: "not to be sent"},
-}
-
-// DeliveryStateName names a state of a delivery for people.
-func DeliveryStateName(s trade.DeliveryState) trade.Text {
-	if t, ok := stateNames[s]; ok {
-		return t
-	}
-	return trade.Text{ZH: string(s), EN: string(s)}
 }

@@ -17,8 +17,8 @@ func TestExplainFollowsTheWay(t *testing.T) {
 	v.WhyNot = func(_ *trade.Notice, p *trade.Product) []trade.Text {
 		return []trade.Text{{ZH: "市场不符", EN: "market differs: " + p.ID}}
 	}
-	v.WhyNotTold = func(context.Context, trade.Subscriber, *trade.Warning) (string, bool, error) {
-		return "level: asks for red", false, nil
+	v.WhyNotTold = func(context.Context, trade.Subscriber, *trade.Warning) (trade.Text, bool, error) {
+		return trade.Text{ZH: "等级不到", EN: "level: asks for red"}, false, nil
 	}
 	n := notice("eping", "G/TBT/N/BRA/9", "Helmets")
 	ask := func(step, want string) Explanation {

@@ -27,7 +27,7 @@ type Options struct {
 	// words. nil says only that there is none.
 	WhyNot func(n *trade.Notice, p *trade.Product) []trade.Text
 	// WhyNotTold says why the notifier planned nothing for a subscriber.
-	WhyNotTold func(ctx context.Context, s trade.Subscriber, w *trade.Warning) (reason string, told bool, err error)
+	WhyNotTold func(ctx context.Context, s trade.Subscriber, w *trade.Warning) (reason trade.Text, told bool, err error)
 }
 
 // View is the projection. All its methods are safe for concurrent use and

@@ -1,11 +1,11 @@
-package matcher
+package nomenclature
 
 import (
 	"strings"
 	"testing"
 )
 
-func TestExceptedAt(t *testing.T) {
+func TestExcepts(t *testing.T) {
 	for _, c := range []struct {
 		text string // the words in question stand in brackets
 		want bool
@@ -21,6 +21,10 @@ func TestExceptedAt(t *testing.T) {
 		{"[蓝色阀芯]除外", true},
 		{"salvo [widgets]", true},
 		{"sauf les [widgets]", true},
+		{"不包括玩具、[蓝色阀芯]", true},
+		{"不包括玩具，包括[蓝色阀芯]", false},
+		{"不包括玩具，不包括[蓝色阀芯]", true},
+		{"exempts [widgets]", true},
 		{"except toys. [widgets] are covered", false},
 		{"except toys; [widgets]", false},
 		{"excludes toys but [widgets] are covered", false},
@@ -34,7 +38,7 @@ func TestExceptedAt(t *testing.T) {
 		text := strings.Replace(c.text, "[", "", 1)
 		end := strings.Index(text, "]")
 		text = strings.Replace(text, "]", "", 1)
-		if got := exceptedAt(text, start, end); got != c.want {
+		if got := ReadExceptions(text).Excepts(start, end); got != c.want {
 			t.Errorf("%s: excepted %v, want %v", c.text, got, c.want)
 		}
 	}

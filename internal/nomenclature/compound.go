@@ -1,0 +1,67 @@
+package nomenclature
+
+import "slices"
+
+// Compound finds the concept for goods of kind head that are described by
+// another kind: (helmet, motorcycle) is motorcycle-helmet, (tyre,
+// passenger-car) is car-tyre. It knows what the names of the vocabulary put
+// together, whichever words a text uses for the two.
+func Compound(head, other *Concept) (*Concept, bool) {
+	v := loadVocabulary()
+	for _, id := range append([]string{other.ID}, other.wider...) {
+		if c := v.compounds[[2]string{head.ID, id}]; c != nil {
+			return c, true
+		}
+	}
+	return nil, false
+}
+
+// compoundsOf takes the Chinese and English names apart. A name that starts or
+// ends with the name of a wider concept, or of one that its concept is set
+// apart from, and with another name on the other side, is a compound.
+func compoundsOf(v *vocabulary) map[[2]string]*Concept {
+	out := map[[2]string]*Concept{}
+	for i := range v.concepts {
+		c := &v.concepts[i]
+		for _, name := range slices.Concat(c.Names["zh"], c.Names["en"]) {
+			parts := v.partsOf(i, name)
+			for _, head := range parts {
+				for _, other := range parts {
+					pair := [2]string{v.concepts[head.ID].ID, v.concepts[other.ID].ID}
+					apart := head.End <= other.Start || other.End <= head.Start
+					if apart && out[pair] == nil && v.heads(c, pair[0]) && !v.heads(c, pair[1]) {
+						out[pair] = c
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// heads reports whether c is goods of that kind, put closer.
+func (v *vocabulary) heads(c *Concept, id string) bool {
+	return slices.Contains(c.wider, id) || slices.Contains(v.byID[id].Not, c.ID)
+}
+
+// partsOf lists the names of other concepts inside a name of concept i. The
+// finder reports the longest only, so it looks again from each character on
+// and up to each.
+func (v *vocabulary) partsOf(i int, name string) []Hit {
+	var out []Hit
+	add := func(from, to int) {
+		for _, h := range v.finder.Find(name[from:to]) {
+			h.Start, h.End = h.Start+from, h.End+from
+			if h.ID < len(v.concepts) && h.ID != i && v.exact[h.ID] == nil && !slices.Contains(out, h) {
+				out = append(out, h)
+			}
+		}
+	}
+	for at, r := range name {
+		if at > 0 && (unspaced(r) || r == ' ') {
+			add(at, len(name))
+			add(0, at)
+		}
+	}
+	return out
+}

@@ -1,0 +1,71 @@
+package triage
+
+import (
+	"strings"
+
+	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/trade"
+)
+
+// reasons are why a delivery is, is not or could not be made, by the English
+// sentence that the ledger keeps.
+var reasons = newPhraseBook([]phrase{
+	{"products of the firm concerned: %s", "涉及该企业产品 %s 项"},
+	{"firms of district %s concerned: %s", "涉及%s企业 %s 家"},
+	{"products of registered firms concerned: %s", "涉及登记企业的产品 %s 项"},
+	{"level: the warning is %s, the subscriber asks for %s or higher", "等级不到：预警为%s，接收人只要%s及以上"},
+	{"market: the measure applies in %s, the subscriber asks for %s", "市场不符：措施适用于%s，接收人只要%s"},
+	{"market: the products are concerned in %s, the subscriber asks for %s", "市场不符：产品在%s涉及，接收人只要%s"},
+	{"sector: no product of the sector %s is among those this warning touches", "行业不符：此预警涉及的产品中没有“%s”行业的"},
+	{"district: no firm of the district %s is among those this warning touches", "区县不符：此预警涉及的企业中没有%s的"},
+	{"not concerned: no registered product is among those this warning touches", "与其无关：此预警不涉及登记产品"},
+	{"not concerned: no registered product of exporter %s is among those this warning touches", "与其无关：此预警不涉及企业 %s 的登记产品"},
+	{"not concerned: %s is no kind of subscriber that warnings are sent to", "“%s”不是可接收预警的类别"},
+	{"no named market", "未写明的市场"},
+	{"the subscriber is no longer registered", "接收人已不在登记库中"},
+	{"the subscriber moved to channel %s", "接收人已改用渠道 %s"},
+	{"there is no channel %s", "没有渠道 %s"},
+	{"found by asking the channel", "经向渠道查询，确认已收到"},
+	{"process %s began attempt %s at %s and left no word", "进程 %s 的第 %s 次尝试始于 %s，之后没有记录"},
+	{"policy is not to send twice: %s", "按规定不重复发送：%s"},
+	{"no clear answer in %s attempts: %s", "尝试 %s 次仍无明确结果：%s"},
+	{"given up after %s attempts: %s", "尝试 %s 次后放弃：%s"},
+	{"the channel panicked: %s", "渠道程序出错：%s"},
+})
+
+// Reason fills one of the known reasons, named by its English form. Places are
+// %s; a trade.Text gives each language its own words.
+func Reason(form string, args ...any) trade.Text { return reasons.say(form, args...) }
+
+// ReasonText shows a reason of the ledger in both languages. What a channel
+// answered stays in the words that it used.
+func ReasonText(reason string) trade.Text {
+	return trade.Text{ZH: reasonZH(reason), EN: reason}
+}
+
+func reasonZH(reason string) string {
+	if zh, ok := reasons.read(reason, reasonZH); ok {
+		return zh
+	}
+	names := strings.Split(reason, ", ")
+	for i, name := range names {
+		code, ok := nomenclature.Market(name)
+		if !ok || nomenclature.MarketName(code, "en") != name {
+			return reason
+		}
+		names[i] = nomenclature.MarketName(code, "zh")
+	}
+	return strings.Join(names, "、")
+}
+
+// MarketList names markets in both languages.
+func MarketList(codes []string) trade.Text {
+	if len(codes) == 0 {
+		return Reason("no named market")
+	}
+	var zh, en []string
+	for _, c := range codes {
+		zh, en = append(zh, nomenclature.MarketName(c, "zh")), append(en, nomenclature.MarketName(c, "en"))
+	}
+	return trade.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
+}

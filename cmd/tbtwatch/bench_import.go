@@ -119,6 +119,7 @@ func (c benchImport) measured(ctx context.Context, io streams, data, sheet strin
 	fmt.Fprintf(io.out, "  resident: server at most %.0f MiB, importer at most %.0f MiB, together at most %.0f MiB at one moment (sum of the peaks %.0f)\n",
 		mib(watch.peaks[0]), mib(watch.peaks[1]), mib(watch.together), mib(watch.peaks[0]+watch.peaks[1]))
 	server.kill()
+	fmt.Fprintf(io.out, "  processor time: server %.1f s, its stages included, importer %.1f s\n", processor(server.cmd), processor(importer.cmd))
 	end, err = readEndState(ctx, data)
 	return end, took, err
 }

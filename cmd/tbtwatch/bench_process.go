@@ -166,6 +166,11 @@ func openLag(ctx context.Context, api *client) (sum float64, err error) {
 	return sum, lines.Err()
 }
 
+// processor is the processor time of a process that has ended, in seconds.
+func processor(cmd *exec.Cmd) float64 {
+	return (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+}
+
 // memory of a process, in bytes, as Linux counts it.
 type memory struct{ now, peak int64 }
 
@@ -200,7 +205,7 @@ func watchMemory(ctx context.Context, pids ...int) *memoryWatch {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &memoryWatch{stop: cancel, peaks: make([]int64, len(pids))}
 	w.done.Go(func() {
-		tick := time.NewTicker(50 * time.Millisecond)
+		tick := time.NewTicker(100 * time.Millisecond)
 		defer tick.Stop()
 		for {
 			sum := int64(0)

@@ -39,7 +39,7 @@ func TestImportSurvivesKills(t *testing.T) {
 		t.Fatalf("status %d\n%s%s", status, out, errs)
 	}
 	inOrder(t, out, []string{
-		"sheet: 4000 rows", `import: {"rows": 4000`, "rows/s", "progress lines", "at rest", "together at most",
+		"sheet: 4000 rows", `import: {"rows": 4000`, "rows/s", "progress lines", "at rest", "together at most", "processor time: server",
 		"import with 5 kills", `{"rows": 4000`, "same end state after 5 kills",
 	})
 	if strings.Count(out, "hit the import") < 2 {

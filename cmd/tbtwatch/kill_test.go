@@ -51,6 +51,7 @@ func killRun(t *testing.T, kills, papers int, c childConfig) []string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.close() })
+	s.mail.SetFaults(demo.MailFaults{Delay: 25 * time.Millisecond}) // so that a kill finds mails on their way
 	c.Data, c.Authority, c.SMTP, c.Hooks = s.cfg.Data, s.url, s.mail.Addr, s.hooks.URL
 	rnd := rand.New(rand.NewPCG(11, uint64(kills)))
 	generated := demo.Generate(papers, 5)

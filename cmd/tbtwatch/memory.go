@@ -12,11 +12,11 @@ const (
 	// The embedded NATS server keeps its 4 and 8 MiB block buffers in pools that
 	// only the garbage collector drains. Left alone, a large import lets them
 	// grow to several times of what is in use; near a limit they are given back.
-	memoryLimit = 176 << 20
+	memoryLimit = 200 << 20
 	// What is in use may need more than the limit: a registry of a million
 	// products, say. The limit then moves up with it, so that the collector
 	// never works against memory that it cannot free.
-	memoryRoom  = 16 << 20
+	memoryRoom  = 24 << 20
 	memoryEvery = 500 * time.Millisecond
 )
 

@@ -105,6 +105,6 @@ func (s streamSpec) config(maxStore int64, replicas int) jetstream.StreamConfig 
 const (
 	maxMessage   = 1 << 20            // bytes, NATS's own default for a payload
 	maxInline    = maxMessage - 8<<10 // bytes of a payload that stands in its message
-	compressFrom = 1 << 10            // bytes of JSON from which a payload is compressed
+	compressFrom = 512                // bytes of JSON from which a payload is compressed
 	maxBatch     = 500                // messages in an atomic batch; the server takes 1,000
 )

@@ -37,15 +37,13 @@ func (s *site) cases(w http.ResponseWriter, r *http.Request) error {
 		State: trade.CaseState(q.Get("state")), Level: q.Get("level"), Text: q.Get("q"),
 		Levels: s.View.Policy.Levels, States: trade.CaseStates, Counts: s.View.Counts().Cases,
 	}
-	query := view.CaseQuery{States: waiting, Level: b.Level, Text: b.Text, Limit: caseRows}
+	query := view.CaseQuery{Waiting: true, Level: b.Level, Text: b.Text, Limit: caseRows}
 	if b.State.Validate() == nil {
-		query.States = []trade.CaseState{b.State}
+		query.States, query.Waiting = []trade.CaseState{b.State}, false
 	} else {
 		b.State = ""
 	}
-	for _, st := range waiting {
-		b.Waiting += b.Counts[string(st)]
-	}
+	b.Waiting = s.View.Cases(view.CaseQuery{Waiting: true, Limit: 1}).Total
 	query.Offset, _ = strconv.Atoi(q.Get("offset"))
 	p := s.View.Cases(query)
 	b.Total = p.Total

@@ -30,7 +30,6 @@ var recordWords = map[string]trade.Text{
 	"rel.page":   {ZH: "页面", EN: "page"},
 	"rel.text":   {ZH: "全文", EN: "full text"},
 
-
 	"cadence.immediate": {ZH: "立即", EN: "at once"},
 	"cadence.daily":     {ZH: "每日汇总", EN: "daily"},
 	"cadence.weekly":    {ZH: "每周汇总", EN: "weekly"},

@@ -3,7 +3,6 @@ package console
 import (
 	"net/http"
 
-	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
 )
 
@@ -30,8 +29,6 @@ const (
 	queueRows  = 8
 )
 
-var waiting = []trade.CaseState{trade.CaseOpen, trade.CaseInReview}
-
 func (s *site) overview(w http.ResponseWriter, r *http.Request) error {
 	b := overviewBody{Running: s.Running, Counts: s.View.Counts(), Sources: s.View.SourceRows(), Mail: s.Mail != nil}
 	if err := s.View.Ready(); err != nil {
@@ -45,7 +42,7 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request) error {
 			b.Troubled = append(b.Troubled, src)
 		}
 	}
-	queue := s.View.Cases(view.CaseQuery{States: waiting, Limit: 200})
+	queue := s.View.Cases(view.CaseQuery{Waiting: true, Limit: 200})
 	b.Waiting, b.Queue = queue.Total, queue.Rows[:min(queueRows, len(queue.Rows))]
 	for i, c := range queue.Rows {
 		if c.Next != "" && (b.Next == nil || c.Next < b.Next.Next) {

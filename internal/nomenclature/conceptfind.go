@@ -20,13 +20,15 @@ type ConceptHit struct {
 // reticulata". A concept is left out when its words are only short for
 // something else that the text names: "Sichuan pepper; pepper, dried" is not
 // about black pepper, "meat and meat products" is about meat.
-func FindConcepts(text string) []ConceptHit {
+func FindConcepts(text string) []ConceptHit { return FindConceptsExcept(text, ReadExceptions(text)) }
+
+// FindConceptsExcept is FindConcepts for a text whose exceptions are known.
+func FindConceptsExcept(text string, except *Exceptions) []ConceptHit {
 	v := loadVocabulary()
 	found := v.named(text)
 	var hits []ConceptHit
 	at := map[int]int{} // concept → place in hits
 	mentions := map[string][]string{}
-	except := ReadExceptions(text)
 	for i, h := range found {
 		negated := except.Excepts(h.Start, h.End)
 		c := &v.concepts[h.ID]

@@ -61,6 +61,7 @@ type Case struct {
 	Number     string    `json:"number,omitempty"` // of the bulletin, once one is reserved
 	State      CaseState `json:"state"`
 	FamilySeq  uint64    `json:"family_seq"` // the family record it has taken in
+	Papers     int       `json:"papers"`     // how many papers the family had then
 	Symbols    []string  `json:"symbols,omitempty"`
 	Kind       Kind      `json:"kind"`
 	Markets    []string  `json:"markets,omitempty"`

@@ -13,7 +13,15 @@ const (
 
 // Rank orders grades: 3 for direct to 0 for none.
 func (g Grade) Rank() int {
-	return map[Grade]int{Direct: 3, Likely: 2, Reference: 1}[g]
+	switch g {
+	case Direct:
+		return 3
+	case Likely:
+		return 2
+	case Reference:
+		return 1
+	}
+	return 0
 }
 
 // The kinds of evidence.

@@ -74,7 +74,11 @@ func (d *Desk) take(ctx context.Context, e bus.Entry[trade.Family]) error {
 		if err != nil {
 			return err
 		}
+		known := c.Papers
 		d.learn(ctx, c, f, e.Seq, latest)
+		if err := d.reopen(c, f, known); err != nil {
+			return err
+		}
 		return d.byRule(ctx, c, f, latest)
 	})
 }
@@ -124,7 +128,7 @@ func (d *Desk) closeMerged(ctx context.Context, f *trade.Family) error {
 // learn takes the facts of the family into the case. Words that a person wrote
 // stay.
 func (d *Desk) learn(ctx context.Context, c *trade.Case, f *trade.Family, seq uint64, n *trade.Notice) {
-	c.FamilySeq = seq
+	c.FamilySeq, c.Papers = seq, len(f.Papers)
 	c.Symbols, c.Kind, c.Markets, c.Title = printed(f), n.Kind, familyMarkets(f), n.Title
 	c.Dates, c.Deadline, c.Exposure = CurrentDates(f), NextDay(f, d.Now()), f.Exposure
 	c.Direct, c.Likely, c.Reference = count(f, trade.Direct), count(f, trade.Likely), count(f, trade.Reference)

@@ -111,6 +111,9 @@ func TestDirectMatchesAreReleasedByRuleAndOnlyOnce(t *testing.T) {
 	if c.State != trade.CaseReleased || r == nil || r.Release != 1 || r.Number != "2026-0001" || len(r.Audience) != 1 || r.Audience[0].Exporter != "EX1" {
 		t.Fatalf("case %+v\nrelease %+v", c, r)
 	}
+	if !strings.Contains(c.Pending.EN, "1 likely products wait") {
+		t.Errorf("pending %q: the likely firm left the queue in silence", c.Pending.EN)
+	}
 	if c.Deadline != "2026-04-30" || !strings.Contains(c.HeadlineZH, "2026-04-30") || !strings.Contains(c.HeadlineEN, "2026-04-30") {
 		t.Errorf("deadline %q, headlines %q %q", c.Deadline, c.HeadlineZH, c.HeadlineEN)
 	}
@@ -179,7 +182,13 @@ func TestAPersonReleasesDismissesAndReopens(t *testing.T) {
 		t.Errorf("a case judged irrelevant was released again: %d", got.Release)
 	}
 	c, _ := w.cas(vnm)
-	if last := c.History[len(c.History)-1]; last.By != "李明" || last.Reason != same("已停产") {
+	if last := c.History[len(c.History)-1]; c.State != trade.CaseOpen || last.By != ByRule || !strings.Contains(last.Reason.EN, "/Add.1") {
+		t.Errorf("a follow-up of what was judged irrelevant: %s, %+v", c.State, last)
+	}
+	if c.Pending.EN == "" {
+		t.Error("reopened, and nobody is told what it waits for")
+	}
+	if last := c.History[len(c.History)-2]; last.By != "李明" || last.Reason != same("已停产") {
 		t.Errorf("history %+v", c.History)
 	}
 }

@@ -28,10 +28,43 @@ func (d *Desk) byRule(ctx context.Context, c *trade.Case, f *trade.Family, n *tr
 	w.By = ByRule
 	if before != nil {
 		if w.Changed = Changes(before, f, c.Level); len(w.Changed) == 0 {
+			c.Pending = unaddressed(f, before.Audience)
 			return nil
 		}
 	}
-	return d.publish(ctx, c, w, before, w.By, trade.Text{ZH: "按规则发布", EN: "released by rule"})
+	if err := d.publish(ctx, c, w, before, w.By, trade.Text{ZH: "按规则发布", EN: "released by rule"}); err != nil {
+		return err
+	}
+	c.Pending = unaddressed(f, w.Audience)
+	return nil
+}
+
+// unaddressed says how many likely products no release has spoken to: the rule
+// sends to direct ones, and the rest must not leave the queue in silence.
+func unaddressed(f *trade.Family, told []trade.Match) trade.Text {
+	n := 0
+	for _, m := range f.Matches {
+		if m.Grade == trade.Likely && !slices.ContainsFunc(told, func(t trade.Match) bool { return t.Exporter == m.Exporter && t.Product == m.Product }) {
+			n++
+		}
+	}
+	if n == 0 {
+		return trade.Text{}
+	}
+	return trade.Text{
+		ZH: fmt.Sprintf("已按规则通知直接涉及的企业；另有%d项“很可能”涉及的产品，由人员决定是否发布更新", n),
+		EN: fmt.Sprintf("firms that are named were told by rule; %d likely products wait: a person decides whether to release an update to them", n),
+	}
+}
+
+// reopen brings a case that was judged irrelevant back to the queue when a live
+// paper has come since: people decide again, nothing is sent by itself.
+func (d *Desk) reopen(c *trade.Case, f *trade.Family, known int) error {
+	latest := f.Latest()
+	if c.State != trade.CaseIrrelevant || len(f.Papers) <= known || latest.Backfill {
+		return nil
+	}
+	return d.move(c, trade.CaseOpen, ByRule, trade.Text{ZH: "判为不涉及后又有后续文件：" + latest.ID, EN: "a follow-up came after it was judged irrelevant: " + latest.ID})
 }
 
 // catchUp takes a release into the case that was stored while the case was
@@ -56,6 +89,8 @@ func (d *Desk) whyWaits(c *trade.Case, f *trade.Family, before *trade.Warning) t
 		return trade.Text{ZH: "研判中，由经办人决定", EN: "in review: its assignee decides"}
 	case c.Backfill:
 		return trade.Text{ZH: "历史通报（补录或首次抓取），不自动发布，由人员决定", EN: "history (a back-fill or a source's first run): nothing is sent unless a person releases it"}
+	case c.State == trade.CaseOpen && before != nil:
+		return trade.Text{ZH: "曾经发布，后被重新打开，由人员决定", EN: "released before and open again: a person decides"}
 	case before != nil && !before.Lifted:
 		return trade.Text{}
 	case !slices.ContainsFunc(f.Matches, func(m trade.Match) bool { return d.Config.releasedByRule(m.Grade) }):

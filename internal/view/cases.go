@@ -56,9 +56,10 @@ type CaseRow struct {
 	dates     []trade.Date
 }
 
-// waiting reports whether somebody still has to judge the case.
+// waiting reports whether somebody still has to judge the case: also one that
+// was released by rule while firms that it likely touches were not told.
 func (r *CaseRow) waiting() bool {
-	return r.State == trade.CaseOpen || r.State == trade.CaseInReview
+	return r.State == trade.CaseOpen || r.State == trade.CaseInReview || r.State == trade.CaseReleased && r.Pending != (trade.Text{})
 }
 
 // cases follows the case table; all rows are in memory, because the queue is
@@ -187,12 +188,13 @@ func (c *cases) counts(today string) (byState map[string]int, overdue int) {
 
 // CaseQuery asks for a part of the queue. Empty fields ask for everything.
 type CaseQuery struct {
-	States []trade.CaseState
-	Level  string
-	Bucket Bucket
-	Text   string // in headline, family or number; case does not matter
-	Offset int
-	Limit  int
+	States  []trade.CaseState
+	Waiting bool // only those that wait for a person
+	Level   string
+	Bucket  Bucket
+	Text    string // in headline, family or number; case does not matter
+	Offset  int
+	Limit   int
 }
 
 // CasePage is a part of the queue.
@@ -210,6 +212,9 @@ func (v *View) Cases(q CaseQuery) CasePage {
 	v.cases.mu.RLock()
 	rows := make([]CaseRow, 0, min(len(v.cases.rows), 1024))
 	for _, r := range v.cases.rows {
+		if q.Waiting && !r.waiting() {
+			continue
+		}
 		if len(q.States) > 0 && !slices.Contains(q.States, r.State) || q.Level != "" && r.Level != q.Level {
 			continue
 		}

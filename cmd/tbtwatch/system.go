@@ -82,7 +82,11 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (s *System, err err
 		return s, fmt.Errorf("cannot listen on %s: %w; choose another address with --listen", s.cfg.Listen, err)
 	}
 	s.URL = "http://" + s.listener.Addr().String()
-	if s.bus, err = bus.Open(ctx, s.cfg.NATS, log); err != nil {
+	s.bus, err = bus.Open(ctx, s.cfg.NATS, log)
+	if errors.Is(err, bus.ErrInUse) {
+		return s, fmt.Errorf("another tbtwatch is running on %s; stop it, or choose another folder with --data", s.cfg.Data)
+	}
+	if err != nil {
 		return s, err
 	}
 	if s.store, err = index.Open(ctx, s.cfg.Redis.index()); err != nil {

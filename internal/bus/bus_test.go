@@ -179,7 +179,7 @@ func TestRecordsOutliveTheProcessAndTheFolderIsLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Open(t.Context(), Config{Dir: dir}, slog.New(slog.DiscardHandler))
-	if err == nil || !strings.Contains(err.Error(), "another tbtwatch is running on") {
+	if !errors.Is(err, ErrInUse) {
 		t.Fatalf("a second process on the folder: %v", err)
 	}
 	b.Close()

@@ -17,6 +17,9 @@ type embedded struct {
 	lock   *flock.Flock
 }
 
+// ErrInUse: another process holds the data folder.
+var ErrInUse = errors.New("another tbtwatch is running on this folder")
+
 // startEmbedded runs JetStream in c.Dir. nats-server does not notice a second
 // process on the same folder, so the folder is locked first.
 func startEmbedded(c Config, maxStore int64) (*embedded, error) {
@@ -32,7 +35,7 @@ func startEmbedded(c Config, maxStore int64) (*embedded, error) {
 		return nil, fmt.Errorf("bus: locking %s: %w", c.Dir, err)
 	}
 	if !held {
-		return nil, fmt.Errorf("bus: another tbtwatch is running on %s; stop it, or choose another folder with --data", c.Dir)
+		return nil, fmt.Errorf("%w (%s)", ErrInUse, c.Dir)
 	}
 	s, err := server.NewServer(&server.Options{
 		ServerName: "tbtwatch-embedded", DontListen: true,

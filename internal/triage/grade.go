@@ -65,7 +65,7 @@ func (c Config) exposure(f *trade.Family) points {
 		p.why = trade.Text{ZH: "无登记出口额", EN: "no registered export value"}
 		return p
 	}
-	p.why = trade.Text{ZH: fmt.Sprintf("涉及产品年出口额%.0f万美元", f.Exposure/1e4), EN: fmt.Sprintf("products worth US$%.0f a year", f.Exposure)}
+	p.why = trade.Text{ZH: fmt.Sprintf("涉及产品年出口额%.1f万美元", f.Exposure/1e4), EN: fmt.Sprintf("products worth US$%.2f million a year", f.Exposure/1e6)}
 	return p
 }
 

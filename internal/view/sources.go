@@ -27,7 +27,7 @@ type Health string
 const (
 	HealthOK      Health = "ok"      // its last run succeeded
 	HealthWaiting Health = "waiting" // it has not run yet
-	HealthFailing Health = "failing" // its last run failed
+	HealthFailing Health = "failing" // its last run failed, or nothing it brought was believed
 	HealthSilent  Health = "silent"  // nothing succeeded for three intervals
 	HealthOff     Health = "off"     // declared, but not watched
 	HealthPast    Health = "past"    // not declared any more, or files that were imported
@@ -203,7 +203,7 @@ func (s *sources) row(d Source, declared bool, now time.Time) SourceRow {
 		r.Health = HealthOff
 	case state.LastRun == "":
 		r.Health = HealthWaiting
-	case state.Failures > 0:
+	case state.Failures > 0, r.Last != nil && r.Last.Tally.Rows > 0 && r.Last.Tally.Quarantined == r.Last.Tally.Rows:
 		r.Health = HealthFailing
 	case d.Every > 0 && now.Sub(ok) > 3*d.Every:
 		r.Health = HealthSilent

@@ -3,6 +3,7 @@ package matcher
 import (
 	"context"
 	"runtime"
+	"strings"
 	"sync"
 
 	"tbtwatch/internal/index"
@@ -94,19 +95,51 @@ func (b *batch) matchOwn(i int) []trade.Match {
 	return Match(&r, b.set)
 }
 
-// match is matchOwn with what the notice inherits.
+// match is matchOwn with what the notice inherits. An addendum without codes
+// reaches exactly its parents' products; what it says itself is further
+// evidence for them. A revision, and a follow-up whose parents touch nothing,
+// may bring products of its own.
 func (b *batch) match(i int) []trade.Match {
 	own, known := b.own[i]
 	if !known {
 		own = b.matchOwn(i)
 	}
-	var inherited [][]trade.Match
+	n := &b.notices[i]
+	var inherited []trade.Match
 	for _, p := range b.parents[i] {
-		inherited = append(inherited, Inherit(&b.notices[i], b.notices[p].ID, b.own[p]))
+		inherited = merge(inherited, Inherit(n, b.notices[p].ID, b.own[p]))
 	}
-	out := merge(own, inherited...)
+	if len(inherited) > 0 && n.Kind != trade.KindRevision {
+		own = among(own, inherited)
+	}
+	out := merge(own, inherited)
 	for j := range out {
-		out[j].Family = b.families[i]
+		out[j].Family, out[j].Notice = b.families[i], asGiven(n)
 	}
 	return out
+}
+
+// among keeps the matches whose product is in the list, too.
+func among(matches, list []trade.Match) []trade.Match {
+	known := make(map[[2]string]bool, len(list))
+	for _, m := range list {
+		known[[2]string{m.Exporter, m.Product}] = true
+	}
+	var out []trade.Match
+	for _, m := range matches {
+		if known[[2]string{m.Exporter, m.Product}] {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// asGiven is the notice's identity as its line has it, blanks around it included.
+func asGiven(n *trade.Notice) string {
+	for _, key := range []string{"symbol", "id"} {
+		if s := n.Fields[key]; strings.TrimSpace(s) == n.ID {
+			return s
+		}
+	}
+	return n.ID
 }

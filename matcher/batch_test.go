@@ -69,6 +69,20 @@ func TestFollowUpReachesExactlyItsParentsProducts(t *testing.T) {
 	}
 }
 
+func TestNoticeIsTheSymbolAsGiven(t *testing.T) {
+	for _, symbol := range []string{" G/TBT/N/TPKM/7", "G / TBT / N / TPKM / 7", "g/tbt/n/tpkm/7 ", "G/TBT/N/TPKM/7,G/TBT/N/SAU/8G/TBT/N/BHR/9", " No. 5 of 2026"} {
+		line := `{"symbol":"` + symbol + `","member":"TW","hs":"8711"}`
+		matches := matchLines(t, line)
+		if len(matches) != 1 || matches[0].Notice != symbol {
+			t.Errorf("%q gives %+v", symbol, matches)
+			continue
+		}
+		if c := Classify(&noticesOf(t, line)[0], matches[0].Family); c.Symbol != symbol || c.Family != matches[0].Family {
+			t.Errorf("%q is classified as %q of %q", symbol, c.Symbol, c.Family)
+		}
+	}
+}
+
 func TestFollowUpRules(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -82,7 +96,9 @@ func TestFollowUpRules(t *testing.T) {
 		{"only a coded sibling", []string{`{"symbol":"G/TBT/N/TPKM/1/Add.1","hs":"8711"}`, `{"symbol":"G/TBT/N/TPKM/1/Add.2"}`}, "Add.1>moto:direct Add.2>moto:direct"},
 		{"joint parent, one member's addendum", []string{`{"symbol":"G/TBT/N/SAU/5, G/TBT/N/BHR/6","hs":"8711"}`, `{"symbol":"G/TBT/N/BHR/6/Add.1"}`}, "Add.1>moto:direct"},
 		{"a market that the follow-up does not reach", []string{`{"symbol":"G/TBT/N/KEN/5","member":"EU","hs":"8711"}`, `{"symbol":"G/TBT/N/KEN/5/Add.1","member":"Kenya"}`}, ""},
-		{"what the follow-up says itself counts too", []string{`{"symbol":"G/TBT/N/TPKM/1","hs":"8711"}`, `{"symbol":"G/TBT/N/TPKM/1/Add.1","title":"Motorcycle helmets"}`}, "Add.1>moto:direct Add.1>helmet:likely"},
+		{"what the addendum names beside is no further recipient", []string{`{"symbol":"G/TBT/N/TPKM/1","hs":"8711"}`, `{"symbol":"G/TBT/N/TPKM/1/Add.1","title":"Motorcycle helmets"}`}, "Add.1>moto:direct"},
+		{"a revision without codes may name more", []string{`{"symbol":"G/TBT/N/TPKM/1","hs":"8711"}`, `{"symbol":"G/TBT/N/TPKM/1/Rev.1","title":"Motorcycle helmets"}`}, "Rev.1>moto:direct Rev.1>helmet:likely"},
+		{"a parent that touches nothing", []string{`{"symbol":"G/TBT/N/TPKM/1","title":"Draft 7"}`, `{"symbol":"G/TBT/N/TPKM/1/Add.1","title":"Helmets"}`}, "Add.1>helmet:likely"},
 	} {
 		var got []string
 		for _, m := range matchLines(t, c.lines...) {

@@ -41,7 +41,7 @@ type Basis struct {
 // first, then inferred ones, the surest first.
 func Classify(n *trade.Notice, family string) Classification {
 	r := Read(n)
-	c := Classification{Symbol: n.ID, Symbols: list(n.Symbols), Family: family, Kind: n.Kind, Markets: list(n.Markets), Dates: n.Dates,
+	c := Classification{Symbol: asGiven(n), Symbols: list(n.Symbols), Family: family, Kind: n.Kind, Markets: list(n.Markets), Dates: n.Dates,
 		HS:  append(given(r.HS, whereHS), infer(&r, r.HS, func(m *Mention) []string { return m.Concept.HS }, 4)...),
 		ICS: append(given(r.ICS, whereICS), infer(&r, r.ICS, func(m *Mention) []string { return m.Concept.ICS }, len("43.140"))...),
 	}

@@ -19,6 +19,8 @@ var (
 	codeBreak = regexp.MustCompile(`[^0-9.]+`)
 	codeFirst = regexp.MustCompile(`^(?i:HS|ICS)? ?(\d[\d.]*) ?(?:[-–—:(（]|$)`)
 	icsForm   = regexp.MustCompile(`^\d{2}(\.\d{3}(\.\d{2})?)?$`)
+	grouped   = regexp.MustCompile(`\b\d{4}(?:[ \x{a0}]\d{2}){1,3}\b`) // as tariffs print it: 8711 20 10
+	blanks    = strings.NewReplacer(" ", "", "\u00a0", "")
 )
 
 // codesOf lists the codes that a notice gives, in its fields or else in the
@@ -37,6 +39,7 @@ func codesOf(n *trade.Notice) (hs, ics []string) {
 // splitCodes reads "8711, 8714.10" or "8711 - Motorcycles, of more than 50 cc":
 // figures inside a name are no codes.
 func splitCodes(text string) []string {
+	text = grouped.ReplaceAllStringFunc(text, func(code string) string { return blanks.Replace(code) })
 	if strings.Trim(text, "0123456789., ，\u00a0") == "" {
 		return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(", ，\u00a0", r) })
 	}

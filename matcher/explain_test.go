@@ -41,7 +41,7 @@ func TestExplain(t *testing.T) {
 func TestClassify(t *testing.T) {
 	n, _ := readingOf(t, `{"symbol":" g/tbt/n/ken/7/add.1","title":"Motorcycles and helmets, except mopeds","products":"Motorcycles (ICS 43.140)","published":"2026-06-02","comment_deadline":"mid-2026"}`)
 	c := Classify(n, "G/TBT/N/KEN/7")
-	if c.Symbol != "g/tbt/n/ken/7/add.1" || c.Symbols[0] != "G/TBT/N/KEN/7/Add.1" || c.Family != "G/TBT/N/KEN/7" || c.Kind != trade.KindAddendum || c.Markets[0] != "KE" {
+	if c.Symbol != " g/tbt/n/ken/7/add.1" || c.Symbols[0] != "G/TBT/N/KEN/7/Add.1" || c.Family != "G/TBT/N/KEN/7" || c.Kind != trade.KindAddendum || c.Markets[0] != "KE" {
 		t.Errorf("who: %+v", c)
 	}
 	if len(c.HS) == 0 || c.HS[0].Code != "8711" || !c.HS[0].Inferred || c.HS[0].Confidence < 0.5 || c.HS[0].Confidence >= 1 || c.HS[0].Basis[0] != (Basis{whereTitle, "Motorcycles", "motorcycle"}) {

@@ -2,9 +2,11 @@ package matcher
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"tbtwatch/internal/index"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 )
 
@@ -61,28 +63,33 @@ func merge(own []trade.Match, inherited ...[]trade.Match) []trade.Match {
 	return out
 }
 
-// combine keeps the better of two matches of one product with the evidence of
-// both.
+// combine keeps the better of two matches of one product with the markets and
+// the evidence of both.
 func combine(a, b trade.Match) trade.Match {
 	if b.Grade.Rank() > a.Grade.Rank() || b.Grade == a.Grade && b.Score > a.Score {
 		a, b = b, a
 	}
-	a.Evidence = append([]trade.Evidence(nil), a.Evidence...)
+	a.Markets = uniteMarkets(a.Markets, b.Markets)
+	a.Evidence = slices.Clone(a.Evidence)
 	for _, e := range b.Evidence {
-		if !hasEvidence(a.Evidence, e) {
+		if !slices.Contains(a.Evidence, e) {
 			a.Evidence = append(a.Evidence, e)
 		}
 	}
 	return a
 }
 
-func hasEvidence(list []trade.Evidence, e trade.Evidence) bool {
-	for _, have := range list {
-		if have == e {
-			return true
-		}
+// uniteMarkets lists the markets of both, without those that lie in another:
+// Germany and the European Union are the European Union.
+func uniteMarkets(a, b []string) []string {
+	out := appendNew(slices.Clone(a), b)
+	inOther := func(m string) bool {
+		return slices.ContainsFunc(out, func(o string) bool {
+			return o != m && slices.Equal(nomenclature.Common([]string{o}, []string{m}), []string{m})
+		})
 	}
-	return false
+	all := slices.Clone(out)
+	return slices.DeleteFunc(all, inOther)
 }
 
 func joinLines(s []string) string { return strings.Join(s, "\n") }

@@ -42,7 +42,7 @@ func Lines(r io.Reader, max int, fn func(number int, line []byte, refused error)
 		}
 		ferr := error(nil)
 		if text := bytes.TrimSpace(line); length > max+1 {
-			ferr = fn(number, nil, trade.Refusef("line %d is longer than %d bytes; a notice takes one line", number, max))
+			ferr = fn(number, nil, trade.Refusef("longer than %d bytes; a notice takes one line", max))
 		} else if len(text) > 0 {
 			ferr = fn(number, text, nil)
 		}

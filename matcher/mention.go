@@ -30,8 +30,8 @@ func (m *Mention) Prominent() bool {
 
 // mentionsIn finds the concepts of a field and tells the goods themselves from
 // what they belong to.
-func mentionsIn(field int, f index.Field) []Mention {
-	hits := nomenclature.FindConcepts(f.Text)
+func mentionsIn(field int, f index.Field, except *nomenclature.Exceptions) []Mention {
+	hits := nomenclature.FindConceptsExcept(f.Text, except)
 	slices.SortStableFunc(hits, func(a, b nomenclature.ConceptHit) int { return a.Start - b.Start })
 	out := make([]Mention, len(hits))
 	for i, h := range hits {
@@ -75,17 +75,25 @@ func describeLists(all []Mention, text string) {
 		if !m.Primary || m.Negated || gap == "" || !listing.MatchString(gap) || strings.TrimSpace(gap) == "" || latinPlural(m.Words) {
 			continue
 		}
-		short := slices.Contains(m.Concept.Not, next.Concept.ID) && strings.Contains(next.Words, " ") && !strings.Contains(strings.ToLower(next.Words), strings.ToLower(m.Words))
-		describes := short || !next.Primary && i+2 < len(all) && modifiesMention(next, &all[i+2], text)
-		for _, wide := range next.Concept.Wider() {
-			head, ok := nomenclature.ConceptByID(wide)
-			if c, found := (*nomenclature.Concept)(nil), false; ok {
-				c, found = nomenclature.Compound(head, m.Concept)
-				describes = describes || found && c.ID == next.Concept.ID && !related(m.Concept, next.Concept)
-			}
-		}
-		m.Primary = !describes
+		describesWhatFollows := !next.Primary && i+2 < len(all) && modifiesMention(next, &all[i+2], text)
+		m.Primary = !describesWhatFollows && !sharesHead(m, next)
 	}
+}
+
+// sharesHead reports whether the goods of the next member of a list lend their
+// head to this one: "pepper and tomato seeds", 摩托车、电动自行车头盔.
+func sharesHead(m, next *Mention) bool {
+	if slices.Contains(m.Concept.Not, next.Concept.ID) && shortFor(m.Words, next.Concept) {
+		return !strings.Contains(strings.ToLower(next.Words), strings.ToLower(m.Words)) // not "meat and meat products"
+	}
+	return !related(m.Concept, next.Concept) && slices.ContainsFunc(next.Concept.Wider(), func(wide string) bool {
+		head, ok := nomenclature.ConceptByID(wide)
+		if !ok {
+			return false
+		}
+		c, found := nomenclature.Compound(head, m.Concept)
+		return found && c.ID == next.Concept.ID
+	})
 }
 
 func latinPlural(words string) bool {

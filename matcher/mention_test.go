@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tbtwatch/internal/index"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 )
 
@@ -22,9 +23,22 @@ func TestWhatATextIsAbout(t *testing.T) {
 		{"摩托车", "motorcycle+"},
 		{"摩托车用智能手机", "motorcycle- mobile-phone+"},
 		{"除摩托车外的智能手机", "motorcycle! mobile-phone+"},
+		{"除摩托车外，还适用于智能手机", "motorcycle+ mobile-phone+"},
+		{"摩托车、电动自行车用智能手机", "motorcycle- e-bike- mobile-phone+"},
+		{"摩托车、轻便摩托车和智能手机", "motorcycle+ moped+ mobile-phone+"},
+		{"motorcycles and car tyres", "motorcycle+ car-tyre+"},
+		{"Tyres for passenger cars", "car-tyre+"},
+		{"摩托车驾驶员头盔", "motorcycle-helmet+"},
+		{"Helmets for users of motor cycles", "motorcycle-helmet+ motorcycle-"},
+		{"Toys with batteries", "toy+ battery-"},
+		{"Frutos frescos de cítricos", "citrus+"},
+		{"Citrus fruit (oranges)", "orange+"},
+		{"meat and meat products", "meat+ meat-products+"},
+		{"live poultry and poultry carcasses", "live-poultry+ poultry-meat+"},
+		{"Pepper and tomato seeds", "black-pepper- seeds-sowing+"},
 	} {
 		var got []string
-		for _, m := range mentionsIn(0, index.Field{Where: whereTitle, Text: c.text}) {
+		for _, m := range mentionsIn(0, index.Field{Where: whereTitle, Text: c.text}, nomenclature.ReadExceptions(c.text)) {
 			if strings.HasPrefix(m.Concept.ID, "motor-vehicle") || strings.HasPrefix(m.Concept.ID, "vehicle") {
 				continue
 			}

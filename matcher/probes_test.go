@@ -96,3 +96,28 @@ func TestProbes(t *testing.T) {
 		t.Errorf("%d of %d graded right (%.3f), %d of them no; want 300 asked, 0.92 right, 40 %% no", right, asked, share, no)
 	}
 }
+
+// TestTheIndexFindsEveryProbe: what Judge grades is among the candidates.
+func TestTheIndexFindsEveryProbe(t *testing.T) {
+	products := probeProducts(t)
+	set := index.NewSet()
+	for _, p := range products {
+		set.Put(p.Product, uint64(set.Len())+1)
+	}
+	for _, row := range rowsOf(t, "probes.txt", 3) {
+		_, r := readingOf(t, row[2])
+		got := map[string]trade.Grade{}
+		for _, m := range Match(r, set) {
+			got[m.Product] = m.Grade
+		}
+		for id, p := range products {
+			want := trade.Grade("")
+			if m, ok := Judge(r, p, p.FindTerms(r.Fields)); ok && m.Grade != trade.NoGrade {
+				want = m.Grade
+			}
+			if got[id] != want {
+				t.Errorf("%s: %s is graded %q through the index, %q alone", row[0], id, got[id], want)
+			}
+		}
+	}
+}

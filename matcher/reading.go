@@ -56,8 +56,9 @@ func Read(n *trade.Notice) Reading {
 	}
 	r.HS, r.ICS = codesOf(n)
 	for i, f := range r.Fields {
-		r.Mentions = append(r.Mentions, mentionsIn(i, f)...)
-		r.except = append(r.except, nomenclature.ReadExceptions(f.Text))
+		except := nomenclature.ReadExceptions(f.Text)
+		r.except = append(r.except, except)
+		r.Mentions = append(r.Mentions, mentionsIn(i, f, except)...)
 		for _, s := range nomenclature.Standards(f.Text) {
 			r.Standards = append(r.Standards, Cited{s, f.Where})
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -161,9 +162,28 @@ func (l *lineReader) list(key string) []string {
 func (l *lineReader) codes(key string) []string {
 	var out []string
 	for _, part := range l.list(key) {
+		if raw := string(bytes.TrimSpace(l.raw[key])); raw == part || l.numbers(key, part) {
+			part = leadingZero(part)
+		}
 		out = append(out, splitCodes(part)...)
 	}
 	return out
+}
+
+// numbers reports whether part stands without quotation marks in the list key.
+func (l *lineReader) numbers(key, part string) bool {
+	var items []json.RawMessage
+	return json.Unmarshal(l.raw[key], &items) == nil && slices.ContainsFunc(items, func(i json.RawMessage) bool { return string(i) == part })
+}
+
+// leadingZero gives back the zero that an HS code of the chapters 01 to 09
+// loses as a number: 902 was 0902. 72106 names no heading with it and stays.
+func leadingZero(code string) string {
+	whole, _, _ := strings.Cut(code, ".")
+	if len(whole)%2 == 1 && len(whole) >= 3 && nomenclature.HSName("0"+whole[:3], "en") != "" {
+		return "0" + code
+	}
+	return code
 }
 
 func nonBlank(in []string) []string {
@@ -231,6 +251,9 @@ func fillMarkets(n *trade.Notice, members []string) {
 		n.Members = []string{code}
 	} else {
 		n.Members = marketsNamed(members)
+	}
+	if len(n.Members) == 0 {
+		n.Members = marketsNamed(strings.FieldsFunc(whole, func(r rune) bool { return r == ',' || r == '，' || r == '/' }))
 	}
 	symbols := trade.ParseSymbols(n.ID)
 	if len(n.Members) == 0 || len(symbols) > 1 {

@@ -58,6 +58,11 @@ func TestReadLineMarketsAndKinds(t *testing.T) {
 		{"a code as a number", `{"symbol":"G/TBT/N/KEN/1","hs":8711}`, "KE", trade.KindNew, "8711"},
 		{"codes before their names", `{"symbol":"G/TBT/N/KEN/1","hs":"8517 - Telephone sets, of 16 kg; 100310 - Barley seed; HS 8711"}`, "KE", trade.KindNew, "8517,100310,8711"},
 		{"codes with names in a list", `{"symbol":"G/TBT/N/KEN/1","hs":["8711: motorcycles","toys of 95"]}`, "KE", trade.KindNew, "8711"},
+		{"codes in groups, as tariffs print them", `{"symbol":"G/TBT/N/EU/1","hs":"8711 20 10, 8714 10; 0902 8703"}`, "EU", trade.KindNew, "87112010,871410,0902,8703"},
+		{"a number has lost its zero", `{"symbol":"G/TBT/N/KEN/1","hs":[902,80521,72106,87112]}`, "KE", trade.KindNew, "0902,080521,72106,87112"},
+		{"a text has not", `{"symbol":"G/TBT/N/KEN/1","hs":"902"}`, "KE", trade.KindNew, "902"},
+		{"members with commas", `{"symbol":"X1","member":"Kenya, Uganda"}`, "KE,UG", trade.KindReport, ""},
+		{"a comma inside a name", `{"symbol":"X1","member":"Korea, Republic of"}`, "KR", trade.KindReport, ""},
 		{"nulls", `{"symbol":"G/TBT/N/KEN/1","hs":null,"title":null,"member":null}`, "KE", trade.KindNew, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,7 +9,8 @@ import (
 
 var _ = register(ruleAffected)
 
-// Origin is the market from which all registered products come.
+// Origin is the market from which all registered products come: the registry
+// holds exports of one country, and a product carries no origin of its own.
 const Origin = "CN"
 
 // ruleAffected reads the box of an SPS notice that names the countries whose

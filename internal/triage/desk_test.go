@@ -111,7 +111,7 @@ func TestDirectMatchesAreReleasedByRuleAndOnlyOnce(t *testing.T) {
 	if c.State != trade.CaseReleased || r == nil || r.Release != 1 || r.Number != "2026-0001" || len(r.Audience) != 1 || r.Audience[0].Exporter != "EX1" {
 		t.Fatalf("case %+v\nrelease %+v", c, r)
 	}
-	if !strings.Contains(c.Pending.EN, "1 likely products wait") {
+	if !strings.Contains(c.Pending.EN, "release an update: 1") {
 		t.Errorf("pending %q: the likely firm left the queue in silence", c.Pending.EN)
 	}
 	if c.Deadline != "2026-04-30" || !strings.Contains(c.HeadlineZH, "2026-04-30") || !strings.Contains(c.HeadlineEN, "2026-04-30") {

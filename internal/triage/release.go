@@ -53,7 +53,7 @@ func unaddressed(f *trade.Family, told []trade.Match) trade.Text {
 	}
 	return trade.Text{
 		ZH: fmt.Sprintf("已按规则通知直接涉及的企业；另有%d项“很可能”涉及的产品，由人员决定是否发布更新", n),
-		EN: fmt.Sprintf("firms that are named were told by rule; %d likely products wait: a person decides whether to release an update to them", n),
+		EN: fmt.Sprintf("firms that are named were told by rule; likely products that wait for a person to release an update: %d", n),
 	}
 }
 

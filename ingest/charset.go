@@ -63,13 +63,12 @@ func readingOf(declared string, header http.Header, body *spool) (reading, error
 	said := claims(header, head)
 	if s.valid && bytes.Count(head, []byte{0})*10 < max(1, len(head)) && (s.multi >= enoughUTF8 || s.multi == 0 || len(said) == 0 || said[0].name == "utf-8") {
 		r := reading{Charset: "utf-8", Why: "the bytes"}
-		for _, c := range said {
-			if c.name != "utf-8" && s.multi > 0 {
-				r.Note = fmt.Sprintf("the %s said %s, the bytes are UTF-8", c.from, c.name)
-				return r, nil
-			}
-			r.Why = c.from
-			break
+		switch {
+		case len(said) == 0:
+		case said[0].name != "utf-8" && s.multi > 0:
+			r.Note = fmt.Sprintf("the %s said %s, the bytes are UTF-8", said[0].from, said[0].name)
+		default:
+			r.Why = said[0].from
 		}
 		return r, nil
 	}

@@ -2,11 +2,15 @@ package ingest
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"path"
 	"strings"
+
+	"tbtwatch/internal/trade"
 )
 
 // The forms that a request may expect, by the media types and endings that
@@ -52,6 +56,28 @@ type unbelieved struct {
 
 // Unwrap gives the reason.
 func (u *unbelieved) Unwrap() error { return u.error }
+
+// disbelieve quarantines an answer that is not what was asked for, with its
+// bytes where they could be kept. Too large a page of one row leaves the other
+// rows as good as before; anything else ends the run.
+func (t *tour) disbelieve(ctx context.Context, s stop, odd *unbelieved) error {
+	defer odd.body.Close()
+	from := origin{source: t.w.Name, where: s.URL, backfill: !t.state.Primed, at: t.started}
+	if odd.body != nil && odd.body.size > 0 {
+		var err error
+		if from.raw, err = keep(ctx, t.r.bus, odd.body); err != nil {
+			return errors.Join(odd, err)
+		}
+	}
+	t.wholes++
+	if err := t.ward.add(ctx, from.whole(s.Request, odd.header.Get("Content-Type"), odd.Error())); err != nil {
+		return errors.Join(odd, err)
+	}
+	if trade.IsPermanent(odd) && s.depth > 0 {
+		return nil
+	}
+	return fmt.Errorf("%s is in quarantine: %w", s.URL, odd)
+}
 
 // unexpected refuses an HTML page where the request asked for something else:
 // an error or sign-in page that was sent with status 200. It is transient, as

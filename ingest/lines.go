@@ -64,15 +64,13 @@ func (im *Importer) readLine(line []byte) (trade.Notice, error) {
 	}
 	var probe map[string]json.RawMessage
 	if err := json.Unmarshal(line, &probe); err != nil {
-		at, why := len(line), "the JSON breaks off"
+		at, why := 1, "no JSON object"
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
-			at = int(syntax.Offset)
+			at, why = int(syntax.Offset), "the JSON breaks off"
 			if at < len(line) {
 				why = syntax.Error()
 			}
-		} else {
-			at, why = 1, "no JSON object"
 		}
 		begin := max(0, min(at, len(line))-20)
 		return trade.Notice{}, trade.Refusef("column %d, near %q: %s; a line is one object such as {\"symbol\":\"G/TBT/N/EU/1\",\"title\":\"…\"}",

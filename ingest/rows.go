@@ -20,6 +20,7 @@ type rowSpool struct {
 	file    *os.File
 	flushed int64 // bytes in the file
 	rows    int
+	line    bytes.Buffer // the row being written
 }
 
 // row is one thing that a document held, in the order of the documents.
@@ -53,12 +54,14 @@ func (s *rowSpool) rollback(m mark) error {
 
 // add appends a row.
 func (s *rowSpool) add(r row) error {
-	b, err := json.Marshal(r)
-	if err != nil {
+	s.line.Reset()
+	enc := json.NewEncoder(&s.line)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(r); err != nil {
 		return fmt.Errorf("ingest: row %d: %w", s.rows+1, err)
 	}
-	s.buf = binary.AppendUvarint(s.buf, uint64(len(b)))
-	s.buf = append(s.buf, b...)
+	s.buf = binary.AppendUvarint(s.buf, uint64(s.line.Len()))
+	s.buf = append(s.buf, s.line.Bytes()...)
 	s.rows++
 	if len(s.buf) < spoolMemory {
 		return nil

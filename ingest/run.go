@@ -290,28 +290,6 @@ func (t *tour) visit(ctx context.Context, s stop) error {
 	return nil
 }
 
-// disbelieve quarantines an answer that is not what was asked for, with its
-// bytes where they could be kept. Too large a page of one row leaves the other
-// rows as good as before; anything else ends the run.
-func (t *tour) disbelieve(ctx context.Context, s stop, odd *unbelieved) error {
-	defer odd.body.Close()
-	from := origin{source: t.w.Name, where: s.URL, backfill: !t.state.Primed, at: t.started}
-	if odd.body != nil && odd.body.size > 0 {
-		var err error
-		if from.raw, err = keep(ctx, t.r.bus, odd.body); err != nil {
-			return errors.Join(odd, err)
-		}
-	}
-	t.wholes++
-	if err := t.ward.add(ctx, from.whole(s.Request, odd.header.Get("Content-Type"), odd.Error())); err != nil {
-		return errors.Join(odd, err)
-	}
-	if trade.IsPermanent(odd) && s.depth > 0 {
-		return nil
-	}
-	return fmt.Errorf("%s is in quarantine: %w", s.URL, odd)
-}
-
 func (t *tour) capture(c bus.Capture) {
 	if len(t.record.Captures) < maxCaptures {
 		t.record.Captures = append(t.record.Captures, c)

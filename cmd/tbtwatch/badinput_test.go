@@ -169,7 +169,7 @@ var badCases = []struct {
 	{"no symbol", ".jsonl", "import notices", exitPartly, []string{"line 1", `no "symbol": each line needs one`}, map[string]int{"rows": 1, "refused": 1}},
 	{"no symbol", ".jsonl", "classify", exitPartly, []string{"line 1: refused", `no "symbol": each line needs one`}, nil},
 	{"a line of 128 MiB", ".jsonl", "import notices", exitPartly, []string{"line 2", "128.0 MiB", "at most 1 MiB"}, map[string]int{"rows": 3, "refused": 1}},
-	{"a line of 128 MiB", ".jsonl", "classify", exitPartly, []string{"line 2: refused", "is longer than", "a notice takes one line"}, nil},
+	{"a line of 128 MiB", ".jsonl", "classify", exitPartly, []string{"line 2: refused", "longer than 4194304 bytes; a notice takes one line"}, nil},
 	{"a workbook that is none", ".xlsx", "import notices", exitNothing, []string{"not a whole .xlsx workbook", "download or save it again"}, nil},
 	{"a workbook that is none", ".xlsx", "import products", exitNothing, []string{"the workbook is no whole .xlsx file", "upload it again"}, nil},
 	{"a workbook that is none", ".xlsx", "match", exitNothing, []string{"bad.xlsx: the workbook is no whole .xlsx file"}, nil},

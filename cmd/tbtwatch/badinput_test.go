@@ -12,13 +12,6 @@ import (
 	"testing"
 )
 
-// badInput is a file that is not what it should be. It is made when needed, and
-// the large ones are never in memory.
-type badInput struct {
-	name string
-	make func(w io.Writer) error
-}
-
 func text(s string) func(io.Writer) error {
 	return func(w io.Writer) error { _, err := io.WriteString(w, s); return err }
 }

@@ -66,10 +66,11 @@ func (b *browser) release() string {
 // readMail finds a mail about a case in the list of deliveries and reads it.
 func (b *browser) readMail(key string) {
 	headline := b.text("h1")
+	symbol := ask[string](b, `(document.body.innerText.match(/G\/(TBT|SPS)\/N\/[A-Z]+\/\d+|SR\/\d+\/\d+/) || [""])[0]`)
 	b.click(`nav a[href="/deliveries"]`)
 	b.click(`tr:has(a[href="/warnings/` + key + `/1"]) a[href$="#mail"]`)
-	if letter := b.text(".letter"); !strings.Contains(letter, headline) || !strings.Contains(b.text("#mail dl"), "Message-ID") {
-		b.Errorf("the mail about %q reads %.400s", headline, letter)
+	if letter := b.text(".letter"); symbol == "" || !strings.Contains(letter, symbol) || !strings.Contains(b.text("#mail dl"), "Message-ID") {
+		b.Errorf("the mail about %q (%s) reads %.400s", headline, symbol, letter)
 	}
 	b.click(`.page-head a[href="/warnings/` + key + `/1"]`)
 	b.shows(headline, "对象与依据")

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -50,6 +51,14 @@ func readJSON(doc Document, into any) error {
 	if err := dec.Decode(into); err != nil {
 		if strings.HasPrefix(strings.TrimSpace(string(body[:min(len(body), 64)])), "<") {
 			return trade.Refusef("expected JSON, got a page or XML that begins %q", clip(plainLine(string(body[:min(len(body), 4096)])), 80))
+		}
+		var shape *json.UnmarshalTypeError
+		if errors.As(err, &shape) {
+			at := shape.Field
+			if at == "" {
+				at = "the document"
+			}
+			return trade.Refusef("the JSON has another shape: %s is of type %s", at, shape.Value)
 		}
 		return fmt.Errorf("the JSON breaks off or is broken after %d bytes: %w", dec.InputOffset(), err)
 	}

@@ -31,7 +31,7 @@ var badSources = []badSource{
 	{"cut-json", "eping", "url: {url}", "application/json", "", "cut-off JSON", []string{"is in quarantine", "after the JSON, at byte 80, more follows"}, true},
 	{"html-page", "eping", "url: {url}", "text/html", "", "an HTML error page", []string{"is in quarantine", "an HTML page came with status 200 where JSON was asked for", "503 Service Unavailable", "an error or sign-in page"}, true},
 	{"html-as-json", "eping", "url: {url}", "application/json", "", "an HTML error page", []string{"is in quarantine", "an HTML page came with status 200 where JSON was asked for", "503 Service Unavailable"}, true},
-	{"empty-list", "eping", "url: {url}", "application/json", "", "an empty list", []string{"is in quarantine", "broken after 2 bytes", "cannot unmarshal array"}, true},
+	{"empty-list", "eping", "url: {url}", "application/json", "", "an empty list", []string{"is in quarantine", "another shape", "of type array"}, true},
 	{"no-rows", "eping", "url: {url}", "application/json", "", "an answer without rows", []string{"is in quarantine", "empty"}, true},
 	{"empty", "eping", "url: {url}", "application/json", "", "an empty file", []string{"is in quarantine", "the document is empty"}, false},
 	{"junk", "eping", "url: {url}", "application/json", "", "binary junk", []string{"is in quarantine", "broken after 0 bytes"}, true},

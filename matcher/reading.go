@@ -40,9 +40,6 @@ type Reading struct {
 // Cited is a standard or substance that a field names, normalised.
 type Cited struct{ Name, Where string }
 
-// Coded reports whether the notice gives any code of its own.
-func (r *Reading) Coded() bool { return len(r.HS)+len(r.ICS) > 0 }
-
 // Read computes the reading of a notice.
 func Read(n *trade.Notice) Reading {
 	r := Reading{ID: n.ID, Kind: n.Kind, Markets: n.Markets, Affected: n.Affected}

@@ -113,7 +113,7 @@ func clean(s string) string {
 			return -1
 		}
 		return c
-	}, Restore(s))
+	}, restore(s))
 	return norm.NFC.String(strings.Join(strings.Fields(s), " "))
 }
 

@@ -80,3 +80,10 @@ func badLines(items []Item) string {
 	}
 	return strings.Join(lines, "\n")
 }
+func columnNames(k Kind) []string {
+	var out []string
+	for _, c := range Columns(k) {
+		out = append(out, c.Name)
+	}
+	return out
+}

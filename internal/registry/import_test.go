@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -176,24 +175,4 @@ func TestEveryRowHasOneOutcome(t *testing.T) {
 			rt.Fatalf("first %+v, then %+v:\n%s", first.Progress, second.Progress, text)
 		}
 	})
-}
-
-func TestExportIsWhatImportTakes(t *testing.T) {
-	b := openBus(t)
-	importText(t, b, Products, productHeader+"=E,\"甲厂, \"\"大\"\"\",-区,@P,+车,\"＝1\",8711;0902,43.140,\"- a; '=b\",,,US;EU,1250000.5\nE2,,,P,茶,,090210,,,,,*,\n")
-	importText(t, b, Subscribers, subscriberHeader+"S1,exporter,甲厂,=E,,,,,email,a@example.com,,red\n")
-	for _, k := range []Kind{Products, Subscribers} {
-		var out bytes.Buffer
-		if err := Export(t.Context(), b, k, &out); err != nil {
-			t.Fatal(err)
-		}
-		for _, line := range strings.Split(strings.TrimSpace(out.String()), "\r\n")[1:] {
-			if strings.ContainsAny(line[:1], "=+-@") {
-				t.Errorf("a formula is left: %s", line)
-			}
-		}
-		if sum := importText(t, b, k, out.String()); sum.Accepted+sum.Refused != 0 || sum.Unchanged == 0 {
-			t.Errorf("%s: %+v %v\n%s", k, sum.Progress, sum.Errors, out.String())
-		}
-	}
 }

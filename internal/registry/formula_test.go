@@ -1,0 +1,14 @@
+package registry
+
+import "testing"
+
+func TestRestoreTakesOffTheQuoteOfNeutralisedCells(t *testing.T) {
+	for cell, want := range map[string]string{
+		"'=1+1": "=1+1", "'+8613": "+8613", "'-5": "-5", "'@SUM(A1)": "@SUM(A1)", "'\t=1": "\t=1", "'\rx": "\rx", "' \n=1": " \n=1",
+		"'＝1": "＝1", "'　=1": "　=1", "''=1": "'=1", "": "", "车": "车", "a=b": "a=b", "'s": "'s", "2-3": "2-3", "=1": "=1",
+	} {
+		if got := restore(cell); got != want {
+			t.Errorf("%q becomes %q, want %q", cell, got, want)
+		}
+	}
+}

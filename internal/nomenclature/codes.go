@@ -4,19 +4,17 @@ import "sync"
 
 type codeNames map[string]map[string]string // code → language → name
 
-func readCodes(files ...string) codeNames {
+func readCodes(rows []row) codeNames {
 	out := codeNames{}
-	for _, f := range files {
-		for _, r := range readTable(f) {
-			out[r.text("code")] = map[string]string{"zh": r.text("zh"), "en": r.text("en")}
-		}
+	for _, r := range rows {
+		out[r.text("code")] = map[string]string{"zh": r.text("zh"), "en": r.text("en")}
 	}
 	return out
 }
 
 var (
-	hsNames  = sync.OnceValue(func() codeNames { return readCodes("hs-chapters.txt", "hs-headings.txt") })
-	icsNames = sync.OnceValue(func() codeNames { return readCodes("ics.txt") })
+	hsNames  = sync.OnceValue(func() codeNames { return readCodes(append(readTable("hs-chapters.txt"), readFolder("headings")...)) })
+	icsNames = sync.OnceValue(func() codeNames { return readCodes(readTable("ics.txt")) })
 )
 
 // HSName is our short name for an HS chapter (2 digits) or heading (4 digits)

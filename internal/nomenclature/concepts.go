@@ -1,7 +1,6 @@
 package nomenclature
 
 import (
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -20,7 +19,7 @@ type Concept struct {
 	Also    []string // IDs of further wider concepts: a router is network equipment and radio equipment
 	Not     []string // IDs of concepts that share a word with this one and are something else
 	Unless  []string // phrases that contain a name of this concept and mean no goods of it
-	Sector  string   // ID of a Sector
+	Sector  string   // ID of the Sector of its first code, or empty
 	wider   []string // see Wider
 	where   string
 }
@@ -49,15 +48,8 @@ type vocabulary struct {
 
 var loadVocabulary = sync.OnceValue(func() *vocabulary {
 	v := &vocabulary{byID: map[string]*Concept{}, finder: NewFinder(), exact: map[int]map[string]string{}}
-	files, err := tables.ReadDir("data/concepts")
-	if err != nil {
-		panic(err)
-	}
-	for _, f := range files {
-		sector := strings.TrimSuffix(f.Name(), ".txt")
-		for _, r := range readTable(path.Join("concepts", f.Name())) {
-			v.concepts = append(v.concepts, conceptOf(r, sector))
-		}
+	for _, r := range readFolder("concepts") {
+		v.concepts = append(v.concepts, conceptOf(r))
 	}
 	for i := range v.concepts {
 		v.index(i)
@@ -85,14 +77,15 @@ func (v *vocabulary) widerThan(c *Concept) []string {
 	return out
 }
 
-func conceptOf(r row, sector string) Concept {
+func conceptOf(r row) Concept {
 	c := Concept{
 		ID: r.text("id"), HS: r.list("hs"), ICS: r.list("ics"),
-		Not: r.list("not"), Unless: r.list("unless"), Sector: sector, Names: map[string][]string{}, where: r.where,
+		Not: r.list("not"), Unless: r.list("unless"), Names: map[string][]string{}, where: r.where,
 	}
 	if wider := r.list("broader"); len(wider) > 0 {
 		c.Broader, c.Also = wider[0], wider[1:]
 	}
+	c.Sector = SectorOf(c.HS)
 	for _, lang := range Languages {
 		if names := r.list(lang); len(names) > 0 {
 			c.Names[lang] = names
@@ -173,8 +166,7 @@ func comparable(name string) string {
 	return string(f.text)
 }
 
-// Concepts is the whole vocabulary, by sector and then in the order of the
-// tables. The caller must not change what it points to.
+// Concepts is the whole vocabulary, in the order of the tables. The caller must not change what it points to.
 func Concepts() []Concept { return slices.Clone(loadVocabulary().concepts) }
 
 // ConceptByID finds a concept.

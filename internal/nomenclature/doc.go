@@ -4,8 +4,9 @@
 //
 // Everything it knows lies in tables under data/, one concern for each file,
 // columns separated by "|", alternatives by ";". The tables are compiled in
-// and linted by the package's tests. A table of data/concepts is one sector;
-// its columns are those of Concept. A name that ends with "!" counts in this
+// and linted by the package's tests. The tables of data/concepts and
+// data/headings are cut by HS chapters; the columns of the first are those of
+// Concept. A name that ends with "!" counts in this
 // very spelling only, because its singular is another word ("tights!").
 //
 // All functions are pure and safe for concurrent use; a Finder may be shared as

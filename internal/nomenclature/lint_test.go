@@ -177,3 +177,29 @@ func TestTablesHaveNoOddRows(t *testing.T) {
 		}
 	}
 }
+
+// Every heading has a short name in both languages, and terms by which goods
+// of it are found in a Chinese and in an English text.
+func TestEveryHeadingIsKnown(t *testing.T) {
+	found := map[string]string{}
+	for _, c := range Concepts() {
+		for _, code := range c.HS {
+			if len(code) >= 4 {
+				found[code[:4]] = c.ID
+			}
+		}
+	}
+	for code := range codesOf(t, "hs2022.csv", "hscode") {
+		if len(code) != 4 || code == "9999" {
+			continue
+		}
+		for _, lang := range []string{"zh", "en"} {
+			if HSName(code, lang) == "" {
+				t.Errorf("heading %s has no name in %s", code, lang)
+			}
+		}
+		if found[code] == "" {
+			t.Errorf("no concept has a code of heading %s", code)
+		}
+	}
+}

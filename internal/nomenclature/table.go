@@ -34,6 +34,19 @@ func readTable(name string) []row {
 	return rows
 }
 
+// readFolder reads all tables of a folder under data, in the order of their names.
+func readFolder(name string) []row {
+	files, err := tables.ReadDir(path.Join("data", name))
+	if err != nil {
+		panic(fmt.Errorf("nomenclature: %w", err))
+	}
+	var rows []row
+	for _, f := range files {
+		rows = append(rows, readTable(path.Join(name, f.Name()))...)
+	}
+	return rows
+}
+
 func parseTable(name, data string) ([]row, error) {
 	var columns []string
 	var rows []row

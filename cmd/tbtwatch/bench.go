@@ -21,8 +21,9 @@ import (
 )
 
 type benchCmd struct {
-	Chain  benchChain  `cmd:"" help:"Time from \"visible at the source\" to \"accepted by the mail server\", and notices a second through the whole chain."`
-	Import benchImport `cmd:"" help:"Rows a second and memory of a large import, and its end state after SIGKILLs."`
+	Chain   benchChain   `cmd:"" help:"Time from \"visible at the source\" to \"accepted by the mail server\", and notices a second through the whole chain."`
+	Import  benchImport  `cmd:"" help:"Rows a second and memory of a large import, and its end state after SIGKILLs."`
+	Quality benchQuality `cmd:"" help:"Precision and recall of the headings that classify infers, on labelled notices."`
 }
 
 type benchChain struct {

@@ -109,7 +109,7 @@ func TestSectorsAndNames(t *testing.T) {
 		{[]string{"8703"}, "vehicles"}, {[]string{"8517"}, "electronics"}, {[]string{"8418"}, "appliances"},
 		{[]string{"8507"}, "batteries"}, {[]string{"8402"}, "machinery"}, {[]string{"080510"}, "agrifood"},
 		{[]string{"9503"}, "toys"}, {[]string{"6404"}, "textiles"}, {[]string{"3808"}, "chemicals"}, {[]string{"3304"}, "cosmetics"},
-		{[]string{"9401"}, "furniture"}, {[]string{"zz", "9022"}, "medical"}, {nil, ""}, {[]string{"97"}, ""},
+		{[]string{"9401"}, "furniture"}, {[]string{"zz", "9022"}, "medical"}, {nil, ""}, {[]string{"99"}, ""},
 	} {
 		if got := SectorOf(c.hs); got != c.want {
 			t.Errorf("SectorOf(%v) = %q, want %q", c.hs, got, c.want)

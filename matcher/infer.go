@@ -34,21 +34,24 @@ type about struct {
 func inferHS(r *Reading) []Code {
 	return infer(goodsOf(r), r.HS, 4, func(a *about) ([]string, func(int) float64) {
 		codes := a.concept.HS
-		return codes, func(rank int) float64 { return typical(rank, len(headings(codes))) }
+		equal, all := len(headings(codes[:a.concept.Typical])), len(headings(codes))
+		return codes, func(rank int) float64 { return typical(rank, equal, all) }
 	})
 }
 
 // inferICS does so for ICS groups.
 func inferICS(r *Reading) []Code {
 	return infer(goodsOf(r), r.ICS, icsGroup, func(a *about) ([]string, func(int) float64) {
-		return a.concept.ICS, func(rank int) float64 { return typical(rank, len(a.concept.ICS)) }
+		return a.concept.ICS, func(rank int) float64 { return typical(rank, 1, len(a.concept.ICS)) }
 	})
 }
 
 // typical is how often goods that bear a concept's name lie under its code of
-// that rank, where it has n: the vocabulary lists the most typical first.
-func typical(rank, n int) float64 {
+// that rank, where it has n codes of which the first ones are equally typical.
+func typical(rank, equal, n int) float64 {
 	switch {
+	case rank < equal && equal > 1:
+		return 0.75
 	case rank == 0 && n <= 2:
 		return 0.97
 	case rank == 0:
@@ -56,7 +59,7 @@ func typical(rank, n int) float64 {
 	case n <= 3:
 		return 0.44
 	}
-	return 0.44 * math.Pow(0.93, float64(rank-1))
+	return 0.44 * math.Pow(0.93, float64(rank-equal))
 }
 
 // goodsOf sums up the mentions by concept, in the order of the text.

@@ -14,6 +14,7 @@ type Concept struct {
 	ID      string              // "motorcycle", stable
 	Names   map[string][]string // by language; the first is the one shown
 	HS      []string            // 2 to 6 digits, most typical first
+	Typical int                 // how many of HS are equally typical: marked "=" in the table
 	ICS     []string
 	Broader string   // ID of the next wider concept, or empty
 	Also    []string // IDs of further wider concepts: a router is network equipment and radio equipment
@@ -78,8 +79,9 @@ func (v *vocabulary) widerThan(c *Concept) []string {
 }
 
 func conceptOf(r row) Concept {
+	hs, typical := typicalCodes(r.list("hs"))
 	c := Concept{
-		ID: r.text("id"), HS: r.list("hs"), ICS: r.list("ics"),
+		ID: r.text("id"), HS: hs, Typical: typical, ICS: r.list("ics"),
 		Not: r.list("not"), Unless: r.list("unless"), Names: map[string][]string{}, where: r.where,
 	}
 	if wider := r.list("broader"); len(wider) > 0 {
@@ -92,6 +94,20 @@ func conceptOf(r row) Concept {
 		}
 	}
 	return c
+}
+
+// typicalCodes takes the marks off codes and counts those that are equally
+// typical: "3208; =3209; 3210" are three codes, of which the first two are.
+func typicalCodes(codes []string) (plain []string, typical int) {
+	typical = min(1, len(codes))
+	for i, c := range codes {
+		code, marked := strings.CutPrefix(c, "=")
+		if marked && typical == i {
+			typical = i + 1
+		}
+		plain = append(plain, code)
+	}
+	return plain, typical
 }
 
 // index makes the names of a concept findable. A name that ends with "!" counts

@@ -82,7 +82,8 @@ func goodsOf(r *Reading) []*about {
 	}
 	for _, a := range out {
 		for _, b := range out {
-			if b.strength > 0.5 && slices.Contains(b.concept.Wider(), a.concept.ID) {
+			narrower := slices.Contains(b.concept.Wider(), a.concept.ID) || broad(a.concept) && !broad(b.concept)
+			if b.strength > 0.5 && narrower {
 				a.strength *= overruled
 				break
 			}

@@ -54,7 +54,7 @@ type Labelled struct {
 }
 
 // ReadLabelled reads a line of labelled notices: what ReadLine reads, with the
-// official codes in "hs" and "text_kind". The codes are taken out of what
+// official codes in "hs" and "text_kind". They are taken out of what
 // Classify will see.
 func ReadLabelled(line []byte) (Labelled, error) {
 	var keys map[string]json.RawMessage
@@ -151,13 +151,13 @@ func headings(codes []string) []string {
 	return out
 }
 
-// guessed lists the inferred codes cut to headings, each once, in their order.
+// guessed lists the codes cut to headings, each once, in their order.
 func guessed(c Classification) []Code {
 	var out []Code
 	seen := map[string]bool{}
 	for _, code := range c.HS {
 		code.Code = code.Code[:min(4, len(code.Code))]
-		if code.Inferred && !seen[code.Code] {
+		if !seen[code.Code] {
 			seen[code.Code] = true
 			out = append(out, code)
 		}

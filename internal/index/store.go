@@ -120,8 +120,9 @@ func (s *Store) Digest(ctx context.Context) (sum string, seq uint64, err error) 
 		}
 		var d digest
 		err = s.eachRecord(ctx, gen, func(key, record string) error {
-			d.add(recordHash(key, []byte(record)))
-			return nil
+			seq, _, err := decodeRecord(record)
+			d.add(recordSum(key, seq, []byte(record)))
+			return err
 		})
 		if err != nil {
 			return "", 0, fmt.Errorf("digest of the index: %w", err)

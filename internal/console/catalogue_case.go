@@ -39,6 +39,18 @@ var caseWords = map[string]trade.Text{
 	"case.conflict":   {ZH: "您打开之后，这件事已被他人或系统更新，您的操作没有执行。下面是现在的内容，请核对后再操作。", EN: "This case changed after you opened it, so nothing was done. Below is how it stands now: compare and decide again."},
 	"case.yours":      {ZH: "您刚才填写的内容：", EN: "What you wrote:"},
 
+	"respond.h":       {ZH: "企业反馈", EN: "Answers of firms"},
+	"respond.none":    {ZH: "尚无反馈。没有反馈不等于相关。", EN: "None yet. No answer does not mean that it was right."},
+	"respond.all":     {ZH: "全部产品", EN: "all products"},
+	"respond.do":      {ZH: "代企业登记反馈", EN: "Record an answer for a firm"},
+	"respond.firm":    {ZH: "企业编号", EN: "Firm"},
+	"respond.product": {ZH: "产品编号（留空为全部产品）", EN: "Product (empty: all of the firm's)"},
+	"respond.kind":    {ZH: "反馈", EN: "Answer"},
+	"respond.code":    {ZH: "不相关的原因", EN: "Why not relevant"},
+	"respond.reason":  {ZH: "企业的说明", EN: "In the firm's words"},
+	"respond.effect":  {ZH: "“不相关”只对该企业生效：此措施的后续更新不再通知它；选“相关”即撤回。", EN: "“Not relevant” silences this firm only: updates about this measure no longer reach it; “relevant” takes that back."},
+	"respond.unknown": {ZH: "没有登记这家企业", EN: "no such firm is registered"},
+
 	"edit.headline.zh": {ZH: "标题（中文）", EN: "Headline (Chinese)"},
 	"edit.summary.zh":  {ZH: "摘要（中文）", EN: "Summary (Chinese)"},
 	"edit.headline.en": {ZH: "标题（英文）", EN: "Headline (English)"},

@@ -86,13 +86,15 @@ func (s sample) caseBody() caseBody {
 	paper := trade.Paper{Notice: "n", ID: s.text, Kind: trade.KindNew, Published: "2026-03-01", Title: s.text, Backfill: true}
 	return caseBody{
 		CaseDetail: view.CaseDetail{
-			Row: s.caseRow(), Latest: s.notice(), Changed: []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()}, Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}},
+			Responses: []view.ResponseRow{{Response: trade.Response{Exporter: s.text, Product: s.text, Kind: trade.NotRelevant, Code: "other", Reason: s.text, By: s.text, At: s.text}, Name: s.text, Why: s.t()}, {}},
+			Row:       s.caseRow(), Latest: s.notice(), Changed: []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()}, Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}},
 			Case: trade.Case{
 				Family: s.text, Number: s.text, State: trade.CaseReleased, Level: "orange", Kind: trade.KindNew, Title: s.text, HeadlineZH: s.text, HeadlineEN: s.text, SummaryZH: s.text, SummaryEN: s.text,
 				Machine: true, Edited: true, LevelWhy: s.t(), Dates: s.dates(), Link: "https://example.org/", Pending: s.t(), Release: 1,
 				History: []trade.Change{{At: s.text, By: s.text, From: trade.CaseOpen, To: trade.CaseReleased, Reason: s.t()}, {By: "rule", Reason: s.t()}},
 			},
 		},
+		Choices:    []trade.Exporter{{ID: s.text, Name: s.text}},
 		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true},
 		Conflict: &wording{s.t(), s.t()}, Refused: s.text,
 	}

@@ -49,4 +49,14 @@ func (s *server) responseRoutes() {
 		rows, err := s.View.Responses(ctx, &f.Value)
 		return &answer[[]view.ResponseRow]{rows}, err
 	})
+	type within struct {
+		Market string `query:"market" maxLength:"10" doc:"only matches in that market"`
+		Sector string `query:"sector" maxLength:"64" doc:"only products of that sector; not together with market"`
+	}
+	route(s, get("/precision", "get-precision", "cases", "What recipients said about matches, by the rules that brought them"), func(_ context.Context, in *within) (*answer[view.Precision], error) {
+		if in.Market != "" && in.Sector != "" {
+			return nil, problem(http.StatusUnprocessableEntity, "ask for a market or for a sector, not for both", "市场与行业只能选一项")
+		}
+		return &answer[view.Precision]{s.View.Precision(in.Market, in.Sector)}, nil
+	})
 }

@@ -42,6 +42,13 @@ func TestARecipientAnswersOnce(t *testing.T) {
 			t.Errorf("%s: %d %s", name, got.status, got.body)
 		}
 	}
+	waitFor(t, "the answer to be counted", func() bool { return r.view.Precision("", "").Overall.NotRelevant == 1 })
+	if got := r.do("GET", "/api/v1/precision?sector=motorcycles", ""); got.status != 200 || !strings.Contains(got.body, `"not_relevant":1,"no_answer":0,"precision":0`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := r.do("GET", "/metrics", ""); !strings.Contains(got.body, `tbtwatch_match_answers{answer="not_relevant",grade="likely",rule="hs"} 1`) {
+		t.Errorf("metrics do not count it")
+	}
 	e := r.do("GET", "/api/v1/explain?notice=G/TBT/N/BRA/9001&exporter=E1", "")
 	if !strings.Contains(e.body, "not relevant: said by S1 on 2026-03-02") {
 		t.Errorf("explain does not know: %s", e.body)

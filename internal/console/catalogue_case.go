@@ -51,6 +51,14 @@ var caseWords = map[string]trade.Text{
 	"respond.effect":  {ZH: "“不相关”只对该企业生效：此措施的后续更新不再通知它；选“相关”即撤回。", EN: "“Not relevant” silences this firm only: updates about this measure no longer reach it; “relevant” takes that back."},
 	"respond.unknown": {ZH: "没有登记这家企业", EN: "no such firm is registered"},
 
+	"precision.h":     {ZH: "匹配是否准确（按企业反馈）", EN: "Were the matches right? What recipients said"},
+	"precision.how":   {ZH: "每条反馈计入带来该匹配的每项规则；没有反馈的另计，不算准确。", EN: "Every answer counts for each rule that brought its match. Matches without an answer are counted apart, never as right."},
+	"precision.rule":  {ZH: "规则", EN: "Rule"},
+	"precision.grade": {ZH: "等级", EN: "Grade"},
+	"precision.none":  {ZH: "无反馈", EN: "no answer"},
+	"precision.share": {ZH: "准确率", EN: "Precision"},
+	"precision.all":   {ZH: "合计", EN: "all matches"},
+
 	"edit.headline.zh": {ZH: "标题（中文）", EN: "Headline (Chinese)"},
 	"edit.summary.zh":  {ZH: "摘要（中文）", EN: "Summary (Chinese)"},
 	"edit.headline.en": {ZH: "标题（英文）", EN: "Headline (English)"},

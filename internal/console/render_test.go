@@ -105,6 +105,12 @@ func (s sample) source(h view.Health) view.SourceRow {
 	return view.SourceRow{Source: view.Source{Name: s.text, Kind: s.text, About: s.text}, Health: h, LastOK: "2026-03-01T00:00:00Z", LastRun: "2026-03-02T00:00:00Z", Error: s.text, Last: &last}
 }
 
+func (s sample) precision() view.Precision {
+	half := 0.5
+	row := view.PrecisionRow{Rule: s.text, Grade: trade.Direct, Market: s.text, Sector: s.text, Relevant: 1, NotRelevant: 1, NoAnswer: 1000, Precision: &half}
+	return view.Precision{Overall: row, Rules: []view.PrecisionRow{row, {Rule: "hs"}}, Markets: []view.PrecisionRow{row}, Sectors: []view.PrecisionRow{row}}
+}
+
 // bodies are all pages with everything on them.
 func (s sample) bodies() map[string]any {
 	healths := []view.SourceRow{s.source(view.HealthOK), s.source(view.HealthFailing), s.source(view.HealthSilent), s.source(view.HealthOff), s.source(view.HealthPast), s.source(view.HealthWaiting)}
@@ -120,7 +126,7 @@ func (s sample) bodies() map[string]any {
 		"case":        s.caseBody(),
 		"notices":     noticesBody{Text: s.text, Source: s.text, Sources: []string{s.text}, Page: view.Page[view.NoticeRow]{Rows: []view.NoticeRow{s.noticeRow()}, Total: 105000}, Next: "/notices?before=3"},
 		"notice":      noticeBody{Key: "k", Notice: s.notice(), Fields: []string{s.text, "Title"}, Family: &trade.Family{ID: s.text}, FamKey: "k", HasCase: true, Grades: map[string]int{"direct": 1}},
-		"warnings":    warningsBody{Page: view.Page[view.WarningRow]{Rows: []view.WarningRow{s.warningRow()}, Total: 1}, Next: "/warnings?before=3"},
+		"warnings":    warningsBody{Page: view.Page[view.WarningRow]{Rows: []view.WarningRow{s.warningRow()}, Total: 1}, Next: "/warnings?before=3", Precision: s.precision()},
 		"warning":     warningBody{Key: "k", Firms: s.firms(), More: 2, Releases: []int{1, 2}, Deliveries: told, Warning: trade.Warning{Number: s.text, Family: s.text, Release: 2, Level: "red", LevelWhy: s.t(), Symbols: []string{s.text}, Markets: []string{"EU"}, Title: s.text, Lang: s.text, Original: s.text, Headline: s.t(), Summary: s.t(), Machine: true, Changed: []trade.Text{s.t()}, Dates: s.dates(), Link: s.text, Papers: s.caseBody().Family.Papers, By: s.text, At: s.text}},
 		"deliveries":  deliveriesBody{State: trade.Held, States: view.DeliveryStates, Counts: counts.Deliveries, Page: view.Page[view.DeliveryRow]{Rows: told, Total: 2}, Next: "/deliveries?before=2", Mail: true},
 		"delivery":    deliveryBody{DeliveryDetail: view.DeliveryDetail{DeliveryRow: told[0], History: []trade.Delivery{told[0].Delivery, told[1].Delivery}, Warning: &view.WarningRow{Key: "k", Number: s.text, Release: 1}}, Mail: &letter{s.text, s.text, s.text, s.text, s.text, s.text}},

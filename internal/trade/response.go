@@ -149,3 +149,15 @@ func (m *Match) named() bool {
 		return e.Kind == EvidenceHS && e.Where == "hs" || e.Kind == EvidenceICS && e.Where == "ics"
 	})
 }
+
+// Each gives every product that an answer which stands was about, as it was
+// matched when it was given.
+func (a *Answers) Each(fn func(r Response, j Judged)) {
+	for _, said := range a.latest {
+		for _, j := range said.Judged {
+			if now, ok := a.about(said.Exporter, j.Product); ok && now.seq == said.seq {
+				fn(said.Response, j)
+			}
+		}
+	}
+}

@@ -39,6 +39,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	s.warningRoutes()
 	s.sourceRoutes()
 	s.registryRoutes()
+	s.previewRoutes()
 	s.importRoutes()
 	s.adminRoutes()
 	inner.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {

@@ -61,7 +61,7 @@ type precision struct {
 	counts  map[string]map[cell]tally // of each family
 	total   map[cell]tally
 	release map[string]int // counted last, of each family
-	ready   int // of the two followers
+	ready   int            // of the two followers
 }
 
 func newPrecision(b *bus.Bus) *precision {

@@ -18,7 +18,13 @@ type groupTable struct {
 	table []uint32
 }
 
-func (g *groupTable) reset() { g.keys = g.keys[:0]; clear(g.table) }
+// reset empties the table; a large one is not kept, as emptying it takes time.
+func (g *groupTable) reset() {
+	if g.keys = g.keys[:0]; len(g.table) > 1024 {
+		g.table = nil
+	}
+	clear(g.table)
+}
 
 func (k groupKey) hash() uint64 {
 	return spread(k.mask ^ spread(uint64(k.before)<<32|uint64(k.kind)+1))
@@ -74,16 +80,12 @@ func (w *search) refine(round int) {
 // group puts the gathered slots together by evidence and kind.
 func (s *Set) group(w *search, known []evidence, found *Found) {
 	wide := len(known) > 64
-	if !wide {
-		w.groups.reset()
-	}
-	chain := slices.Clone(w.groups.keys) // of the rounds before
-	final := groupTable{}
-	if !wide {
-		final, w.groups = w.groups, groupTable{}
-	}
-	of := make([]uint32, len(w.slots))
-	var counts []uint32
+	chain := w.groups.keys // of the rounds before, where there were any
+	final := &w.final
+	final.reset()
+	of := slices.Grow(w.of[:0], len(w.slots))[:len(w.slots)]
+	w.of = of
+	counts := w.counts[:0]
 	for i, slot := range w.slots {
 		k := groupKey{}
 		if !s.scheme.plain {
@@ -111,9 +113,7 @@ func (s *Set) group(w *search, known []evidence, found *Found) {
 		g := &found.Groups[of[i]]
 		g.Slots = append(g.Slots, slot)
 	}
-	if !wide {
-		w.groups = final
-	}
+	w.counts = counts
 }
 
 // profile makes the product that a group's products look like.
@@ -156,28 +156,42 @@ func (f *Profile) have(e evidence) {
 
 // shareMarkets lists for each product which markets it has in common with the
 // notice: few lists, named by number.
-func (s *Set) shareMarkets(notice []string, reach *union, found *Found) {
+func (s *Set) shareMarkets(w *search, reach *union, found *Found) {
 	if len(reach.codes) == 1 {
-		found.Markets = [][]string{CommonMarkets(notice, []string{s.markets.names[reach.codes[0]]})}
+		found.Markets = [][]string{reach.list([]uint64{1})}
 		return
 	}
-	type pattern [5]uint64
-	numbers := map[pattern]uint32{}
+	w.final.reset()
+	words := make([]uint64, (len(reach.codes)+63)/64)
+	var numbers []uint32 // of each key of the table, its list+1
 	for i := range found.Groups {
 		g := &found.Groups[i]
 		g.Markets = make([]uint32, len(g.Slots))
 		for j, slot := range g.Slots {
-			var p pattern
-			for n, c := range reach.codes[:min(len(reach.codes), 64*len(p))] {
-				p[n/64] |= s.markets.sets[c][slot/64] >> (slot % 64) & 1 << (n % 64)
+			at := s.pattern(w, reach, slot, words)
+			for int(at) >= len(numbers) {
+				numbers = append(numbers, 0)
 			}
-			number, ok := numbers[p]
-			if !ok || len(reach.codes) > 64*len(p) {
-				number = uint32(len(found.Markets))
-				numbers[p] = number
-				found.Markets = append(found.Markets, CommonMarkets(notice, s.markets.common(reach, slot)))
+			if numbers[at] == 0 {
+				found.Markets = append(found.Markets, reach.list(words))
+				numbers[at] = uint32(len(found.Markets))
 			}
-			g.Markets[j] = number
+			g.Markets[j] = numbers[at] - 1
 		}
 	}
+}
+
+// pattern numbers which of the filter's markets a slot has, and gives them as
+// bits, too.
+func (s *Set) pattern(w *search, reach *union, slot uint32, words []uint64) (number uint32) {
+	at, shift := slot/64, slot%64
+	for n := range words {
+		bits := uint64(0)
+		for i, c := range reach.codes[64*n : min(len(reach.codes), 64*n+64)] {
+			bits |= s.markets.sets[c][at] >> shift & 1 << i
+		}
+		words[n] = bits
+		number = w.final.number(groupKey{mask: bits, before: number, kind: uint32(n)})
+	}
+	return number
 }

@@ -21,7 +21,10 @@ type search struct {
 	before  []uint32 // slot → group by the probes before those
 	cands   []uint32
 	slots   []uint32
-	groups  groupTable
+	groups  groupTable // of the rounds before the last
+	final   groupTable
+	of      []uint32 // of each of slots, its group
+	counts  []uint32
 }
 
 // list is a posting list to read with the bit of its evidence, or 0.
@@ -74,7 +77,7 @@ func (s *Set) search(w *search, q *Query) *Found {
 	w.gather()
 	s.group(w, known, found)
 	if !q.NoMarkets {
-		s.shareMarkets(q.Markets, reach, found)
+		s.shareMarkets(w, reach, found)
 	}
 	return found
 }

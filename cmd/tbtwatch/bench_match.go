@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -30,8 +31,9 @@ func (c benchWork) source() workload.Source { return workload.Source{Dir: c.Data
 
 type benchMatch struct {
 	benchWork
-	Passes int    `help:"Passes over the notices; the median counts." default:"5"`
-	Oracle string `help:"File of signatures (notice, number, hash) to compare with." type:"existingfile"`
+	Embedded bool   `help:"Through the embedded server, where no Redis URL is given; else the set is filled from the registry."`
+	Passes   int    `help:"Passes over the notices; the median counts." default:"5"`
+	Oracle   string `help:"File of signatures (notice, number, hash) to compare with." type:"existingfile"`
 }
 
 // peer is one way to match, with memory for each worker.
@@ -173,8 +175,19 @@ func (c benchMatch) compare(out io.Writer, limit *workload.Limit, set *index.Set
 	return nil
 }
 
-// filled makes the set from the registry alone.
-func (c benchWork) filled(_ context.Context, out io.Writer) (*index.Set, error) {
+// filled makes the set from the index or, without one, from the registry.
+func (c benchMatch) filled(ctx context.Context, out io.Writer) (*index.Set, error) {
+	if c.Redis != "" || c.Embedded {
+		store, err := c.open(ctx, "bench-match")
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = errors.Join(store.Reset(ctx), store.Close()) }()
+		if _, err := c.build(ctx, out, store); err != nil {
+			return nil, err
+		}
+		return c.load(ctx, out, store)
+	}
 	before, begin := heap(), time.Now()
 	set := index.Plain.NewSet()
 	seq := uint64(0)

@@ -42,20 +42,19 @@ func (s *Set) flatten(segs []*segment) {
 // addRows adds the columns of a segment and returns the slots, old and new, of
 // which a later row is known.
 func (s *Set) addRows(g *segment, gone map[uint64]bool) (dead []uint32) {
-	exporters, kinds := s.renamed(&s.exporters, g.exporters), s.renamed(&s.kinds, g.kinds)
+	base := s.rows.addAll(g, s.renamed(&s.exporters, g.exporters), s.renamed(&s.kinds, g.kinds))
 	for i, h := range g.hash {
-		r := row{hash: h, id: g.id(i), seq: g.seq[i], value: g.value[i], sum: g.sum[i]}
-		slot := s.rows.add(&r, exporters[number(g.exporter, i)], kinds[number(g.kind, i)])
+		slot := base + uint32(i)
 		s.live++
-		s.sum.add(rowSum(r.hash, r.seq, r.sum))
-		at := s.slots.find(h, s.rows.hash, func(other uint32) bool { return other != slot && s.keyOf(other) == s.keyOf(slot) })
+		s.sum.add(rowSum(h, g.seq[i], g.sum[i]))
+		at := s.slots.find(h, s.rows.hash, func(other uint32) bool { return s.keyOf(other) == s.keyOf(slot) })
 		switch {
-		case gone[h] && s.gone[s.keyOf(slot)] >= r.seq:
+		case len(gone) > 0 && gone[h] && s.gone[s.keyOf(slot)] >= g.seq[i]:
 			s.retire(slot)
 			dead = append(dead, slot)
 		case at < 0:
 			s.slots.set(-1, slot, s.rows.hash)
-		case s.rows.seq[s.slots.table[at]-1] >= r.seq:
+		case s.rows.seq[s.slots.table[at]-1] >= g.seq[i]:
 			s.retire(slot)
 			dead = append(dead, slot)
 		default:

@@ -110,10 +110,10 @@ func (s *Store) segment(ctx context.Context, gen string, shard int, info segment
 	return decodeSegment(blob, info)
 }
 
-func (s *Store) blob(ctx context.Context, key string) (string, error) {
-	blob, err := s.rdb.Get(ctx, key).Result()
+func (s *Store) blob(ctx context.Context, key string) ([]byte, error) {
+	blob, err := s.rdb.Get(ctx, key).Bytes()
 	if errors.Is(err, redis.Nil) {
-		return "", errMoved
+		return nil, errMoved
 	}
 	return blob, typed(err)
 }
@@ -166,7 +166,7 @@ func (s *Store) eachRecord(ctx context.Context, gen string, shard int, info segm
 	if err := intact(blob, info.sums[1], what); err != nil {
 		return err
 	}
-	plain, err := recordDecoder.DecodeAll([]byte(blob), nil)
+	plain, err := recordDecoder.DecodeAll(blob, nil)
 	if err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrCorrupt, what, err)
 	}

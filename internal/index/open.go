@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -221,4 +222,19 @@ func (s *Store) closeEmbedded() {
 	if s.embedded != nil {
 		s.embedded.Close()
 	}
+}
+
+// Memory is how many bytes the server says it uses, 0 where it does not say.
+func (s *Store) Memory(ctx context.Context) int64 {
+	info, err := s.rdb.Info(ctx, "memory").Result()
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(info) {
+		if value, ok := strings.CutPrefix(line, "used_memory:"); ok {
+			n, _ := strconv.ParseInt(strings.TrimSpace(value), 10, 64) // what is no number is not said
+			return n
+		}
+	}
+	return 0
 }

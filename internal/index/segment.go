@@ -46,19 +46,19 @@ func number(column []uint32, i int) uint32 {
 	return column[i]
 }
 
-func intact(blob string, sum uint32, what string) error {
-	if crc32.Checksum([]byte(blob), crcTable) != sum {
+func intact(blob []byte, sum uint32, what string) error {
+	if crc32.Checksum(blob, crcTable) != sum {
 		return fmt.Errorf("%w: %s", ErrCorrupt, what)
 	}
 	return nil
 }
 
-func decodeSegment(blob string, info segmentInfo) (*segment, error) {
+func decodeSegment(blob []byte, info segmentInfo) (*segment, error) {
 	what := fmt.Sprintf("segment %d", info.id)
 	if err := intact(blob, info.sums[0], what); err != nil {
 		return nil, err
 	}
-	plain, err := s2.Decode(nil, []byte(blob))
+	plain, err := s2.Decode(nil, blob)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, what, err)
 	}
@@ -86,7 +86,7 @@ func decodeSegment(blob string, info segmentInfo) (*segment, error) {
 	}
 	s.exporters, s.exporter = d.column(n)
 	s.kinds, s.kind = d.column(n)
-	s.idEnds = make([]uint32, n)
+	s.idEnds, s.ids = make([]uint32, n), make([]byte, 0, 12*n)
 	for i := range s.idEnds {
 		s.ids = append(s.ids, d.take(d.count())...)
 		s.idEnds[i] = uint32(len(s.ids))

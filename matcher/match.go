@@ -2,8 +2,10 @@ package matcher
 
 import (
 	"cmp"
-	"fmt"
+	"encoding/binary"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tbtwatch/internal/index"
@@ -19,6 +21,7 @@ type Matched struct {
 
 type judged struct {
 	trade.Verdict
+	key    string
 	groups []*index.Group
 }
 
@@ -39,26 +42,27 @@ func Search(r *Reading, set *index.Set) *Matched {
 		if !known {
 			at = len(m.verdicts)
 			same[key] = at
-			m.verdicts = append(m.verdicts, judged{Verdict: v})
+			m.verdicts = append(m.verdicts, judged{Verdict: v, key: key})
 		}
 		m.verdicts[at].groups = append(m.verdicts[at].groups, g)
 	}
 	slices.SortStableFunc(m.verdicts, func(a, b judged) int {
-		return cmp.Or(cmp.Compare(b.Grade.Rank(), a.Grade.Rank()), cmp.Compare(b.Score, a.Score), strings.Compare(verdictKey(&a.Verdict), verdictKey(&b.Verdict)))
+		return cmp.Or(cmp.Compare(b.Grade.Rank(), a.Grade.Rank()), cmp.Compare(b.Score, a.Score), strings.Compare(a.key, b.key))
 	})
 	return m
 }
 
 func verdictKey(v *trade.Verdict) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\x00%g\x00%t", v.Grade, v.Score, v.Inferred)
+	b := make([]byte, 0, 256)
+	b = append(b, v.Grade...)
+	b = binary.BigEndian.AppendUint64(b, math.Float64bits(v.Score))
+	b = strconv.AppendBool(b, v.Inferred)
 	for _, e := range v.Evidence {
-		for _, s := range []string{e.Kind, e.Notice, e.Product, e.Where} {
-			b.WriteByte(0)
-			b.WriteString(s)
+		for _, s := range [...]string{e.Kind, e.Notice, e.Product, e.Where} {
+			b = append(append(b, 0), s...)
 		}
 	}
-	return b.String()
+	return string(b)
 }
 
 // Len is the number of products.
@@ -90,7 +94,7 @@ func (m *Matched) Exposure() float64 {
 
 // Pack makes the form that streams keep, nil when nothing is touched.
 func (m *Matched) Pack() *trade.Packed {
-	p := trade.NewPacker(m.found.Markets)
+	p := trade.NewPacker(m.found.Markets, m.Len())
 	for i := range m.verdicts {
 		v := &m.verdicts[i]
 		p.Verdict(v.Verdict)
@@ -100,7 +104,7 @@ func (m *Matched) Pack() *trade.Packed {
 				if g.Markets != nil {
 					list = int(g.Markets[j])
 				}
-				exporter, id := m.found.Product(slot)
+				exporter, id := m.found.Names(slot)
 				p.Add(exporter, id, list)
 			}
 		}

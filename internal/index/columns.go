@@ -22,12 +22,14 @@ type columns struct {
 
 func (c *columns) len() int { return len(c.hash) }
 
-func (c *columns) id(slot uint32) string {
+func (c *columns) id(slot uint32) string { return string(c.idBytes(slot)) }
+
+func (c *columns) idBytes(slot uint32) []byte {
 	from := uint32(0)
 	if slot > 0 {
 		from = c.idEnds[slot-1]
 	}
-	return string(c.ids[from:c.idEnds[slot]])
+	return c.ids[from:c.idEnds[slot]]
 }
 
 func (c *columns) isAlive(slot uint32) bool { return c.alive[slot/64]&(1<<(slot%64)) != 0 }
@@ -50,6 +52,33 @@ func (c *columns) add(r *row, exporter, kind uint32) uint32 {
 	}
 	c.alive[slot/64] |= 1 << (slot % 64)
 	return slot
+}
+
+// addAll appends the rows of a segment, whose exporters and kinds have other
+// numbers here, and returns the slot of the first.
+func (c *columns) addAll(g *segment, exporters, kinds []uint32) (base uint32) {
+	base = uint32(c.len())
+	c.hash, c.value, c.sum, c.seq = append(c.hash, g.hash...), append(c.value, g.value...), append(c.sum, g.sum...), append(c.seq, g.seq...)
+	shift := uint32(len(c.ids))
+	c.ids = append(c.ids, g.ids...)
+	for i, end := range g.idEnds {
+		c.idEnds = append(c.idEnds, shift+end)
+		c.exporter = append(c.exporter, exporters[number(g.exporter, i)])
+	}
+	if c.kind == nil && (len(kinds) > 1 || len(kinds) == 1 && kinds[0] != 0) {
+		c.kind = make([]uint32, base, cap(c.hash))
+	}
+	for i := range g.hash {
+		if c.kind != nil {
+			c.kind = append(c.kind, kinds[number(g.kind, i)])
+		}
+		slot := base + uint32(i)
+		if int(slot/64) >= len(c.alive) {
+			c.alive = append(c.alive, 0)
+		}
+		c.alive[slot/64] |= 1 << (slot % 64)
+	}
+	return base
 }
 
 // reserve makes room for n further slots, so that a load allocates once.

@@ -23,10 +23,8 @@ func rowSum(hash, seq uint64, sum uint32) [2]uint64 {
 	return [2]uint64{h, spread(h ^ hash)}
 }
 
-// recordSum is rowSum of a record as it is stored.
-func recordSum(key string, seq uint64, record []byte) [2]uint64 {
-	return rowSum(hashOf(key), seq, crc32.Checksum(record, crcTable))
-}
+// sumOf is the checksum of a record as it is stored.
+func sumOf(record []byte) uint32 { return crc32.Checksum(record, crcTable) }
 
 func (d *digest) add(h [2]uint64) { d.n++; d.sum += h[0]; d.mix += h[1] }
 func (d *digest) sub(h [2]uint64) { d.n--; d.sum -= h[0]; d.mix -= h[1] }

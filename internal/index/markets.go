@@ -1,6 +1,7 @@
 package index
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -23,9 +24,16 @@ type markets struct {
 
 // union is the filter of a list of markets: every slot that has one of codes.
 type union struct {
-	codes []int
-	bits  []uint64
+	codes  []int
+	common [][]string // of each code, what it has in common with the notice
+	bits   []uint64
+
+	mu    sync.Mutex
+	lists map[string][]string
 }
+
+// mostLists bounds the lists of common markets that a filter remembers.
+const mostLists = 10_000
 
 // mostUnions bounds what is remembered: each takes a bit for each product.
 const mostUnions = 48
@@ -105,11 +113,15 @@ func (m *markets) reach(notice []string) *union {
 	if u := m.unions[name]; u != nil {
 		return u
 	}
-	u := &union{}
+	u := &union{lists: map[string][]string{}}
 	for c, code := range m.names {
 		if len(CommonMarkets(notice, []string{code})) > 0 {
 			u.codes = append(u.codes, c)
 		}
+	}
+	slices.SortFunc(u.codes, func(a, b int) int { return strings.Compare(m.names[a], m.names[b]) })
+	for _, c := range u.codes {
+		u.common = append(u.common, CommonMarkets(notice, []string{m.names[c]}))
 	}
 	switch len(u.codes) {
 	case 0:
@@ -123,7 +135,6 @@ func (m *markets) reach(notice []string) *union {
 			}
 		}
 	}
-	slices.SortFunc(u.codes, func(a, b int) int { return strings.Compare(m.names[a], m.names[b]) })
 	if len(m.unions) >= mostUnions {
 		clear(m.unions)
 	}
@@ -157,13 +168,29 @@ func CommonMarkets(notice, product []string) []string {
 	return nomenclature.Common(notice, product)
 }
 
-// common lists the registered markets of a slot that a filter asks for.
-func (m *markets) common(u *union, slot uint32) []string {
+// list gives the common markets of a product that is registered with those of
+// the filter's codes. The lists are shared: nobody changes them.
+func (u *union) list(codes []uint64) []string {
+	name := fmt.Sprint(codes)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if l, known := u.lists[name]; known {
+		return l
+	}
 	var out []string
-	for _, c := range u.codes {
-		if m.sets[c][slot/64]&(1<<(slot%64)) != 0 {
-			out = append(out, m.names[c])
+	for i, common := range u.common {
+		if codes[i/64]&(1<<(i%64)) == 0 {
+			continue
+		}
+		for _, m := range common {
+			if !slices.Contains(out, m) {
+				out = append(out, m)
+			}
 		}
 	}
+	if len(u.lists) >= mostLists {
+		clear(u.lists)
+	}
+	u.lists[name] = out
 	return out
 }

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"encoding/binary"
 	"hash/crc32"
 	"strings"
 
@@ -183,3 +184,15 @@ func (s *Scheme) probes(q *Query) []probe {
 
 // isTerm reports whether a posting key is that of a term.
 func isTerm(key string) bool { return strings.HasPrefix(key, "t") }
+
+// schemeVersion changes whenever products lie under other keys or have other
+// kinds than before.
+const schemeVersion = 1
+
+// fingerprint tells segments that this scheme made from others.
+func (s *Scheme) fingerprint() uint64 {
+	var b [16]byte
+	binary.LittleEndian.PutUint64(b[:], nomenclature.Fingerprint())
+	b[8] = schemeVersion
+	return hashOf(append(b[:], s.name...))
+}

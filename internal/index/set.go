@@ -238,19 +238,6 @@ func (s *Set) Digest() string {
 	return s.sum.String()
 }
 
-// place is where the set stands: the generation it follows and its sequence.
-func (s *Set) place() (gen string, seq uint64) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.gen, s.taken()
-}
-
-func (s *Set) follow(gen string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.gen = gen
-}
-
 // replace takes over the content of a set that nobody else uses.
 func (s *Set) replace(fresh *Set) {
 	s.mu.Lock()

@@ -35,7 +35,7 @@ func TestStoreIsEmptyUntilBuilt(t *testing.T) {
 }
 
 func TestStoreHoldsWhatTheRegistrySays(t *testing.T) {
-	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+	onAll(t, func(t *testing.T, ctx context.Context, open func() *Store) {
 		s := open()
 		build(t, ctx, s, 700)
 		all := changes(1, 700)
@@ -82,7 +82,7 @@ func TestStoreHoldsWhatTheRegistrySays(t *testing.T) {
 }
 
 func TestApplySkipsWhatIsThereAndToleratesOtherWriters(t *testing.T) {
-	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+	onAll(t, func(t *testing.T, ctx context.Context, open func() *Store) {
 		first := open()
 		build(t, ctx, first, 5)
 		all := changes(6, 400)
@@ -110,7 +110,7 @@ func TestApplySkipsWhatIsThereAndToleratesOtherWriters(t *testing.T) {
 }
 
 func TestFence(t *testing.T) {
-	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+	onAll(t, func(t *testing.T, ctx context.Context, open func() *Store) {
 		s := open()
 		build(t, ctx, s, 20)
 		set := NewSet()
@@ -139,7 +139,7 @@ func TestFence(t *testing.T) {
 }
 
 func TestSetFilledFromTheRegistryFollowsTheLog(t *testing.T) {
-	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+	onAll(t, func(t *testing.T, ctx context.Context, open func() *Store) {
 		s := open()
 		build(t, ctx, s, 20)
 		set := setOf(changes(1, 20))
@@ -156,7 +156,7 @@ func TestSetFilledFromTheRegistryFollowsTheLog(t *testing.T) {
 }
 
 func TestFollowSeesChangesUntilItsContextEnds(t *testing.T) {
-	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+	onAll(t, func(t *testing.T, ctx context.Context, open func() *Store) {
 		writer, reader := open(), open()
 		build(t, ctx, writer, 20)
 		set := NewSet()
@@ -211,9 +211,10 @@ func TestRecordsComeBackWhole(t *testing.T) {
 	full := trade.Product{ID: "P\x00", Exporter: "渝", NameZH: "摩托车", NameEN: "x", HS: []string{"8711", ""}, ICS: []string{"43.140"},
 		Terms: []string{"a", "b"}, Standards: []string{"GB 1"}, Substances: []string{"Pb"}, Markets: []string{"*"}, ExportValue: -1.25}
 	for _, p := range []trade.Product{full, {}, product(7)} {
-		seq, got, err := decodeRecord(string(appendRecord(nil, 1<<40, &p)))
-		if err != nil || seq != 1<<40 || fmt.Sprintf("%#v", *got) != fmt.Sprintf("%#v", p) {
-			t.Errorf("%#v came back as %#v, %d, %v", p, got, seq, err)
+		d := decoder{b: appendRecord(nil, 1<<40, &p)}
+		seq, got := d.record()
+		if err := d.err; err != nil || seq != 1<<40 || fmt.Sprintf("%#v", *got) != fmt.Sprintf("%#v", p) {
+			t.Errorf("%#v came back as %#v, %d, %v", p, got, seq, d.err)
 		}
 	}
 }
@@ -224,10 +225,9 @@ func FuzzDecodeRecord(f *testing.F) {
 	f.Add("")
 	f.Add("\x01\x00\xff\xff\xff\xff\xff\xff\xff\xff\x7f")
 	f.Fuzz(func(t *testing.T, b string) {
-		if _, p, err := decodeRecord(b); err == nil && p == nil {
-			t.Errorf("%q is neither product nor error", b)
-		} else if err != nil && !errors.Is(err, ErrCorrupt) {
-			t.Errorf("%q: %v, want ErrCorrupt", b, err)
+		d := decoder{b: []byte(b)}
+		if d.record(); d.err != nil && !errors.Is(d.err, ErrCorrupt) {
+			t.Errorf("%q: %v, want ErrCorrupt", b, d.err)
 		}
 		decodeChanges(b) // must not panic
 	})

@@ -1,5 +1,11 @@
 package nomenclature
 
+import (
+	"hash/fnv"
+	"io/fs"
+	"sync"
+)
+
 // Atoms calls fn for each atom of text in order: the folded form of a word in
 // the singular, or of one character where a script has no spaces, and where it
 // stands in text. A break that no phrase reaches across has no form. The bytes
@@ -54,3 +60,19 @@ func TermForms(term string) [][]string {
 	}
 	return forms
 }
+
+// Fingerprint tells states of the vocabulary apart: what was recognised with
+// one of them is not what another one recognises.
+var Fingerprint = sync.OnceValue(func() uint64 {
+	h := fnv.New64a()
+	_ = fs.WalkDir(tables, "data", func(path string, d fs.DirEntry, err error) error { // embedded: it cannot fail
+		if err == nil && !d.IsDir() {
+			var text []byte
+			text, err = tables.ReadFile(path)
+			h.Write([]byte(path)) // a hash never fails to write
+			h.Write(text)
+		}
+		return err
+	})
+	return h.Sum64()
+})

@@ -51,34 +51,41 @@ func newShelves(b *bus.Bus, limit int, now func() time.Time) *shelves {
 // has placed it: whatever the matcher places later, it matches with the
 // products of then.
 func (s *shelves) current(ctx context.Context) error {
+	done := s.notices
+	var err error
 	if s.written == 0 {
-		done, err := s.bus.Notices.Done(ctx, bus.ConsumerMatcher)
-		if err != nil {
+		if done, err = s.bus.Notices.Done(ctx, bus.ConsumerMatcher); err != nil {
 			return err
 		}
-		last, err := s.bus.Families.Scan(ctx, s.takeFamily)
-		if err != nil {
-			return err
-		}
-		s.notices, s.written = done, last
 	}
 	want, err := s.bus.Notices.LastWrite(ctx)
 	if err != nil {
 		return err
 	}
-	if err := s.bus.Notices.Until(ctx, s.notices, want, s.takeNotice); err != nil {
+	if err := s.bus.Notices.Until(ctx, done, want, s.takeNotice); err != nil {
 		return err
 	}
-	s.notices = max(s.notices, want)
-	if want, err = s.bus.Families.LastWrite(ctx); err != nil {
+	s.notices = max(done, want)
+	if err := s.takeFamilies(ctx); err != nil { // after the notices: it says which of them are over
 		return err
 	}
-	if err := s.bus.Families.Until(ctx, s.written, want, s.takeFamily); err != nil {
-		return err
-	}
-	s.written = max(s.written, want)
 	s.clear()
 	return s.read(ctx)
+}
+
+func (s *shelves) takeFamilies(ctx context.Context) error {
+	if s.written == 0 {
+		last, err := s.bus.Families.Scan(ctx, s.takeFamily)
+		s.written = last
+		return err
+	}
+	want, err := s.bus.Families.LastWrite(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.bus.Families.Until(ctx, s.written, want, s.takeFamily)
+	s.written = max(s.written, want)
+	return err
 }
 
 // clear takes down, once a day, the families whose last day has passed.

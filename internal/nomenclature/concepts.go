@@ -137,6 +137,13 @@ func (v *vocabulary) index(i int) {
 // pepper", "black pepper" is not.
 func ambiguousForms(v *vocabulary) map[string]map[string]bool {
 	out := map[string]map[string]bool{}
+	known := map[string][]string{}
+	allNames := func(c *Concept) []string { // each concept's names are compared many times
+		if known[c.ID] == nil {
+			known[c.ID] = allNames(c)
+		}
+		return known[c.ID]
+	}
 	for i := range v.concepts {
 		c := &v.concepts[i]
 		for _, other := range c.Not {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
@@ -97,27 +99,18 @@ func TestProbes(t *testing.T) {
 	}
 }
 
-// TestTheIndexFindsEveryProbe: what Judge grades is among the candidates.
+// TestTheIndexFindsEveryProbe: what Judge says is what the index gives, to the
+// last word of evidence.
 func TestTheIndexFindsEveryProbe(t *testing.T) {
-	products := probeProducts(t)
-	set := index.NewSet()
-	for _, p := range products {
+	set, profiles, byName := index.NewSet(), []*index.Profile(nil), map[string]*index.Profile{}
+	for _, p := range probeProducts(t) {
 		set.Put(p.Product, uint64(set.Len())+1)
+		profiles, byName[p.Exporter+" "+p.ID] = append(profiles, p), p
 	}
 	for _, row := range rowsOf(t, "probes.txt", 3) {
 		_, r := readingOf(t, row[2])
-		got := map[string]trade.Grade{}
-		for _, m := range Match(r, set) {
-			got[m.Product] = m.Grade
-		}
-		for id, p := range products {
-			want := trade.Grade("")
-			if m, ok := Judge(r, p, p.FindTerms(r.Fields)); ok && m.Grade != trade.NoGrade {
-				want = m.Grade
-			}
-			if got[id] != want {
-				t.Errorf("%s: %s is graded %q through the index, %q alone", row[0], id, got[id], want)
-			}
+		if diff := cmp.Diff(bruteForce(r, profiles), written(r, set, byName)); diff != "" {
+			t.Errorf("%s: each product and the index differ (-each +index):\n%s", row[0], diff)
 		}
 	}
 }

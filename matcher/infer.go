@@ -89,15 +89,21 @@ func goodsOf(r *Reading) []*about {
 		a.basis = append(a.basis, Basis{m.Where, m.Words, m.Concept.ID})
 	}
 	for _, a := range out {
-		for _, b := range out {
-			narrower := slices.Contains(b.concept.Wider(), a.concept.ID) || broad(a.concept) && !broad(b.concept)
-			if b.strength > 0.5 && narrower {
-				a.strength *= weights.overruled
-				break
-			}
+		if slices.ContainsFunc(out, func(b *about) bool { return b.strength > 0.5 && b.overrules(a) }) {
+			a.strength *= weights.overruled
 		}
 	}
 	return out
+}
+
+// overrules reports whether b says more closely which goods are meant than a:
+// it is a narrower kind, or one kind of goods where a is a whole branch, such
+// as the name of the ICS group that many members put beside the product.
+func (b *about) overrules(a *about) bool {
+	const few, branch = 2, 5
+	inTitle := slices.ContainsFunc(b.basis, func(x Basis) bool { return x.Where == whereTitle })
+	return slices.Contains(b.concept.Wider(), a.concept.ID) || broad(a.concept) && !broad(b.concept) ||
+		inTitle && len(headings(a.concept.HS)) >= branch && len(headings(b.concept.HS)) <= few
 }
 
 func strength(m *Mention) float64 {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Languages are the languages of the vocabulary; "la" names species.
@@ -165,8 +166,11 @@ func ambiguousForms(v *vocabulary) map[string]map[string]bool {
 
 // contains reports whether name is part of the longer name n, at word boundaries.
 func contains(n, name string) bool {
-	if r := []rune(name); len(r) > 0 && unspaced(r[0]) {
-		return strings.Contains(n, name)
+	if !strings.Contains(n, name) {
+		return false
+	}
+	if r, _ := utf8.DecodeRuneInString(name); unspaced(r) {
+		return true
 	}
 	return strings.Contains(" "+n+" ", " "+name+" ")
 }

@@ -34,6 +34,6 @@ func NearestHSName(code, lang string) string {
 	return ""
 }
 
-// ICSName is our short name for an ICS field or group, in "zh" or "en"; empty
+// ICSName is our short name for an ICS field, group or subgroup, in "zh" or "en"; empty
 // when the code is not among those we name.
 func ICSName(code, lang string) string { return icsNames()[code][lang] }

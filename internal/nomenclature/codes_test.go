@@ -63,3 +63,27 @@ func TestHSNameKnowsSubheadings(t *testing.T) {
 		}
 	}
 }
+
+// All fields and groups of ICS have a name, and the subgroups of the fields
+// that the key sectors use.
+func TestEveryICSGroupIsNamed(t *testing.T) {
+	key := strings.Fields("13 29 31 33 35 43 65 67 97")
+	for code := range codesOf(t, "ics7.csv", "code") {
+		if len(code) > 6 && !slices.Contains(key, code[:2]) {
+			continue
+		}
+		for _, lang := range []string{"zh", "en"} {
+			if ICSName(code, lang) == "" {
+				t.Errorf("ICS %s has no name in %s", code, lang)
+			}
+		}
+	}
+	seen := map[string]bool{}
+	for _, r := range readTable("ics.txt") {
+		if code := r.text("code"); seen[code] {
+			t.Errorf("%s: %s stands twice", r.where, code)
+		} else {
+			seen[code] = true
+		}
+	}
+}

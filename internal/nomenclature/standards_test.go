@@ -16,7 +16,7 @@ func TestStandards(t *testing.T) {
 		"ISO/IEC 17025, ISO 9001:2015":                       "ISO/IEC 17025|ISO 9001",
 		"EN ISO 12100:2010; BS EN 71-1":                      "EN ISO 12100|BS EN 71-1",
 		"UL 8750 (GYS 548)":                                  "UL 8750",
-		"ASTM F963-17":                                       "ASTM F 963-17",
+		"ASTM F963-17":                                       "ASTM F 963",
 		"JIS C 8714:2007":                                    "JIS C 8714",
 		"UN R22, ECE R22.05, ECE-R 22, UN Regulation No. 22": "UN R22|UN R22.05",
 		"Regulation UN No. 115":                              "UN R115",

@@ -76,7 +76,7 @@ var facts = map[string]map[string]string{
 		"Orange juice":                            "orange-juice",
 		"Flavoured green tea":                     "tea",
 		"Herbal tea":                              "herbal-tea",
-		"干辣椒和花椒":                                  "chilli sichuan-pepper",
+		"干辣椒和花椒":                                  "dried-chilli sichuan-pepper",
 		"Black pepper and white pepper":           "black-pepper",
 		"Raw, roasted and fried groundnuts":       "groundnut",
 		"Wood charcoal":                           "charcoal",

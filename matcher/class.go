@@ -38,11 +38,13 @@ var within = regexp.MustCompile(`(?i)^\s*(\([^()]*\)\s*)?(in|on|en|dans|em|sur|s
 // holds reports whether before is a substance and what follows gap the goods
 // in which it is regulated: these are what the notice is about.
 func holds(before *Mention, gap string) bool {
-	return before.Primary && !before.Negated && within.MatchString(gap) && chemical(before.Concept)
+	return before.Primary && !before.Negated && within.MatchString(gap) && substance(before)
 }
 
-// chemical reports whether a concept is a substance: its codes lie in the
-// chapters of chemicals.
-func chemical(c *nomenclature.Concept) bool {
-	return len(c.HS) > 0 && !slices.ContainsFunc(c.HS, func(code string) bool { return len(code) < 2 || code[:2] != "28" && code[:2] != "29" })
+// substance reports whether a mention is a substance and nothing else: its
+// codes lie in the chapters of chemicals, or the list of substances has it.
+func substance(m *Mention) bool {
+	chemicals := func(code string) bool { return strings.HasPrefix(code, "28") || strings.HasPrefix(code, "29") }
+	return len(m.Concept.HS) > 0 && !slices.ContainsFunc(m.Concept.HS, func(code string) bool { return !chemicals(code) }) ||
+		len(nomenclature.Substances(m.Words)) > 0
 }

@@ -87,7 +87,7 @@ func weigh(r *Reading, p *index.Profile, all []finding) (trade.Grade, []finding)
 	case s.direct && !s.exact:
 		return underDoubt(r, p, s), all
 	case against != noConflict:
-		return underConflict(against, s, all), all
+		return underConflict(r, against, s, all), all
 	case s.exact && s.coded:
 		return trade.Direct, all
 	case s.doubted && s.best == trade.Likely && !s.exact:
@@ -151,8 +151,9 @@ func underDoubt(r *Reading, p *index.Profile, s summary) trade.Grade {
 }
 
 // underConflict grades what is left when the notice's codes name other goods.
-// A code may be wrong where the words name the product itself.
-func underConflict(against conflict, s summary, all []finding) trade.Grade {
+// A code may be wrong where the words name the product itself. One short word
+// alone may be a brand, and a substance is in many goods.
+func underConflict(r *Reading, against conflict, s summary, all []finding) trade.Grade {
 	if s.says == wordsOther && !s.exact {
 		return trade.NoGrade
 	}
@@ -169,9 +170,9 @@ func underConflict(against conflict, s summary, all []finding) trade.Grade {
 			g = trade.Likely
 		case concept && against == siblings:
 			g = trade.Likely
-		case f.exact, concept, against == siblings:
+		case f.exact && f.long, concept, against == siblings:
 			g = trade.Reference
-		case f.Kind == trade.EvidenceStandard || f.Kind == trade.EvidenceSubstance:
+		case f.Kind == trade.EvidenceStandard || f.Kind == trade.EvidenceSubstance && !r.subject:
 			if against == otherChapter {
 				g = trade.Reference
 			}

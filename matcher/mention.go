@@ -101,7 +101,7 @@ func modifies(a, b nomenclature.ConceptHit, text string) bool {
 		return false
 	}
 	if b.Start < a.End {
-		return reachesOver(a.Start, a.End, b.Start, b.End, text)
+		return !index.SameHeading(a.Concept.HS, b.Concept.HS) && reachesOver(a.Start, a.End, b.Start, b.End, text)
 	}
 	gap := text[a.End:b.Start]
 	return glue.MatchString(gap) || phrase.MatchString(gap)

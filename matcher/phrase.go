@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tbtwatch/internal/index"
 	"tbtwatch/internal/nomenclature"
 )
 
@@ -49,7 +50,7 @@ func modifiesMention(a, b *Mention, text string) bool {
 		return false
 	}
 	if b.Start < a.End {
-		return reachesOver(a.Start, a.End, b.Start, b.End, text)
+		return !index.SameHeading(a.Concept.HS, b.Concept.HS) && reachesOver(a.Start, a.End, b.Start, b.End, text)
 	}
 	gap := text[a.End:b.Start]
 	return glue.MatchString(gap) || phrase.MatchString(gap)

@@ -25,7 +25,7 @@ func ruleOther(p *pair) []finding {
 	if m == nil || says == wordsAgree {
 		return nil
 	}
-	own := codeList(p.p.HS)
+	own := worldCode(p.p)
 	for _, c := range p.p.Concepts {
 		if c.Named {
 			own = c.Words
@@ -61,7 +61,7 @@ func wordsOf(r *Reading, p *index.Profile) (decides *Mention, says words) {
 			if says < wordsOther {
 				decides, says = m, wordsOther
 			}
-		case says < wordsElsewhere:
+		case says < wordsElsewhere && !inItsChapter(m.Concept, p):
 			decides, says = m, wordsElsewhere
 		}
 	}
@@ -74,6 +74,26 @@ func wordsOf(r *Reading, p *index.Profile) (decides *Mention, says words) {
 		}
 	}
 	return decides, says
+}
+
+// inItsChapter reports whether a concept lists a whole chapter in which the
+// product lies, as "vehicles" does.
+func inItsChapter(c *nomenclature.Concept, p *index.Profile) bool {
+	return slices.ContainsFunc(c.HS, func(code string) bool {
+		return len(code) == 2 && slices.ContainsFunc(p.HS, func(own string) bool { return strings.HasPrefix(own, code) })
+	})
+}
+
+// worldCode is the product's smallest heading or subheading, as far as all
+// products of a group share it.
+func worldCode(p *index.Profile) string {
+	least := ""
+	for _, c := range p.HS {
+		if c = c[:min(len(c), index.WorldDigits)]; len(c) >= 4 && (least == "" || c < least) {
+			least = c
+		}
+	}
+	return registeredCode(least, p)
 }
 
 // means reports whether the goods of a mention may be the product: its own

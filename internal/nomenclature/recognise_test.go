@@ -104,7 +104,7 @@ var facts = map[string]map[string]string{
 		"Departamento de ganadería: ganado bovino.": "cattle",
 	},
 	"other goods": {
-		"LED设备，灯具组成部分":                         "led-lamp lamp",
+		"LED设备，灯具组成部分":                         "led-lighting lighting",
 		"Household refrigerators and freezers": "refrigerator",
 		"单端荧光灯":                                "fluorescent-lamp",
 		"Plugs, sockets and power cords":       "plug-socket electric-cable",

@@ -72,6 +72,7 @@ type Paper struct {
 	Markets   []string `json:"markets,omitempty"`
 	Coded     bool     `json:"coded"` // gave codes of its own
 	Dates     []Date   `json:"dates,omitempty"`
+	Changes   []Effect `json:"changes,omitempty"` // what a follow-up changes
 	Backfill  bool     `json:"backfill,omitempty"`
 }
 

@@ -209,6 +209,6 @@ func PaperOf(e bus.Entry[trade.Notice]) trade.Paper {
 	return trade.Paper{
 		Notice: e.Key, Source: n.Source, ID: n.ID, Symbols: n.Symbols, Kind: n.Kind, Hash: n.Hash(), Seq: e.Seq,
 		Published: n.PublishedDay(), Title: n.Title, Markets: n.Markets, Coded: len(n.HS)+len(n.ICS) > 0,
-		Dates: n.Dates, Backfill: n.Backfill,
+		Dates: n.Dates, Changes: trade.EffectsOf(n), Backfill: n.Backfill,
 	}
 }

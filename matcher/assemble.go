@@ -1,6 +1,8 @@
 package matcher
 
 import (
+	"strings"
+
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/trade"
 )
@@ -14,28 +16,69 @@ import (
 //
 // notices are the family's papers by key; one that is missing is left out.
 func Assemble(f *trade.Family, notices map[string]*trade.Notice, set *index.Set) {
-	var found []trade.Match
-	var later []*trade.Notice
+	f.Matches, f.Packed, f.Exposure = nil, nil, 0
+	f.Matched, f.Rules = true, Version
+	var own, later []*trade.Notice
 	for _, p := range f.Papers {
-		n := notices[p.Notice]
-		switch {
+		switch n := notices[p.Notice]; {
 		case n == nil:
 		case uncodedFollowUp(n) && n.Kind != trade.KindRevision:
 			later = append(later, n)
 		default:
-			r := Read(n)
-			own := Match(&r, set)
-			if n.Kind == trade.KindRevision && len(own) > 0 {
-				found = nil
-			}
-			found = merge(found, own)
+			own = append(own, n)
 		}
 	}
-	f.Matches = followUps(found, later, set)
-	for i := range f.Matches {
-		f.Matches[i].Family = f.ID
+	if len(own) == 1 && len(later) == 0 {
+		r := Read(own[0])
+		m := Search(&r, set)
+		f.Packed, f.Exposure = m.Pack(), m.Exposure()
+		return
 	}
-	f.Matched, f.Rules, f.Exposure = true, Version, exposure(f.Matches, set)
+	var found []trade.Match
+	for _, n := range own {
+		r := Read(n)
+		matches := Match(&r, set)
+		if n.Kind == trade.KindRevision && len(matches) > 0 {
+			found = nil
+		}
+		found = merge(found, matches)
+	}
+	found = followUps(found, later, set)
+	f.Packed, f.Exposure = pack(found), exposure(found, set)
+}
+
+// pack puts matches with the same verdict together.
+func pack(matches []trade.Match) *trade.Packed {
+	var lists [][]string
+	numbers, names := map[string]int{}, make([]int, len(matches))
+	places := map[string]int{}
+	var verdicts []trade.Verdict
+	var members [][]int
+	for i, m := range matches {
+		list := strings.Join(m.Markets, ",")
+		if _, known := numbers[list]; !known {
+			numbers[list] = len(lists)
+			lists = append(lists, m.Markets)
+		}
+		names[i] = numbers[list]
+		v := trade.Verdict{Notice: m.Notice, Grade: m.Grade, Score: m.Score, Inferred: m.Inferred, Evidence: m.Evidence}
+		key := m.Notice + "\x00" + verdictKey(&v)
+		at, known := places[key]
+		if !known {
+			at = len(verdicts)
+			places[key] = at
+			verdicts, members = append(verdicts, v), append(members, nil)
+		}
+		members[at] = append(members[at], i)
+	}
+	p := trade.NewPacker(lists)
+	for at, v := range verdicts {
+		p.Verdict(v)
+		for _, i := range members[at] {
+			p.Add(matches[i].Exporter, matches[i].Product, names[i])
+		}
+	}
+	return p.Packed()
 }
 
 // followUps adds to the matches of a family what its follow-ups without codes say.
@@ -63,9 +106,7 @@ func exposure(matches []trade.Match, set *index.Set) float64 {
 			continue
 		}
 		p := trade.Product{ID: m.Product, Exporter: m.Exporter}
-		if known, ok := set.Get(p.Key()); ok {
-			sum += known.ExportValue
-		}
+		sum += set.Value(p.Key())
 	}
 	return sum
 }

@@ -28,6 +28,7 @@ func familyOf(t *testing.T, lines ...string) trade.Family {
 	}
 	f.Papers = append(f.Papers, trade.Paper{Notice: "a paper that is missing"})
 	Assemble(&f, notices, set)
+	f.Expand()
 	return f
 }
 

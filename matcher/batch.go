@@ -20,7 +20,10 @@ const batchSize = 64
 func MatchAll(ctx context.Context, products []trade.Product, notices []trade.Notice, emit func(trade.Match) error) error {
 	set := index.NewSet()
 	each(len(products), func(i int) { set.Put(products[i], uint64(i)+1) })
-	b := &batch{set: set, notices: notices, families: Families(notices)}
+	b := &batch{set: set, notices: notices, families: Families(notices), products: map[[2]string]*registered{}}
+	for i := range products {
+		b.products[[2]string{products[i].Exporter, products[i].ID}] = &registered{product: &products[i]}
+	}
 	b.findParents()
 	for from := 0; from < len(notices); from += batchSize {
 		if err := ctx.Err(); err != nil {
@@ -58,6 +61,7 @@ type batch struct {
 	set      *index.Set
 	notices  []trade.Notice
 	families []string
+	products map[[2]string]*registered
 	parents  map[int][]int         // follow-up without codes → whom it inherits from
 	own      map[int][]trade.Match // matches of those parents
 }
@@ -92,7 +96,20 @@ func (b *batch) findParents() {
 // matchOwn matches a notice by what it says itself.
 func (b *batch) matchOwn(i int) []trade.Match {
 	r := Read(&b.notices[i])
-	return Match(&r, b.set)
+	out := Match(&r, b.set)
+	for j := range out {
+		p := b.products[[2]string{out[j].Exporter, out[j].Product}]
+		p.once.Do(func() { p.profile = index.NewProfile(*p.product, 0) })
+		fill(&out[j], &r, p.profile)
+	}
+	return out
+}
+
+// registered is a product with its words, for those that are matched.
+type registered struct {
+	product *trade.Product
+	once    sync.Once
+	profile *index.Profile
 }
 
 // match is matchOwn with what the notice inherits. An addendum without codes

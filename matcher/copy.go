@@ -40,7 +40,7 @@ func (c *Copy) Current(ctx context.Context) (*index.Set, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.set == nil {
-		c.set = index.NewSet()
+		c.set = c.Store.NewSet()
 	}
 	if c.set.Seq() >= want {
 		return c.set, nil
@@ -112,11 +112,21 @@ func (c *Copy) fromBus(ctx context.Context, want uint64) error {
 }
 
 // Maintain writes the registry into the shared index until ctx ends: it builds
-// the index where there is none and follows every change. Several matchers may
-// do so beside each other; an older write never replaces a newer one.
+// the index where there is none, follows every change, and compacts what has
+// come together. Several matchers may do so beside each other; an older write
+// never replaces a newer one.
 func (c *Copy) Maintain(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.compact(ctx)
+	}()
+	defer func() { <-done }()
 	return c.Bus.Keep(ctx, "index", func(ctx context.Context) error {
 		applied, err := c.Store.Applied(ctx)
+		if err == nil {
+			err = c.Store.Check(ctx)
+		}
 		if errors.Is(err, index.ErrEmpty) || errors.Is(err, index.ErrCorrupt) || errors.Is(err, index.ErrStale) {
 			if err := c.Rebuild(ctx); err != nil {
 				return err
@@ -128,6 +138,27 @@ func (c *Copy) Maintain(ctx context.Context) error {
 		}
 		return c.write(ctx, applied)
 	})
+}
+
+// compactEvery is how often the index is asked whether it has anything to
+// compact.
+const compactEvery = 2 * time.Second
+
+// compact folds changes into segments until ctx ends. What goes wrong is tried
+// again; an index that is damaged is for Maintain to rebuild.
+func (c *Copy) compact(ctx context.Context) {
+	tick := time.NewTicker(compactEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if _, err := c.Store.Compact(ctx); err != nil && ctx.Err() == nil {
+				c.Log.Debug("matcher: the index in Redis was not compacted", "err", err)
+			}
+		}
+	}
 }
 
 // write follows the registry and applies changes in portions: whatever has
@@ -153,7 +184,7 @@ func (c *Copy) write(ctx context.Context, from uint64) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-alive.C: // an index that was flushed or replaced is noticed without any change
-			if _, err := c.Store.Applied(ctx); err != nil {
+			if err := c.Store.Check(ctx); err != nil {
 				return err
 			}
 		case first := <-changes:
@@ -210,7 +241,7 @@ type Verification struct {
 
 // Verify reads registry and index whole and compares their digests.
 func (c *Copy) Verify(ctx context.Context) (Verification, error) {
-	set := index.NewSet()
+	set := c.Store.NewSet()
 	if _, err := c.Bus.Products.Scan(ctx, func(e bus.Entry[trade.Product]) error {
 		if !e.Deleted {
 			set.Put(e.Value, e.Seq)

@@ -2,7 +2,9 @@ package matcher
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,22 +30,23 @@ func bruteForce(r *Reading, profiles []*index.Profile) []trade.Match {
 // finds, after changes and deletions too, and every verdict is well formed.
 func TestMatchIsBruteForce(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	set := index.NewSet()
+	set, byName := index.NewSet(), map[string]*index.Profile{}
+	put := func(p trade.Product, seq uint64) {
+		set.Put(p, seq)
+		byName[p.Exporter+" "+p.ID] = index.NewProfile(p, seq)
+	}
 	for n := range 400 {
-		set.Put(madeProduct(r, n), uint64(n+1))
+		put(madeProduct(r, n), uint64(n+1))
 	}
 	for n := range 200 { // half are changed, a tenth deleted
 		p := madeProduct(r, n*2)
-		set.Put(p, uint64(1000+n))
+		put(p, uint64(1000+n))
 		if n%5 == 0 {
 			set.Delete(p.Key(), uint64(2000+n))
+			delete(byName, p.Exporter+" "+p.ID)
 		}
 	}
-	var profiles []*index.Profile
-	set.All(func(p *index.Profile) bool {
-		profiles = append(profiles, index.NewProfile(p.Product, p.Seq))
-		return true
-	})
+	profiles := slices.Collect(maps.Values(byName))
 	if len(profiles) != set.Len() || set.Len() != 360 {
 		t.Fatalf("%d profiles of %d products, want 360", len(profiles), set.Len())
 	}
@@ -51,7 +54,7 @@ func TestMatchIsBruteForce(t *testing.T) {
 	for n := range 300 {
 		notice := madeNotice(r, n)
 		reading := Read(&notice)
-		got := Match(&reading, set)
+		got := written(&reading, set, byName)
 		if diff := cmp.Diff(bruteForce(&reading, profiles), got); diff != "" {
 			t.Fatalf("%+v\nbrute force and index differ (-brute +index):\n%s", notice, diff)
 		}

@@ -1,6 +1,7 @@
 package matcher
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -10,7 +11,7 @@ import (
 )
 
 // Judge grades one product against a reading. hits are the product terms found
-// in the reading's fields, as index.Set.Candidates or Profile.FindTerms gives
+// in the reading's fields, as index.Set.Search or Profile.FindTerms gives
 // them. ok is false when no market is common or nothing speaks for the match;
 // what speaks for it and is contradicted has the grade none.
 func Judge(r *Reading, p *index.Profile, hits index.TermHits) (m trade.Match, ok bool) {
@@ -18,18 +19,29 @@ func Judge(r *Reading, p *index.Profile, hits index.TermHits) (m trade.Match, ok
 	if len(markets) == 0 {
 		return trade.Match{}, false
 	}
+	v, ok := judge(r, p, hits)
+	if !ok {
+		return trade.Match{}, false
+	}
+	return trade.Match{Notice: r.ID, Exporter: p.Exporter, Product: p.ID, Markets: markets,
+		Grade: v.Grade, Score: v.Score, Inferred: v.Inferred, Evidence: v.Evidence}, true
+}
+
+// judge is Judge for a product that has a market in common. The verdict does
+// not depend on what else the product has than what a group of products shares:
+// it holds for each of them.
+func judge(r *Reading, p *index.Profile, hits index.TermHits) (v trade.Verdict, ok bool) {
 	all := findings(&pair{r, p, hits})
 	grade, kept := weigh(r, p, all)
 	if !slices.ContainsFunc(all, func(f finding) bool { return f.force == supports || f.named }) {
-		return trade.Match{}, false
+		return trade.Verdict{}, false
 	}
-	m = trade.Match{Notice: r.ID, Exporter: p.Exporter, Product: p.ID, Markets: markets, Grade: grade}
-	m.Inferred = grade != trade.NoGrade && !slices.ContainsFunc(kept, func(f finding) bool { return f.code && f.force == supports })
-	m.Score = score(grade, kept)
+	v = trade.Verdict{Notice: r.ID, Grade: grade, Score: score(grade, kept)}
+	v.Inferred = grade != trade.NoGrade && !slices.ContainsFunc(kept, func(f finding) bool { return f.code && f.force == supports })
 	for _, f := range kept {
-		m.Evidence = append(m.Evidence, f.Evidence)
+		v.Evidence = append(v.Evidence, f.Evidence)
 	}
-	return m, true
+	return v, true
 }
 
 // findings asks all rules and orders what they bring: by what it supports and
@@ -39,7 +51,7 @@ func findings(p *pair) []finding {
 	for _, find := range rules {
 		out = append(out, find(p)...)
 	}
-	slices.SortFunc(out, func(a, b finding) int {
+	slices.SortStableFunc(out, func(a, b finding) int {
 		switch {
 		case a.force != b.force:
 			return int(a.force) - int(b.force)
@@ -48,7 +60,7 @@ func findings(p *pair) []finding {
 		case a.weight != b.weight:
 			return int(math.Copysign(1, b.weight-a.weight))
 		}
-		return strings.Compare(a.Kind+a.Notice+a.Product, b.Kind+b.Notice+b.Product)
+		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.Notice, b.Notice), strings.Compare(a.tie, b.tie), strings.Compare(a.Where, b.Where))
 	})
 	return out
 }

@@ -2,22 +2,122 @@ package matcher
 
 import (
 	"cmp"
+	"encoding/binary"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/trade"
 )
 
-// Match grades all candidates of the set and returns the matches, best grade
-// first, then by score, exporter and product. What is contradicted (none) is
-// left out; Explain tells it. The family is left empty: the caller knows it.
-func Match(r *Reading, set *index.Set) []trade.Match {
-	candidates, hits := set.Candidates(r.Query())
-	var out []trade.Match
-	for _, p := range candidates {
-		if m, ok := Judge(r, p, hits); ok && m.Grade != trade.NoGrade {
-			out = append(out, m)
+// Matched is what a notice touches: verdicts, best first, each with the groups
+// of products for which it holds.
+type Matched struct {
+	found    *index.Found
+	verdicts []judged
+}
+
+type judged struct {
+	trade.Verdict
+	key    string
+	groups []*index.Group
+}
+
+// Search judges all candidates of the set. What is contradicted (none) is left
+// out; Explain tells it.
+func Search(r *Reading, set *index.Set) *Matched {
+	q := r.Query()
+	m := &Matched{found: set.Search(&q)}
+	same := map[string]int{} // verdict → place; kinds that differ are often judged alike
+	for i := range m.found.Groups {
+		g := &m.found.Groups[i]
+		v, ok := judge(r, g.Profile, m.found.Hits)
+		if !ok || v.Grade == trade.NoGrade {
+			continue
 		}
+		key := verdictKey(&v)
+		at, known := same[key]
+		if !known {
+			at = len(m.verdicts)
+			same[key] = at
+			m.verdicts = append(m.verdicts, judged{Verdict: v, key: key})
+		}
+		m.verdicts[at].groups = append(m.verdicts[at].groups, g)
+	}
+	slices.SortStableFunc(m.verdicts, func(a, b judged) int {
+		return cmp.Or(cmp.Compare(b.Grade.Rank(), a.Grade.Rank()), cmp.Compare(b.Score, a.Score), strings.Compare(a.key, b.key))
+	})
+	return m
+}
+
+func verdictKey(v *trade.Verdict) string {
+	b := make([]byte, 0, 256)
+	b = append(b, v.Grade...)
+	b = binary.BigEndian.AppendUint64(b, math.Float64bits(v.Score))
+	b = strconv.AppendBool(b, v.Inferred)
+	for _, e := range v.Evidence {
+		for _, s := range [...]string{e.Kind, e.Notice, e.Product, e.Where} {
+			b = append(append(b, 0), s...)
+		}
+	}
+	return string(b)
+}
+
+// Len is the number of products.
+func (m *Matched) Len() int {
+	n := 0
+	for _, v := range m.verdicts {
+		for _, g := range v.groups {
+			n += len(g.Slots)
+		}
+	}
+	return n
+}
+
+// Exposure sums the export values of the products matched directly or likely.
+func (m *Matched) Exposure() float64 {
+	sum := 0.0
+	for _, v := range m.verdicts {
+		if v.Grade != trade.Direct && v.Grade != trade.Likely {
+			continue
+		}
+		for _, g := range v.groups {
+			for _, slot := range g.Slots {
+				sum += m.found.Value(slot)
+			}
+		}
+	}
+	return sum
+}
+
+// Pack makes the form that streams keep, nil when nothing is touched.
+func (m *Matched) Pack() *trade.Packed {
+	p := trade.NewPacker(m.found.Markets)
+	for i := range m.verdicts {
+		v := &m.verdicts[i]
+		p.Verdict(v.Verdict)
+		for _, g := range v.groups {
+			for j, slot := range g.Slots {
+				list := 0
+				if g.Markets != nil {
+					list = int(g.Markets[j])
+				}
+				exporter, id := m.found.Product(slot)
+				p.Add(exporter, id, list)
+			}
+		}
+	}
+	return p.Packed()
+}
+
+// Match is Search with every match written out, best grade first, then by
+// score, exporter and product. The family is left empty: the caller knows it.
+func Match(r *Reading, set *index.Set) []trade.Match {
+	var out []trade.Match
+	for m := range Search(r, set).Pack().All("") {
+		out = append(out, m)
 	}
 	Sort(out)
 	return out

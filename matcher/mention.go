@@ -43,11 +43,11 @@ func mentionsIn(field int, f index.Field, except *nomenclature.Exceptions) []Men
 			switch {
 			case classOf(hits[i-1].Concept, h.Concept, gap):
 				out[i].Primary, out[i-1].class = out[i-1].Primary, true
-			case servesBefore(out[i-1], gap):
+			case servesBefore(out[i-1], gap), inside.MatchString(gap):
 				out[i].Primary = standsAlone(f.Text, h)
 			}
 		}
-		if i+1 < len(hits) && modifies(h, hits[i+1], f.Text) {
+		if i+1 < len(hits) && modifies(h, hits[i+1], f.Text) || belongings.MatchString(f.Text[h.End:]) {
 			out[i].Primary = standsAlone(f.Text, h)
 		}
 	}
@@ -137,7 +137,7 @@ func putTogether(all []Mention, text string) {
 var purpose = regexp.MustCompile(`(?i)(^|\W)(for|of|on|in|to|with|para|pour|de|del|des|da|do|dos|du|d'|from|containing|using)(\W|$)|用于|适用于|含|供`)
 
 // listing are gaps between two members of the same list.
-var listing = regexp.MustCompile(`(?i)^[\s,、/&()]*(and|or|y|o|e|ou|et|及|和|与|或|以及)?[\s,、/&()]*$`)
+var listing = regexp.MustCompile(`(?i)^[\s,、/&()]*((and|or|y|o|e|ou|et|及|和|与|或|以及)(\s+(the|los|las|les|des|de|of|de los|de las|dos|das))?)?[\s,、/&()]*$`)
 
 // servesBefore reports whether what follows gap belongs to the goods before
 // it: "tyres for [motorcycles]", and further "and [mopeds]".
@@ -155,12 +155,24 @@ func servesBefore(before Mention, gap string) bool {
 // brakes", 摩托车用轮胎.
 var glue = regexp.MustCompile(`^[\s-]*(用|车用|专用|的|驾驶员|驾驶人|乘员|骑手|内的|中的)?[\s-]*$`)
 
+// phrase are the gaps inside one Chinese noun phrase, whose head is its last
+// word: 粘土地板砖 are tiles. 茶叶中农药 is tea, and what is in it.
+var phrase = regexp.MustCompile(`^[^\x00-\x{2fff}、，。；：（）《》“”和及与或等中内之为在对由将应须]{1,6}$`)
+
+// inside are the gaps behind which something is named that is in the goods.
+var inside = regexp.MustCompile(`^(中|中的|内|内的|里|里的)$`)
+
+// belongings are words that, right behind the name of goods, name something
+// else which goes with them, and for which the vocabulary has no concept.
+var belongings = regexp.MustCompile(`(?i)^(用)?(容器|包装|储罐|设备|装置|机械|生产线|实验室|加油站)|^[ -](containers?|packag(es?|ing)|equipment|machines?|machinery|apparatus|laborator(y|ies))\b`)
+
 // modifies reports whether a only describes b, which follows.
 func modifies(a, b nomenclature.ConceptHit, text string) bool {
-	if b.Start < a.End || !glue.MatchString(text[a.End:b.Start]) {
+	if b.Start < a.End || related(a.Concept, b.Concept) {
 		return false
 	}
-	return !related(a.Concept, b.Concept)
+	gap := text[a.End:b.Start]
+	return glue.MatchString(gap) || phrase.MatchString(gap)
 }
 
 // standsAlone reports whether the same words stand elsewhere in the text as

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
@@ -42,8 +44,14 @@ func cellList(cell string) []string {
 
 func probeProducts(t *testing.T) map[string]*index.Profile {
 	t.Helper()
+	return profilesOf(t, "probe-products.txt")
+}
+
+// profilesOf reads a table of products of the test data, by their names.
+func profilesOf(t *testing.T, file string) map[string]*index.Profile {
+	t.Helper()
 	out := map[string]*index.Profile{}
-	for _, c := range rowsOf(t, "probe-products.txt", 9)[1:] {
+	for _, c := range rowsOf(t, file, 9)[1:] {
 		for i := range c {
 			c[i] = strings.ReplaceAll(c[i], "; ", ";")
 		}
@@ -55,6 +63,15 @@ func probeProducts(t *testing.T) map[string]*index.Profile {
 		out[p.ID] = index.NewProfile(p, 1)
 	}
 	return out
+}
+
+// gradeOf is what the matcher says of a pair, with "no" for no match.
+func gradeOf(r *Reading, p *index.Profile) (string, trade.Match) {
+	m, ok := Judge(r, p, p.FindTerms(r.Fields))
+	if !ok || m.Grade == trade.NoGrade {
+		return "no", m
+	}
+	return string(m.Grade), m
 }
 
 // TestProbes grades what an analyst would be asked, and counts. A wrong
@@ -70,11 +87,7 @@ func TestProbes(t *testing.T) {
 			if p == nil {
 				t.Fatalf("%s: no product %q", row[0], name)
 			}
-			got := "no"
-			m, ok := Judge(r, p, p.FindTerms(r.Fields))
-			if ok && m.Grade != trade.NoGrade {
-				got = string(m.Grade)
-			}
+			got, m := gradeOf(r, p)
 			asked++
 			accepted := strings.Split(grades, "/")
 			if slices.Contains(accepted, "no") {
@@ -97,27 +110,18 @@ func TestProbes(t *testing.T) {
 	}
 }
 
-// TestTheIndexFindsEveryProbe: what Judge grades is among the candidates.
+// TestTheIndexFindsEveryProbe: what Judge says is what the index gives, to the
+// last word of evidence.
 func TestTheIndexFindsEveryProbe(t *testing.T) {
-	products := probeProducts(t)
-	set := index.NewSet()
-	for _, p := range products {
+	set, profiles, byName := index.NewSet(), []*index.Profile(nil), map[string]*index.Profile{}
+	for _, p := range probeProducts(t) {
 		set.Put(p.Product, uint64(set.Len())+1)
+		profiles, byName[p.Exporter+" "+p.ID] = append(profiles, p), p
 	}
 	for _, row := range rowsOf(t, "probes.txt", 3) {
 		_, r := readingOf(t, row[2])
-		got := map[string]trade.Grade{}
-		for _, m := range Match(r, set) {
-			got[m.Product] = m.Grade
-		}
-		for id, p := range products {
-			want := trade.Grade("")
-			if m, ok := Judge(r, p, p.FindTerms(r.Fields)); ok && m.Grade != trade.NoGrade {
-				want = m.Grade
-			}
-			if got[id] != want {
-				t.Errorf("%s: %s is graded %q through the index, %q alone", row[0], id, got[id], want)
-			}
+		if diff := cmp.Diff(bruteForce(r, profiles), written(r, set, byName)); diff != "" {
+			t.Errorf("%s: each product and the index differ (-each +index):\n%s", row[0], diff)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func cited(kind string, notice []Cited, product []string, weight float64) []find
 			continue
 		}
 		out = append(out, finding{Evidence: trade.Evidence{Kind: kind, Notice: name, Product: name, Where: notice[i].Where},
-			grade: trade.Reference, weight: weight})
+			grade: trade.Reference, weight: weight, tie: name})
 		if len(out) == 3 { // more of them say no more
 			break
 		}

@@ -1,7 +1,9 @@
 package matcher
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/trade"
@@ -24,24 +26,17 @@ func ruleExcept(p *pair) []finding {
 			case !m.Negated && m.Prominent() && m.Concept.ID == own.Concept.ID:
 				return nil // it is also named without exception
 			case m.Negated && against == nil:
-				against = &finding{force: forbids, named: true, Evidence: trade.Evidence{
+				against = &finding{force: forbids, named: true, tie: "concept", Evidence: trade.Evidence{
 					Kind: trade.EvidenceAgainst, Notice: m.Words, Product: own.Words, Where: m.Where}}
 			}
 		}
 	}
-	for _, t := range p.p.Terms {
-		for _, h := range p.hits[t.Norm] {
-			if !p.excepted(h) {
-				if p.termFinding(t, h).exact {
-					return nil
-				}
-				continue
-			}
-			if against == nil {
-				against = &finding{force: forbids, named: true, Evidence: trade.Evidence{
-					Kind: trade.EvidenceAgainst, Notice: h.Words, Product: t.Words, Where: p.r.Fields[h.Field].Where}}
-			}
-		}
+	named, excepted := p.exceptedTerm()
+	if named {
+		return nil
+	}
+	if against == nil {
+		against = excepted
 	}
 	if against == nil {
 		return nil
@@ -52,6 +47,29 @@ func ruleExcept(p *pair) []finding {
 		}
 	}
 	return []finding{*against}
+}
+
+// exceptedTerm looks for a term that the text leaves out: the first one in the
+// text, the longest there. named is set when a term also stands without
+// exception where the notice says what it is about.
+func (p *pair) exceptedTerm() (named bool, against *finding) {
+	var first index.TermHit
+	for _, t := range p.p.Terms {
+		for _, h := range p.hits[t.Norm] {
+			if !p.excepted(h) {
+				if p.termFinding(t, h).exact {
+					return true, nil
+				}
+				continue
+			}
+			if against == nil || cmp.Or(cmp.Compare(h.Field, first.Field), cmp.Compare(h.Start, first.Start), cmp.Compare(first.End, h.End), strings.Compare(t.Norm, against.tie)) < 0 {
+				first = h
+				against = &finding{force: forbids, named: true, tie: t.Norm, Evidence: trade.Evidence{
+					Kind: trade.EvidenceAgainst, Notice: h.Words, Product: t.Words, Where: p.r.Fields[h.Field].Where}}
+			}
+		}
+	}
+	return false, against
 }
 
 func hasNamed(p *index.Profile) bool {

@@ -32,7 +32,7 @@ func (p *pair) termFinding(t index.Term, h index.TermHit) finding {
 	field := p.r.Fields[h.Field]
 	f := finding{
 		Evidence: trade.Evidence{Kind: trade.EvidenceTerm, Notice: h.Words, Product: t.Words, Where: field.Where},
-		grade:    trade.Reference, weight: 0.2, long: t.Long,
+		grade:    trade.Reference, weight: 0.2, long: t.Long, tie: t.Norm,
 	}
 	if p.excepted(h) {
 		f.force, f.weight = doubts, 0

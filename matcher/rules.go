@@ -50,6 +50,7 @@ type finding struct {
 	long   bool        // that term says much by itself
 	whole  bool        // the agreeing HS code is a whole subheading
 	named  bool        // speaks against the product and names it: worth a verdict even alone
+	tie    string      // orders findings that weigh the same; the same for all products of a group
 }
 
 // prominent reports whether the words stand where a notice says what it is about.

@@ -22,8 +22,10 @@ import (
 
 type benchCmd struct {
 	Chain   benchChain   `cmd:"" help:"Time from \"visible at the source\" to \"accepted by the mail server\", and notices a second through the whole chain."`
-	Import  benchImport  `cmd:"" help:"Rows a second and memory of a large import, and its end state after SIGKILLs."`
+	Match   benchMatch   `cmd:"" help:"Notices a second of matching, beside the limit of the machine in the same run."`
+	Index   benchIndex   `cmd:"" help:"Bytes, build, load and follow times of the index in Redis."`
 	Quality benchQuality `cmd:"" help:"Precision and recall of the headings that classify infers, on labelled notices."`
+	Import  benchImport  `cmd:"" help:"Rows a second and memory of a large import, and its end state after SIGKILLs."`
 }
 
 type benchChain struct {

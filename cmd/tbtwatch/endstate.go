@@ -89,7 +89,7 @@ func familyState(e bus.Entry[trade.Family]) string {
 	}
 	slices.Sort(papers)
 	var matches []string
-	for _, m := range f.Matches {
+	for m := range f.All() {
 		matches = append(matches, fmt.Sprintf("%s %s %s", m.Exporter, m.Product, m.Grade))
 	}
 	slices.Sort(matches)

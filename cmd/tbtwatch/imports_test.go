@@ -24,6 +24,7 @@ var arrows = map[string][]string{
 	"internal/netguard":     {},
 	"internal/nomenclature": {},
 	"internal/demo":         {"internal/trade"},
+	"internal/workload":     {"internal/trade"},
 	"internal/auth":         {"internal/trade"},
 
 	// What stores, and what knows the centre's work.
@@ -43,7 +44,7 @@ var arrows = map[string][]string{
 	// The wiring.
 	"cmd/tbtwatch": {
 		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/config", "internal/console", "internal/demo",
-		"internal/index", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view",
+		"internal/index", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view", "internal/workload",
 	},
 }
 

@@ -115,6 +115,7 @@ func (s *server) onCase(ctx context.Context, in ByKey, m Precondition, do func(f
 
 func (s *server) caseDetail(ctx context.Context, key string) (*caseAnswer, error) {
 	d, err := s.View.Case(ctx, key)
+	d.Family.Expand()
 	if err != nil {
 		return nil, err
 	}

@@ -73,5 +73,6 @@ func (s *server) family(ctx context.Context, key string) (*answer[FamilyRecord],
 	if err != nil {
 		return nil, err
 	}
+	e.Value.Expand()
 	return &answer[FamilyRecord]{FamilyRecord{e.Key, e.Seq, e.Value}}, nil
 }

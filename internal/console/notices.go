@@ -103,8 +103,8 @@ func (s *site) showNotice(w http.ResponseWriter, r *http.Request) error {
 		return err
 	default:
 		b.Family, b.FamKey = &f.Value, f.Key
-		for _, m := range f.Value.Matches {
-			b.Grades[string(m.Grade)]++
+		for g, n := range f.Value.Grades() {
+			b.Grades[string(g)] = n
 		}
 		_, b.HasCase = s.View.CaseRow(f.Key)
 	}

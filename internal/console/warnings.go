@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"tbtwatch/internal/trade"
@@ -55,7 +56,7 @@ func (s *site) showWarning(w http.ResponseWriter, r *http.Request) error {
 	if b.Warning.Release == 0 {
 		return trade.ErrNotFound
 	}
-	if b.Firms, b.More, err = s.View.Firms(ctx, b.Warning.Audience); err != nil {
+	if b.Firms, b.More, err = s.View.Firms(ctx, slices.Values(b.Warning.Audience)); err != nil {
 		return err
 	}
 	told, err := s.View.DeliveriesOf(ctx, b.Warning.Family, 200)

@@ -15,10 +15,11 @@ const applyAtOnce = 256
 // applyTries is how often a MULTI is tried again when another writer was faster.
 const applyTries = 20
 
-// Apply writes changes, in registry order, to the records and to the log, both
-// in one MULTI together with the sequence they lead to. The changes have to
-// follow without a gap on what Applied returned; what the index already has is
-// skipped, so several writers may apply the same registry stream.
+// Apply writes changes, in registry order, to the logs of their shards,
+// together with the sequence they lead to: every shard takes part in every
+// change, if only by its sequence. The changes have to follow without a gap on
+// what Applied returned; what a shard already has is skipped, so several
+// writers may apply the same registry stream.
 //
 // ErrStale and ErrEmpty mean that the index is no longer the one that Applied
 // spoke of: ask it again.
@@ -33,10 +34,30 @@ func (s *Store) Apply(ctx context.Context, changes []Change) error {
 }
 
 func (s *Store) applyChunk(ctx context.Context, chunk []Change) error {
+	gen, shards := s.seen.get()
+	if gen == "" {
+		return fmt.Errorf("%w: Applied was not asked", ErrStale)
+	}
+	// A generation that is replaced right after this look takes the changes in
+	// for nobody: the new one says by its own sequence where to go on.
+	current, _, err := s.currentOf(ctx)
+	if err != nil {
+		return err
+	}
+	if current != gen {
+		return fmt.Errorf("%w: generation %s instead of %s", ErrStale, current, gen)
+	}
+	return eachShard(ctx, shards, func(ctx context.Context, shard int) error {
+		return s.applyShard(ctx, gen, shard, shards, chunk)
+	})
+}
+
+func (s *Store) applyShard(ctx context.Context, gen string, shard, shards int, chunk []Change) error {
+	k := s.keys.shard(gen, shard)
 	for range applyTries {
 		err := s.rdb.Watch(ctx, func(tx *redis.Tx) error {
-			return s.applyOnce(ctx, tx, chunk)
-		}, s.keys.current())
+			return s.applyOnce(ctx, tx, gen, shard, shards, chunk)
+		}, k.meta())
 		if !errors.Is(err, redis.TxFailedErr) {
 			return typed(err)
 		}
@@ -44,37 +65,31 @@ func (s *Store) applyChunk(ctx context.Context, chunk []Change) error {
 	return fmt.Errorf("other writers were faster %d times: %w", applyTries, ErrStale)
 }
 
-// applyOnce runs under a WATCH on the current generation, to which it adds the
-// generation's meta key: a rebuild or another writer makes the EXEC fail.
-func (s *Store) applyOnce(ctx context.Context, tx *redis.Tx, chunk []Change) error {
-	gen, known := s.seen.get()
-	if gen == "" {
-		return fmt.Errorf("%w: Applied was not asked", ErrStale)
-	}
-	if err := tx.Watch(ctx, s.keys.meta(gen)).Err(); err != nil {
-		return err
-	}
-	current, seq, err := s.state(ctx, tx)
+// applyOnce runs under a WATCH on the shard's meta: a rebuild or another writer
+// makes the EXEC fail.
+func (s *Store) applyOnce(ctx context.Context, tx *redis.Tx, gen string, shard, shards int, chunk []Change) error {
+	k := s.keys.shard(gen, shard)
+	st, err := checkMeta(gen, askMeta(ctx, tx, k))
 	if err != nil {
 		return err
 	}
-	if current != gen {
-		return fmt.Errorf("%w: generation %s instead of %s", ErrStale, current, gen)
+	if known, ok := s.seen.of(gen, shard); ok && st.seq < known {
+		return fmt.Errorf("%w: shard %d is at registry sequence %d and was at %d", ErrStale, shard, st.seq, known)
 	}
-	if seq < known {
-		return fmt.Errorf("%w: it is at registry sequence %d and was at %d", ErrStale, seq, known)
-	}
-	fresh := after(chunk, seq)
+	fresh := after(chunk, st.seq)
 	if len(fresh) == 0 {
-		s.seen.set(gen, seq)
+		s.seen.move(gen, shard, st.seq)
 		return nil
 	}
 	last := fresh[len(fresh)-1].Seq
+	own := ofShard(fresh, shard, shards)
 	cmds, err := tx.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		s.write(ctx, p, gen, fresh)
-		p.XAdd(ctx, &redis.XAddArgs{Stream: s.keys.log(gen), ID: logID(last), MaxLen: s.logLen, Approx: true,
-			Values: []any{fieldAfter, seq, fieldChanges, encodeChanges(fresh)}})
-		p.HSet(ctx, s.keys.meta(gen), fieldSeq, last)
+		if len(own) > 0 {
+			p.XAdd(ctx, &redis.XAddArgs{Stream: k.log(), ID: logID(last), Values: []any{fieldAfter, st.logged, fieldChanges, encodeChanges(own)}})
+			p.HSet(ctx, k.meta(), fieldSeq, last, fieldLogged, last, fieldPending, st.pending+uint64(len(own)))
+		} else {
+			p.HSet(ctx, k.meta(), fieldSeq, last)
+		}
 		return nil
 	})
 	if err != nil {
@@ -86,7 +101,7 @@ func (s *Store) applyOnce(ctx context.Context, tx *redis.Tx, chunk []Change) err
 			return fmt.Errorf("%s: %w", c.Name(), err)
 		}
 	}
-	s.seen.set(gen, last)
+	s.seen.move(gen, shard, last)
 	return nil
 }
 
@@ -100,15 +115,13 @@ func after(chunk []Change, seq uint64) []Change {
 	return nil
 }
 
-// write queues the records of changes.
-func (s *Store) write(ctx context.Context, p redis.Pipeliner, gen string, changes []Change) {
+// ofShard keeps the changes of the shard's products.
+func ofShard(changes []Change, shard, shards int) []Change {
+	var out []Change
 	for _, c := range changes {
-		switch bucket := s.keys.bucket(gen, bucketOf(c.Key)); {
-		case c.Key == "":
-		case c.Product == nil:
-			p.HDel(ctx, bucket, c.Key)
-		default:
-			p.HSet(ctx, bucket, c.Key, appendRecord(nil, c.Seq, c.Product))
+		if c.Key != "" && shardOf(c.Key, shards) == shard {
+			out = append(out, c)
 		}
 	}
+	return out
 }

@@ -48,9 +48,9 @@ func hsKeys(code string) []string {
 	case len(code) < 2:
 		return nil
 	case len(code) >= 4:
-		return []string{"h" + code[:4], "c" + code[:2]}
+		return []string{"h" + code[:4], "h" + code[:2]}
 	}
-	return []string{"s" + code[:2], "c" + code[:2]}
+	return []string{"s" + code[:2], "h" + code[:2]}
 }
 
 // hsProbes are the posting keys under which all products lie that HSAgree, or
@@ -63,7 +63,7 @@ func hsProbes(code string) []string {
 	case len(code) >= 4:
 		return []string{"h" + code[:4], "s" + code[:2]}
 	}
-	return []string{"c" + code[:2]}
+	return []string{"h" + code[:2]}
 }
 
 // icsKeys are the posting keys of a product's ICS code; icsProbes those for a
@@ -74,9 +74,9 @@ func icsKeys(code string) []string {
 		return nil
 	}
 	if len(p) == 1 {
-		return []string{"s" + p[0], "f" + p[0]}
+		return []string{"j" + p[0], "i" + p[0]}
 	}
-	return []string{"g" + p[0] + "." + p[1], "f" + p[0]}
+	return []string{"i" + p[0] + "." + p[1], "i" + p[0]}
 }
 
 func icsProbes(code string) []string {
@@ -85,9 +85,9 @@ func icsProbes(code string) []string {
 		return nil
 	}
 	if len(p) == 1 {
-		return []string{"f" + p[0]}
+		return []string{"i" + p[0]}
 	}
-	return []string{"g" + p[0] + "." + p[1], "s" + p[0]}
+	return []string{"i" + p[0] + "." + p[1], "j" + p[0]}
 }
 
 // conceptsByHeading indexes the vocabulary by the headings of its codes.

@@ -1,11 +1,9 @@
 package index
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-
-	"tbtwatch/internal/trade"
+	"hash/crc32"
 )
 
 // digest is an order-free sum over records: two indexes with equal digests hold
@@ -15,19 +13,18 @@ type digest struct {
 	sum, mix uint64
 }
 
-// recordHash is what one record adds to a digest.
-func recordHash(key string, record []byte) [2]uint64 {
-	h := sha256.New()
-	h.Write([]byte(key)) // a hash never fails to write
-	h.Write([]byte{0})
-	h.Write(record)
-	sum := h.Sum(nil)
-	return [2]uint64{binary.LittleEndian.Uint64(sum), binary.LittleEndian.Uint64(sum[8:])}
+// rowSum is what one record adds to a digest.
+func rowSum(hash, seq uint64, sum uint32) [2]uint64 {
+	var b [20]byte
+	binary.LittleEndian.PutUint64(b[:], hash)
+	binary.LittleEndian.PutUint64(b[8:], seq)
+	binary.LittleEndian.PutUint32(b[16:], sum)
+	h := hashOf(b[:])
+	return [2]uint64{h, spread(h ^ hash)}
 }
 
-func productHash(key string, seq uint64, p *trade.Product) [2]uint64 {
-	return recordHash(key, appendRecord(nil, seq, p))
-}
+// sumOf is the checksum of a record as it is stored.
+func sumOf(record []byte) uint32 { return crc32.Checksum(record, crcTable) }
 
 func (d *digest) add(h [2]uint64) { d.n++; d.sum += h[0]; d.mix += h[1] }
 func (d *digest) sub(h [2]uint64) { d.n--; d.sum -= h[0]; d.mix -= h[1] }

@@ -1,57 +1,78 @@
 package index
 
 import (
-	"hash/fnv"
 	"strconv"
 )
 
-// Every key that tbtwatch keeps in Redis. A key is
+// Every key that tbtwatch keeps in Redis. The keys of the whole index are
 //
-//	<prefix>:v1:{<prefix>}:…
+//	<prefix>:v2:{<prefix>}:current      string  "<generation> <shards>" that readers use, absent when there is none
+//	<prefix>:v2:{<prefix>}:generations  string  counter from which generations are numbered
+//	<prefix>:v2:{<prefix>}:started      set     "<generation> <shards>" ever begun and not yet removed
 //
-// "v1" is the version of the layout: another layout uses other keys beside
-// these. The braces are the hash tag that puts all keys of an index on one
-// slot of a Redis Cluster, so that one MULTI can write them.
+// and those of each shard of a generation, with a hash tag of their own, so
+// that a Redis Cluster spreads the shards and one MULTI writes one of them:
 //
-//	…:current          string  the generation that readers use, absent when there is none
-//	…:generations      string  counter from which generations are numbered
-//	…:started          set     generations that were ever begun and not yet removed
-//	…:g<n>:meta        hash    sentinel = n, seq = registry sequence applied
-//	…:g<n>:b<bucket>   hash    product key → record (record.go)
-//	…:g<n>:log         stream  id <seq>-0, "a" = sequence applied before, "d" = changes (record.go)
-type keys struct{ base string }
+//	<prefix>:v2:{<prefix>/<shard>}:g<n>:meta      hash    see the fields below
+//	…:log       stream  id <seq>-0, "a" = sequence logged before, "d" = changes (record.go)
+//	…:s<k>      string  index of segment k: columns, posting lists, bitsets (segment.go)
+//	…:r<k>      string  records of segment k, compressed
+//	…:ids       string  counter from which segments are numbered
+//	…:segments  set     numbers of segments ever written and not yet removed
+//	…:lease     string  who compacts the shard (lease.go)
+//
+// "v2" is the version of the layout: another layout uses other keys beside
+// these. Nothing expires.
+type keys struct{ prefix string }
 
 const (
-	layoutVersion = "v1"
-	// buckets spreads the products over hashes of a size that is read in one
-	// reply: 200,000 products make 200 a bucket.
-	buckets = 1024
+	layoutVersion = "v2"
 
-	fieldSentinel = "sentinel"
-	fieldSeq      = "seq"
-	fieldAfter    = "a"
-	fieldChanges  = "d"
+	// The fields of meta.
+	fieldSentinel = "sentinel" // the generation's number: the shard is whole
+	fieldSeq      = "seq"      // registry sequence applied
+	fieldLogged   = "logged"   // sequence of the last log entry
+	fieldPending  = "pending"  // changes logged since the last compaction, about
+	fieldManifest = "manifest" // segments and the sequence they cover (manifest.go)
+
+	// The fields of a log entry.
+	fieldAfter   = "a"
+	fieldChanges = "d"
 )
 
-func newKeys(prefix string) keys {
-	return keys{prefix + ":" + layoutVersion + ":{" + prefix + "}:"}
+func newKeys(prefix string) keys { return keys{prefix} }
+
+func (k keys) root(name string) string {
+	return k.prefix + ":" + layoutVersion + ":{" + k.prefix + "}:" + name
 }
 
-func (k keys) current() string     { return k.base + "current" }
-func (k keys) generations() string { return k.base + "generations" }
-func (k keys) started() string     { return k.base + "started" }
+func (k keys) current() string     { return k.root("current") }
+func (k keys) generations() string { return k.root("generations") }
+func (k keys) started() string     { return k.root("started") }
 
-func (k keys) meta(gen string) string { return k.base + "g" + gen + ":meta" }
-func (k keys) log(gen string) string  { return k.base + "g" + gen + ":log" }
-func (k keys) bucket(gen string, n int) string {
-	return k.base + "g" + gen + ":b" + strconv.Itoa(n)
+// shardKeys are the keys of one shard of a generation.
+type shardKeys struct{ base string }
+
+func (k keys) shard(gen string, n int) shardKeys {
+	return shardKeys{k.prefix + ":" + layoutVersion + ":{" + k.prefix + "/" + strconv.Itoa(n) + "}:g" + gen + ":"}
 }
 
-// bucketOf is the bucket that holds the product of that key.
-func bucketOf(key string) int {
-	h := fnv.New32a()
-	h.Write([]byte(key)) // never fails
-	return int(h.Sum32() % buckets)
+func (k shardKeys) meta() string               { return k.base + "meta" }
+func (k shardKeys) log() string                { return k.base + "log" }
+func (k shardKeys) ids() string                { return k.base + "ids" }
+func (k shardKeys) segments() string           { return k.base + "segments" }
+func (k shardKeys) lease() string              { return k.base + "lease" }
+func (k shardKeys) index(segment int64) string { return k.base + "s" + strconv.FormatInt(segment, 10) }
+func (k shardKeys) records(segment int64) string {
+	return k.base + "r" + strconv.FormatInt(segment, 10)
+}
+
+// shardOf is the shard of the product of that key.
+func shardOf(key string, shards int) int {
+	if shards <= 1 {
+		return 0
+	}
+	return int(hashOf(key) >> 33 % uint64(shards))
 }
 
 // logID is the stream id of a log entry that ends at that registry sequence,

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,24 +25,27 @@ type Config struct {
 	URL string
 	// Prefix of all keys, for several indexes on one server; "tbtwatch" if empty.
 	Prefix string
-	// LogEntries is how many change batches the log keeps, about; 10,000 if 0.
-	// A Set that falls further behind is loaded again.
-	LogEntries int64
+	// Shards is into how many parts an index is built, each with a hash tag of
+	// its own; 16 on a cluster and 1 elsewhere if 0. Readers take the number
+	// from the index.
+	Shards int
+	// Scheme says what of a product is indexed; Full if nil.
+	Scheme *Scheme
 }
 
 // Client settings; all are set by us, as the library's defaults move.
 const (
-	dialTimeout  = 3 * time.Second
-	readTimeout  = 5 * time.Second
-	writeTimeout = 5 * time.Second
-	poolTimeout  = 6 * time.Second
-	idleTime     = 5 * time.Minute
-	retryMin     = 10 * time.Millisecond
-	retryMax     = 300 * time.Millisecond
-	maxRetries   = 2
-	poolSize     = 8
-	idleConns    = 1
-	defaultLog   = 10_000
+	clusterShards = 16
+	dialTimeout   = 3 * time.Second
+	readTimeout   = 5 * time.Second
+	writeTimeout  = 5 * time.Second
+	poolTimeout   = 6 * time.Second
+	idleTime      = 5 * time.Minute
+	retryMin      = 10 * time.Millisecond
+	retryMax      = 300 * time.Millisecond
+	maxRetries    = 2
+	poolSize      = 8
+	idleConns     = 1
 )
 
 // quiet keeps the client from writing to standard error: every failure comes
@@ -57,10 +61,16 @@ func init() { redis.SetLogger(quiet{}) }
 type Store struct {
 	rdb      redis.UniversalClient
 	keys     keys
-	logLen   int64
+	scheme   *Scheme
+	shards   int
 	embedded *miniredis.Miniredis
 	url      string // with its password; never printed
 	seen     seen
+
+	owner     string // of leases
+	leases    watchedLeases
+	leaseIdle time.Duration
+	now       func() time.Time
 }
 
 // Open connects. The server need not be there yet: a dead one is noticed by
@@ -72,10 +82,16 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if strings.ContainsAny(c.Prefix, "{} \n") {
 		return nil, fmt.Errorf("redis.prefix %q: braces and blanks are not allowed", c.Prefix)
 	}
-	if c.LogEntries <= 0 {
-		c.LogEntries = defaultLog
+	if c.Scheme == nil {
+		c.Scheme = Full
 	}
-	s := &Store{keys: newKeys(c.Prefix), logLen: c.LogEntries}
+	if c.Shards <= 0 {
+		c.Shards = 1
+		if strings.Contains(c.URL, "+cluster:") {
+			c.Shards = clusterShards
+		}
+	}
+	s := &Store{keys: newKeys(c.Prefix), scheme: c.Scheme, shards: min(c.Shards, mostShards), owner: rand.Text(), leaseIdle: leaseIdle, now: time.Now}
 	if c.URL == "" {
 		password := rand.Text() // other users of this machine can reach the port
 		s.embedded = miniredis.NewMiniRedis()
@@ -181,6 +197,9 @@ func tuneFailover(o *redis.FailoverOptions) {
 // rebuilt at its start.
 func (s *Store) Embedded() bool { return s.embedded != nil }
 
+// NewSet returns an empty set of the scheme by which the index is made.
+func (s *Store) NewSet() *Set { return s.scheme.NewSet() }
+
 // Ping asks the server for a sign of life.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.rdb.Ping(ctx).Err(); err != nil {
@@ -203,4 +222,19 @@ func (s *Store) closeEmbedded() {
 	if s.embedded != nil {
 		s.embedded.Close()
 	}
+}
+
+// Memory is how many bytes the server says it uses, 0 where it does not say.
+func (s *Store) Memory(ctx context.Context) int64 {
+	info, err := s.rdb.Info(ctx, "memory").Result()
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(info) {
+		if value, ok := strings.CutPrefix(line, "used_memory:"); ok {
+			n, _ := strconv.ParseInt(strings.TrimSpace(value), 10, 64) // what is no number is not said
+			return n
+		}
+	}
+	return 0
 }

@@ -19,9 +19,6 @@ type Profile struct {
 	Concepts   []ProductConcept
 	Standards  []string // normalised
 	Substances []string // normalised
-
-	mask marketMask
-	hash [2]uint64
 }
 
 // Term is a name or further term of the product.
@@ -45,8 +42,6 @@ func NewProfile(p trade.Product, seq uint64) *Profile {
 	f.Concepts = conceptsOf(&p)
 	f.Standards = normalised(p.Standards, nomenclature.Standards)
 	f.Substances = normalised(p.Substances, nomenclature.Substances)
-	f.mask = maskOf(p.Markets, false)
-	f.hash = productHash(f.Key, seq, &f.Product)
 	return f
 }
 

@@ -1,25 +1,5 @@
 package index
 
-import (
-	"sync"
-
-	"tbtwatch/internal/nomenclature"
-)
-
-// postings maps a posting key to the slots of the products that lie under it,
-// ascending. Keys start with the kind of evidence.
-type postings map[string][]uint32
-
-const (
-	kindHS        = "hs:"
-	kindICS       = "ics:"
-	kindTerm      = "term:"
-	kindConcept   = "concept:" // the product's own concepts
-	kindWider     = "wider:"   // those and all wider ones
-	kindStandard  = "std:"
-	kindSubstance = "sub:"
-)
-
 // Query is what a notice offers as evidence. Any of it makes a product a
 // candidate, provided a market is common.
 type Query struct {
@@ -30,101 +10,48 @@ type Query struct {
 	Fields     []Field  // text in which product terms are looked for
 	Standards  []string
 	Substances []string
+	// NoMarkets leaves out which markets each product has in common, where
+	// nobody asks.
+	NoMarkets bool
 }
 
-// postingKeys lists the keys under which a product lies.
-func postingKeys(f *Profile) []string {
-	set := map[string]bool{}
-	add := func(kind string, keys ...string) {
-		for _, k := range keys {
-			set[kind+k] = true
-		}
-	}
-	for _, c := range f.HS {
-		add(kindHS, hsKeys(c)...)
-	}
-	for _, c := range f.ICS {
-		add(kindICS, icsKeys(c)...)
-	}
-	for _, c := range f.Concepts {
-		add(kindConcept, c.Concept.ID)
-		add(kindWider, c.Concept.ID)
-		add(kindWider, Ancestors(c.Concept)...)
-	}
-	for _, t := range f.Terms {
-		add(kindTerm, t.Norm)
-	}
-	add(kindStandard, f.Standards...)
-	add(kindSubstance, f.Substances...)
-	keys := make([]string, 0, len(set))
-	for k := range set {
-		keys = append(keys, k)
-	}
-	return keys
+// Found is what a search found: a superset of the products that matching
+// grades, in groups. It stays as it is while the set changes.
+type Found struct {
+	Hits    TermHits
+	Groups  []Group
+	Markets [][]string // lists of common markets, see Group.Markets
+
+	rows      columns
+	exporters interner
 }
 
-// probes lists the keys under which candidates lie, but for those of terms.
-func (q *Query) probes() []string {
-	var keys []string
-	add := func(kind string, ks ...string) {
-		for _, k := range ks {
-			keys = append(keys, kind+k)
-		}
-	}
-	for _, c := range q.HS {
-		add(kindHS, hsProbes(c)...)
-	}
-	for _, c := range q.ICS {
-		add(kindICS, icsProbes(c)...)
-	}
-	for _, id := range q.Concepts {
-		add(kindWider, id)
-		if c, ok := nomenclature.ConceptByID(id); ok {
-			add(kindConcept, Ancestors(c)...)
-		}
-	}
-	add(kindStandard, q.Standards...)
-	add(kindSubstance, q.Substances...)
-	return keys
+// Group is products for which the same evidence was found and that are alike
+// in all else that rules look at: a verdict on one is the verdict on all.
+type Group struct {
+	// Profile is a product as the rules see those of the group: without a name,
+	// key or market, with codes to six digits, and of the terms, standards and
+	// substances only those that the notice has.
+	Profile *Profile
+	Slots   []uint32 // ascending
+	Markets []uint32 // of each slot, the number of its list in Found.Markets; nil: all have the first
 }
 
-// marks is a reusable bitset over slots.
-var marks = sync.Pool{New: func() any { return new([]uint64) }}
-
-// Candidates returns the products for which there is any evidence and a market
-// in common, each once, and where their terms stand in the fields. They are a
-// superset of the products that matching grades.
-func (s *Set) Candidates(q Query) ([]*Profile, TermHits) {
-	mask := maskOf(q.Markets, true)
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	hits := s.terms.find(q.Fields)
-	keys := q.probes()
-	for term := range hits {
-		keys = append(keys, kindTerm+term)
-	}
-	bits := marks.Get().(*[]uint64) // its New makes these
-	defer marks.Put(bits)
-	*bits = append((*bits)[:0], make([]uint64, len(s.slots)/64+1)...)
-	var out []*Profile
-	for _, k := range keys {
-		for _, slot := range s.posts[k] {
-			f := s.slots[slot]
-			if f == nil || !f.mask.overlaps(&mask) || (*bits)[slot/64]&(1<<(slot%64)) != 0 {
-				continue
-			}
-			(*bits)[slot/64] |= 1 << (slot % 64)
-			out = append(out, f)
-		}
-	}
-	return out, hits
+// Product names the product of a slot.
+func (f *Found) Product(slot uint32) (exporter, id string) {
+	return f.exporters.str(f.rows.exporter[slot]), f.rows.id(slot)
 }
 
-// FindTerms is what Candidates says about the terms of one product.
-func (f *Profile) FindTerms(fields []Field) TermHits {
-	v := newVocabulary()
-	for _, t := range f.Terms {
-		v.add(t)
+// Value is the yearly export value of the product of a slot.
+func (f *Found) Value(slot uint32) float64 { return f.rows.value[slot] }
+
+// Common lists the common markets of the i-th product of a group.
+func (f *Found) Common(g *Group, i int) []string {
+	switch {
+	case len(f.Markets) == 0:
+		return nil
+	case g.Markets == nil:
+		return f.Markets[0]
 	}
-	return v.find(fields)
+	return f.Markets[g.Markets[i]]
 }

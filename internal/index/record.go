@@ -147,13 +147,3 @@ func decodeChanges(b string) ([]Change, error) {
 	}
 	return out, d.err
 }
-
-// decodeRecord reads one value of a bucket.
-func decodeRecord(b string) (uint64, *trade.Product, error) {
-	d := decoder{b: []byte(b)}
-	seq, p := d.record()
-	if d.err == nil && (p == nil || len(d.b) > 0) {
-		d.fail("a record with something behind it")
-	}
-	return seq, p, d.err
-}

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net"
 	"os/exec"
@@ -87,6 +88,14 @@ func onBoth(t *testing.T, promise func(t *testing.T, ctx context.Context, open f
 		})
 	}
 }
+
+// clone is a second Store on the same server, as another process has it.
+func clone(s *Store) *Store {
+	return &Store{rdb: s.rdb, keys: s.keys, scheme: s.scheme, shards: s.shards, owner: rand.Text(), leaseIdle: s.leaseIdle, now: s.now}
+}
+
+// shardOne are the keys of the first shard of the first generation.
+func shardOne(s *Store) shardKeys { return s.keys.shard("1", 0) }
 
 // product makes a product; n varies all of it.
 func product(n int) trade.Product {

@@ -7,39 +7,86 @@ import (
 )
 
 // Set is a process's own copy of the registered products, indexed for
-// matching. It is safe for concurrent use and can be thrown away at any time.
+// matching: flat arrays and posting lists, about a hundred bytes a product. It
+// is safe for concurrent use and can be thrown away at any time.
 type Set struct {
-	mu     sync.RWMutex
-	slots  []*Profile // nil: the slot's product was changed or deleted
-	dead   int
-	bySlot map[string]uint32 // product key → slot
-	gone   map[string]uint64 // deleted keys and when, so that older news are recognised
-	posts  postings
-	terms  *vocabulary
-	sum    digest
-	seq    uint64
-	gen    string // generation of the Store that the set follows
+	scheme *Scheme
+
+	mu sync.RWMutex
+	content
 }
 
+// content is what a Set holds.
+type content struct {
+	rows      columns
+	slots     slotTable
+	exporters interner
+	kinds     interner // number 0 is the empty kind
+	keys      interner // posting keys, those of terms among them
+	terms     trie     // numbers are those of keys
+	posts     postings
+	markets   *markets
+	gone      map[string]uint64 // deleted keys and when, so that older news are recognised
+	live      int
+	sum       digest
+	seq       uint64   // registry sequence taken in
+	gen       string   // generation of the Store that the set follows
+	places    []uint64 // registry sequence taken in of each shard of that generation
+}
+
+// NewSet returns an empty set of the Full scheme.
+func NewSet() *Set { return Full.NewSet() }
+
 // NewSet returns an empty set.
-func NewSet() *Set {
-	return &Set{bySlot: map[string]uint32{}, gone: map[string]uint64{}, posts: postings{}, terms: newVocabulary()}
+func (s *Scheme) NewSet() *Set {
+	out := &Set{scheme: s, content: content{markets: newMarkets(), gone: map[string]uint64{}}}
+	out.kinds.intern("")
+	return out
 }
 
 // Put adds p as of that registry sequence, in place of what stood under its
 // key. News older than what the set knows of the key are ignored.
 func (s *Set) Put(p trade.Product, seq uint64) {
-	f := NewProfile(p, seq) // before the lock: this is the costly part
+	key := p.Key()
+	r := s.scheme.rowOf(&p, key, seq) // before the lock: this is the costly part
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seq = max(s.seq, seq)
-	if s.known(f.Key) >= seq && seq > 0 {
+	s.put(key, r)
+	s.tidy()
+}
+
+// put takes a row in. The lock is held.
+func (s *Set) put(key string, r *row) {
+	at, known := s.known(r.hash, key)
+	if known >= r.seq && r.seq > 0 {
 		return
 	}
-	s.drop(f.Key)
-	delete(s.gone, f.Key)
-	s.insert(f)
-	s.tidy()
+	if at >= 0 {
+		s.kill(s.slots.table[at] - 1)
+	}
+	delete(s.gone, key)
+	exporter, _ := s.exporters.intern(r.exporter)
+	kind, _ := s.kinds.intern(r.kind)
+	slot := s.rows.add(r, exporter, kind)
+	s.slots.set(at, slot, s.rows.hash)
+	s.markets.set(slot, r.markets)
+	for _, k := range r.keys {
+		s.posts.add(s.keyNumber(k), slot)
+	}
+	s.live++
+	s.sum.add(rowSum(r.hash, r.seq, r.sum))
+}
+
+// keyNumber numbers a posting key and makes a new term findable.
+func (s *Set) keyNumber(key string) uint32 {
+	id, isNew := s.keys.intern(key)
+	if isNew && isTerm(key) {
+		for _, form := range s.scheme.words.forms(key[1:]) {
+			s.terms.add(form, id)
+		}
+	}
+	return id
 }
 
 // Delete removes the product of that key as of that registry sequence.
@@ -47,12 +94,83 @@ func (s *Set) Delete(key string, seq uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seq = max(s.seq, seq)
-	if s.known(key) > seq {
+	s.delete(key, seq)
+	s.tidy()
+}
+
+func (s *Set) delete(key string, seq uint64) {
+	at, known := s.known(hashOf(key), key)
+	if known > seq {
 		return
 	}
-	s.drop(key)
+	if at >= 0 {
+		s.kill(s.slots.table[at] - 1)
+	}
 	s.gone[key] = seq
-	s.tidy()
+}
+
+// known returns the sequence of the last news about a key, 0 for none, and
+// where its slot is noted, or -1.
+func (s *Set) known(hash uint64, key string) (at int, seq uint64) {
+	at = s.slots.find(hash, s.rows.hash, func(slot uint32) bool { return s.keyOf(slot) == key })
+	if at >= 0 {
+		if slot := s.slots.table[at] - 1; s.rows.isAlive(slot) {
+			return at, s.rows.seq[slot]
+		}
+	}
+	return at, s.gone[key]
+}
+
+// kill takes a slot's product out of every market. Its postings stay until the
+// slots are numbered anew.
+func (s *Set) kill(slot uint32) {
+	if !s.rows.isAlive(slot) {
+		return
+	}
+	s.rows.alive[slot/64] &^= 1 << (slot % 64)
+	s.markets.clear(slot)
+	s.live--
+	s.sum.sub(rowSum(s.rows.hash[slot], s.rows.seq[slot], s.rows.sum[slot]))
+}
+
+// tidy folds what came lately into the posting lists, and numbers the slots
+// anew when most of them are dead.
+func (s *Set) tidy() {
+	if dead := s.rows.len() - s.live; dead > 1024 && dead > s.live {
+		s.renumber()
+	} else if s.posts.full() {
+		s.posts.fold(s.keys.len(), nil)
+	}
+}
+
+// renumber makes the content anew without dead slots and unused terms. What a
+// Found holds of the old content stays valid.
+func (s *Set) renumber() {
+	old := s.content
+	s.content = content{markets: newMarkets(), gone: old.gone, sum: old.sum, live: old.live, seq: old.seq, gen: old.gen, places: old.places, exporters: old.exporters, kinds: old.kinds}
+	names := make([]uint32, old.rows.len())
+	for slot := range uint32(old.rows.len()) {
+		if !old.rows.isAlive(slot) {
+			continue
+		}
+		r := row{hash: old.rows.hash[slot], id: old.rows.id(slot), seq: old.rows.seq[slot], value: old.rows.value[slot], sum: old.rows.sum[slot]}
+		to := s.rows.add(&r, old.rows.exporter[slot], old.rows.kindOf(slot))
+		names[slot] = to + 1
+		s.slots.set(-1, to, s.rows.hash)
+		s.markets.set(to, old.markets.of(slot))
+	}
+	for k := range uint32(old.keys.len()) {
+		key := old.keys.str(k)
+		first, later := old.posts.of(k)
+		for _, l := range [][]uint32{first, later} {
+			for _, slot := range l {
+				if names[slot] > 0 {
+					s.posts.add(s.keyNumber(key), names[slot]-1)
+				}
+			}
+		}
+	}
+	s.posts.fold(s.keys.len(), nil)
 }
 
 // Advance notes that the set is complete up to that registry sequence.
@@ -62,29 +180,54 @@ func (s *Set) Advance(seq uint64) {
 	s.seq = max(s.seq, seq)
 }
 
-// Get returns the product of that key.
-func (s *Set) Get(key string) (*Profile, bool) {
+// Has reports whether the product of that key is in the set, and since which
+// registry sequence.
+func (s *Set) Has(key string) (seq uint64, ok bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	slot, ok := s.bySlot[key]
-	if !ok {
-		return nil, false
+	at := s.slots.find(hashOf(key), s.rows.hash, func(slot uint32) bool { return s.keyOf(slot) == key })
+	if at < 0 || !s.rows.isAlive(s.slots.table[at]-1) {
+		return 0, false
 	}
-	return s.slots[slot], true
+	return s.rows.seq[s.slots.table[at]-1], true
+}
+
+// Value is the yearly export value of the product of that key, 0 for none.
+func (s *Set) Value(key string) float64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	at := s.slots.find(hashOf(key), s.rows.hash, func(slot uint32) bool { return s.keyOf(slot) == key })
+	if at < 0 || !s.rows.isAlive(s.slots.table[at]-1) {
+		return 0
+	}
+	return s.rows.value[s.slots.table[at]-1]
 }
 
 // Len is the number of products.
 func (s *Set) Len() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return len(s.bySlot)
+	return s.live
 }
 
 // Seq is the registry sequence that the set has taken in.
 func (s *Set) Seq() uint64 {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.seq
+	return s.taken()
+}
+
+// taken is Seq under the lock: what came from the registry itself, or from the
+// slowest shard of the index.
+func (c *content) taken() uint64 {
+	if len(c.places) == 0 {
+		return c.seq
+	}
+	least := c.places[0]
+	for _, p := range c.places {
+		least = min(least, p)
+	}
+	return max(c.seq, least)
 }
 
 // Digest is an order-free hash of products and sequences; a Store with the same
@@ -95,92 +238,9 @@ func (s *Set) Digest() string {
 	return s.sum.String()
 }
 
-// All calls fn for every product, in no particular order, until it says false.
-func (s *Set) All(fn func(*Profile) bool) {
-	s.mu.RLock()
-	live := make([]*Profile, 0, len(s.bySlot))
-	for _, f := range s.slots {
-		if f != nil {
-			live = append(live, f)
-		}
-	}
-	s.mu.RUnlock()
-	for _, f := range live {
-		if !fn(f) {
-			return
-		}
-	}
-}
-
-// known is the sequence of the last news about a key, 0 for none.
-func (s *Set) known(key string) uint64 {
-	if slot, ok := s.bySlot[key]; ok {
-		return s.slots[slot].Seq
-	}
-	return s.gone[key]
-}
-
-func (s *Set) insert(f *Profile) {
-	slot := uint32(len(s.slots))
-	s.slots = append(s.slots, f)
-	s.bySlot[f.Key] = slot
-	s.sum.add(f.hash)
-	for _, key := range postingKeys(f) {
-		s.posts[key] = append(s.posts[key], slot)
-	}
-	for _, t := range f.Terms {
-		s.terms.add(t)
-	}
-}
-
-// drop empties the slot of a key. Its postings stay until the set is
-// compacted: an empty slot is skipped.
-func (s *Set) drop(key string) {
-	slot, ok := s.bySlot[key]
-	if !ok {
-		return
-	}
-	f := s.slots[slot]
-	s.slots[slot] = nil
-	s.dead++
-	delete(s.bySlot, key)
-	s.sum.sub(f.hash)
-	for _, t := range f.Terms {
-		s.terms.remove(t)
-	}
-}
-
-// tidy numbers the slots anew when most of them are empty.
-func (s *Set) tidy() {
-	if s.dead <= 1024 || s.dead <= len(s.bySlot) {
-		return
-	}
-	old := s.slots
-	s.slots, s.posts, s.terms, s.sum, s.dead = nil, postings{}, newVocabulary(), digest{}, 0
-	for _, f := range old {
-		if f != nil {
-			s.insert(f)
-		}
-	}
-}
-
-// place is where the set stands: the generation it follows and its sequence.
-func (s *Set) place() (gen string, seq uint64) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.gen, s.seq
-}
-
-func (s *Set) follow(gen string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.gen = gen
-}
-
 // replace takes over the content of a set that nobody else uses.
 func (s *Set) replace(fresh *Set) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.slots, s.dead, s.bySlot, s.gone = fresh.slots, fresh.dead, fresh.bySlot, fresh.gone
-	s.posts, s.terms, s.sum, s.seq, s.gen = fresh.posts, fresh.terms, fresh.sum, fresh.seq, fresh.gen
+	s.content = fresh.content
 }

@@ -28,9 +28,10 @@ func TestSetTakesTheNewestNews(t *testing.T) {
 	} {
 		s := NewSet()
 		c.do(s)
-		f, ok := s.Get(key)
-		if ok != (c.want != "") || ok && f.NameEN != c.want {
-			t.Errorf("%s: %+v, want %q", c.name, f, c.want)
+		_, ok := s.Has(key)
+		named := len(found(s, Query{Markets: []string{"*"}, Fields: []Field{{"title", c.want}}})) == 1
+		if ok != (c.want != "") || named != ok {
+			t.Errorf("%s: known %v, found by its name %v, want %q", c.name, ok, named, c.want)
 		}
 		if want := map[bool]int{true: 1, false: 0}[c.want != ""]; s.Len() != want || s.Seq() < 6 {
 			t.Errorf("%s: %d products at sequence %d", c.name, s.Len(), s.Seq())
@@ -65,10 +66,13 @@ func TestDigestDoesNotDependOnTheWay(t *testing.T) {
 
 // found lists the IDs of the candidates.
 func found(s *Set, q Query) []string {
-	candidates, _ := s.Candidates(q)
-	var out []string
-	for _, f := range candidates {
-		out = append(out, f.ID)
+	out := []string{}
+	f := s.Search(&q)
+	for _, g := range f.Groups {
+		for _, slot := range g.Slots {
+			_, id := f.Product(slot)
+			out = append(out, id)
+		}
 	}
 	slices.Sort(out)
 	return out
@@ -97,7 +101,7 @@ func TestCandidates(t *testing.T) {
 		{"ten digits", Query{Markets: []string{"DE"}, HS: []string{"8711201099"}}, "[chapter heading sub]"},
 		{"chapter", Query{Markets: []string{"DE"}, HS: []string{"87"}}, "[chapter heading sub]"},
 		{"chapter, everywhere", Query{Markets: []string{"*"}, HS: []string{"87"}}, "[car chapter heading sub]"},
-		{"market not known", Query{HS: []string{"8703"}}, "[car chapter]"},
+		{"market not known", Query{HS: []string{"8703"}}, "[chapter]"},
 		{"no market in common", Query{Markets: []string{"BR"}, HS: []string{"8711"}}, "[chapter]"},
 		{"term", Query{Markets: []string{"DE"}, Fields: []Field{{"title", "Blue valve cores, of steel"}}}, "[term]"},
 		{"inner term", Query{Markets: []string{"DE"}, Fields: []Field{{"title", "Requirements for cores"}}}, "[term]"},
@@ -117,7 +121,7 @@ func TestTermsInsideOneAnotherAreAllFound(t *testing.T) {
 	for i, term := range []string{"ceramic filter cartridge", "filter", "filter cartridge", "cartridge", "陶瓷滤芯", "滤芯", "瓷滤"} {
 		s.Put(trade.Product{ID: term, Terms: []string{term}, Markets: []string{"*"}}, uint64(i+1))
 	}
-	_, hits := s.Candidates(Query{Fields: []Field{{"title", "Ceramic filter cartridges"}, {"products", "陶瓷滤芯"}}})
+	hits := s.Search(&Query{Fields: []Field{{"title", "Ceramic filter cartridges"}, {"products", "陶瓷滤芯"}}}).Hits
 	var terms []string
 	for term := range hits {
 		terms = append(terms, term)
@@ -139,8 +143,8 @@ func TestSetStaysSmallUnderChanges(t *testing.T) {
 		p.NameEN = fmt.Sprintf("Revision %d", n)
 		s.Put(p, uint64(n+1))
 	}
-	if s.Len() != 50 || len(s.slots) > 3000 || len(s.terms.terms) > 8000 {
-		t.Errorf("20,000 changes of 50 products leave %d slots and %d terms", len(s.slots), len(s.terms.terms))
+	if s.Len() != 50 || s.rows.len() > 3000 || s.keys.len() > 8000 {
+		t.Errorf("20,000 changes of 50 products leave %d slots and %d terms", s.rows.len(), s.keys.len())
 	}
 	if got := found(s, Query{Markets: []string{"*"}, Fields: []Field{{"title", "revision 19999"}}}); len(got) != 1 {
 		t.Errorf("the last revision is found as %v", got)

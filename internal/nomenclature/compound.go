@@ -1,6 +1,9 @@
 package nomenclature
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // Compound finds the concept for goods of kind head that are described by
 // another kind: (helmet, motorcycle) is motorcycle-helmet, (tyre,
@@ -28,8 +31,7 @@ func compoundsOf(v *vocabulary) map[[2]string]*Concept {
 			for _, head := range parts {
 				for _, other := range parts {
 					pair := [2]string{v.concepts[head.ID].ID, v.concepts[other.ID].ID}
-					apart := head.End <= other.Start || other.End <= head.Start
-					if apart && out[pair] == nil && v.heads(c, pair[0]) && !v.heads(c, pair[1]) {
+					if apart(name, head, other) && out[pair] == nil && v.heads(c, pair[0]) && !v.heads(c, pair[1]) {
 						out[pair] = c
 					}
 				}
@@ -38,6 +40,18 @@ func compoundsOf(v *vocabulary) map[[2]string]*Concept {
 	}
 	return out
 }
+
+// apart reports whether two names stand beside each other in a longer one, and
+// not as members of a list: "electrically propelled mopeds and motorcycles" are
+// no mopeds of a kind of motorcycles.
+func apart(name string, a, b Hit) bool {
+	if a.Start > b.Start {
+		a, b = b, a
+	}
+	return a.End <= b.Start && !lists.MatchString(name[a.End:b.Start])
+}
+
+var lists = regexp.MustCompile(`(?i)(^|\s)(and|or|y|o|e|ou|et)(\s|$)|[、,/和及与或]`)
 
 // heads reports whether c is goods of that kind, put closer.
 func (v *vocabulary) heads(c *Concept, id string) bool {

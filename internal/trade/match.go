@@ -84,7 +84,8 @@ type Family struct {
 	Roots    []string `json:"roots,omitempty"`
 	Papers   []Paper  `json:"papers,omitempty"`       // in order of publication
 	Matched  bool     `json:"matched"`                // false: history without open dates, matched only when a later paper asks
-	Matches  []Match  `json:"matches,omitempty"`      // the best one of each product
+	Matches  []Match  `json:"matches,omitempty"`      // the best one of each product, written out; see All
+	Packed   *Packed  `json:"packed,omitempty"`       // the same as streams keep it
 	Exposure float64  `json:"exposure_usd,omitempty"` // export value a year of the products matched directly or likely
 	Rules    string   `json:"rules,omitempty"`        // version of the matching rules
 }

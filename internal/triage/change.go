@@ -84,7 +84,7 @@ func newlyMatched(before *trade.Warning, f *trade.Family) []trade.Match {
 		warned[m.Exporter+"\x00"+m.Product] = true
 	}
 	var out []trade.Match
-	for _, m := range f.Matches {
+	for m := range f.All() {
 		if m.Grade == trade.Direct && !warned[m.Exporter+"\x00"+m.Product] {
 			out = append(out, m)
 		}

@@ -68,13 +68,7 @@ func upperFirst(s string) string {
 }
 
 func count(f *trade.Family, g trade.Grade) int {
-	n := 0
-	for _, m := range f.Matches {
-		if m.Grade == g {
-			n++
-		}
-	}
-	return n
+	return f.Grades()[g]
 }
 
 func marketNames(markets []string) trade.Text {
@@ -117,7 +111,7 @@ func subject(f *trade.Family, n *trade.Notice) trade.Text {
 		}
 	}
 	if len(zh) == 0 && len(f.Papers) > 1 {
-		for _, m := range f.Matches {
+		for m := range f.All() {
 			for _, e := range m.Evidence {
 				if e.Kind == trade.EvidenceTerm || e.Kind == trade.EvidenceConcept {
 					add(e.Product, e.Notice)

@@ -183,7 +183,7 @@ func printed(f *trade.Family) []string {
 
 func exporters(f *trade.Family) int {
 	seen := map[string]bool{}
-	for _, m := range f.Matches {
+	for m := range f.All() {
 		if m.Grade == trade.Direct || m.Grade == trade.Likely {
 			seen[m.Exporter] = true
 		}

@@ -130,7 +130,7 @@ func specificity(f *trade.Family) points {
 		p.n, p.why = 3, trade.Text{ZH: "直接点名产品", EN: "names registered products"}
 	case hasGrade(f, trade.Likely):
 		p.n, p.why = 2, trade.Text{ZH: "很可能涉及", EN: "likely touches registered products"}
-	case len(f.Matches) > 0:
+	case f.Touched() > 0:
 		p.n, p.why = 1, trade.Text{ZH: "仅供参考", EN: "reference only"}
 	default:
 		p.why = trade.Text{ZH: "没有匹配的登记产品", EN: "no registered product"}
@@ -139,7 +139,8 @@ func specificity(f *trade.Family) points {
 }
 
 func hasGrade(f *trade.Family, grades ...trade.Grade) bool {
-	return slices.ContainsFunc(f.Matches, func(m trade.Match) bool { return slices.Contains(grades, m.Grade) })
+	counts := f.Grades()
+	return slices.ContainsFunc(grades, func(g trade.Grade) bool { return counts[g] > 0 })
 }
 
 func urgent(f *trade.Family) bool {

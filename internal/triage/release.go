@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"tbtwatch/internal/trade"
@@ -43,8 +42,12 @@ func (d *Desk) byRule(ctx context.Context, c *trade.Case, f *trade.Family, n *tr
 // sends to direct ones, and the rest must not leave the queue in silence.
 func unaddressed(f *trade.Family, told []trade.Match) trade.Text {
 	n := 0
-	for _, m := range f.Matches {
-		if m.Grade == trade.Likely && !slices.ContainsFunc(told, func(t trade.Match) bool { return t.Exporter == m.Exporter && t.Product == m.Product }) {
+	heard := make(map[[2]string]bool, len(told))
+	for _, m := range told {
+		heard[[2]string{m.Exporter, m.Product}] = true
+	}
+	for m := range f.All() {
+		if m.Grade == trade.Likely && !heard[[2]string{m.Exporter, m.Product}] {
 			n++
 		}
 	}
@@ -93,10 +96,20 @@ func (d *Desk) whyWaits(c *trade.Case, f *trade.Family, before *trade.Warning) t
 		return trade.Text{ZH: "曾经发布，后被重新打开，由人员决定", EN: "released before and open again: a person decides"}
 	case before != nil && !before.Lifted:
 		return trade.Text{}
-	case !slices.ContainsFunc(f.Matches, func(m trade.Match) bool { return d.Config.releasedByRule(m.Grade) }):
+	case !d.releasesAny(f):
 		return waitingFor(f)
 	}
 	return trade.Text{}
+}
+
+// releasesAny reports whether any match has a grade that the rule releases.
+func (d *Desk) releasesAny(f *trade.Family) bool {
+	for g, n := range f.Grades() {
+		if n > 0 && d.Config.releasedByRule(g) {
+			return true
+		}
+	}
+	return false
 }
 
 func waitingFor(f *trade.Family) trade.Text {
@@ -123,7 +136,7 @@ func (d *Desk) audience(f *trade.Family, before *trade.Warning, allowed func(tra
 			warned[id(m)] = true
 		}
 	}
-	for _, m := range f.Matches {
+	for m := range f.All() {
 		if allowed(m.Grade) || warned[id(m)] {
 			out, have[id(m)] = append(out, m), true
 		}

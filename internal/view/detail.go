@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"slices"
 
 	"tbtwatch/internal/bus"
@@ -70,7 +71,7 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 	if n := len(releases); n > 0 {
 		d.Changed = triage.Changes(&releases[n-1].Value, &d.Family, d.Case.Level)
 	}
-	d.Firms, d.More, err = v.Firms(ctx, d.Family.Matches)
+	d.Firms, d.More, err = v.Firms(ctx, d.Family.All())
 	return d, err
 }
 
@@ -84,9 +85,9 @@ func (v *View) rowOf(e bus.Entry[trade.Case]) CaseRow {
 
 // Firms groups matches by exporter, best first, and reads their products. more
 // is the number of firms beyond the first hundred.
-func (v *View) Firms(ctx context.Context, matches []trade.Match) (firms []Firm, more int, err error) {
+func (v *View) Firms(ctx context.Context, matches iter.Seq[trade.Match]) (firms []Firm, more int, err error) {
 	by := map[string]int{}
-	for _, m := range matches {
+	for m := range matches {
 		i, ok := by[m.Exporter]
 		if !ok {
 			i = len(firms)

@@ -132,12 +132,17 @@ func (e *explaining) products(ctx context.Context) (touched int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	own := map[string]trade.Match{} // the exporter's products
+	for m := range e.family.All() {
+		if m.Exporter == e.x.Exporter.ID {
+			own[m.Product] = m
+		}
+	}
 	for _, p := range page.Rows {
 		x := Explained{Product: p, Grade: trade.NoGrade}
-		i := slices.IndexFunc(e.family.Matches, func(m trade.Match) bool { return m.Exporter == p.Exporter && m.Product == p.ID })
+		m, matched := own[p.ID]
 		switch {
-		case i >= 0:
-			m := e.family.Matches[i]
+		case matched:
 			x.Grade = m.Grade
 			for _, ev := range m.Evidence {
 				x.Why = append(x.Why, triage.Evidence(ev, triage.ToStaff))

@@ -44,28 +44,33 @@ func (s Symbol) Kind() Kind {
 // printed (see symbolForms). A symbol whose number or suffix cannot be read
 // ("Add.II", "Add.") is none: its root alone would be another paper.
 func ParseSymbols(text string) []Symbol {
-	text = foldSymbols(text)
-	type at struct {
-		Symbol
-		start int
-	}
-	var found []at
-	for _, form := range symbolForms {
-		for _, m := range form.re.FindAllStringSubmatchIndex(text, -1) {
-			if s, ok := form.read(text, m); ok {
-				found = append(found, at{s, m[0]})
-			}
-		}
-	}
-	slices.SortStableFunc(found, func(a, b at) int { return a.start - b.start })
 	var out []Symbol
 	seen := map[string]bool{}
-	for _, s := range found {
+	for _, s := range symbolsAt(foldSymbols(text)) {
 		if name := s.String(); !seen[name] {
 			seen[name] = true
 			out = append(out, s.Symbol)
 		}
 	}
+	return out
+}
+
+// symbolAt is a symbol with its place in a folded text.
+type symbolAt struct {
+	Symbol
+	start, end int
+}
+
+func symbolsAt(folded string) []symbolAt {
+	var out []symbolAt
+	for _, form := range symbolForms {
+		for _, m := range form.re.FindAllStringSubmatchIndex(folded, -1) {
+			if s, tail, ok := form.read(folded, m); ok {
+				out = append(out, symbolAt{s, m[0], len(folded) - len(tail)})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b symbolAt) int { return a.start - b.start })
 	return out
 }
 

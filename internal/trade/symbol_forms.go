@@ -7,10 +7,10 @@ import (
 )
 
 // symbolForm is one way to print symbols. Its groups are read by read, which
-// refuses what only looks like one.
+// refuses what only looks like one and returns the text behind it.
 type symbolForm struct {
 	re   *regexp.Regexp
-	read func(text string, m []int) (Symbol, bool)
+	read func(text string, m []int) (s Symbol, tail string, ok bool)
 }
 
 // symbolForms are the printed symbol, that of the years before 2000, and the
@@ -45,12 +45,12 @@ var suffixCase = map[string]string{
 	"r": "Rev", "a": "Add", "c": "Corr", "s": "Suppl",
 }
 
-func readPrinted(text string, m []int) (Symbol, bool) {
+func readPrinted(text string, m []int) (Symbol, string, bool) {
 	s := Symbol{Area: upper(text, m, 1), Member: upper(text, m, 2)}
 	return s.complete(text[m[6]:m[7]], text[m[1]:])
 }
 
-func readNotif(text string, m []int) (Symbol, bool) {
+func readNotif(text string, m []int) (Symbol, string, bool) {
 	year := atoi(text[m[4]:m[5]])
 	switch {
 	case year < 50:
@@ -63,19 +63,19 @@ func readNotif(text string, m []int) (Symbol, bool) {
 }
 
 // complete reads the number and the suffix chain that follows it.
-func (s Symbol) complete(number, tail string) (Symbol, bool) {
+func (s Symbol) complete(number, tail string) (Symbol, string, bool) {
 	n, err := strconv.Atoi(number)
 	if err != nil || n == 0 || n > maxNumber || notMember[s.Member] {
-		return Symbol{}, false
+		return Symbol{}, "", false
 	}
 	s.Number = n
 	for {
 		m := suffixForm.FindStringSubmatch(tail)
 		if m == nil {
-			return s, !suffixBroken.MatchString(tail)
+			return s, tail, !suffixBroken.MatchString(tail)
 		}
 		if !s.follow(m[1], m[2]) {
-			return Symbol{}, false
+			return Symbol{}, "", false
 		}
 		tail = tail[len(m[0]):]
 	}
@@ -92,11 +92,11 @@ func (s *Symbol) follow(word, number string) bool {
 }
 
 // readFileName reads G_TBTN22_KEN1307R1A2: year, member, number, suffixes.
-func readFileName(text string, m []int) (Symbol, bool) {
+func readFileName(text string, m []int) (Symbol, string, bool) {
 	n, err := strconv.Atoi(text[m[8]:m[9]])
 	s := Symbol{Area: upper(text, m, 1), Member: upper(text, m, 3), Number: n}
 	if err != nil || n == 0 || n > maxNumber || notMember[s.Member] || m[1] < len(text) && isAlphanumeric(text[m[1]]) {
-		return Symbol{}, false
+		return Symbol{}, "", false
 	}
 	if m[4] >= 0 {
 		s.Year = 1900 + atoi(text[m[4]:m[5]])
@@ -106,10 +106,10 @@ func readFileName(text string, m []int) (Symbol, bool) {
 	}
 	for _, x := range suffixShort.FindAllStringSubmatch(text[m[10]:m[11]], -1) {
 		if !s.follow(x[1], x[2]) {
-			return Symbol{}, false
+			return Symbol{}, "", false
 		}
 	}
-	return s, true
+	return s, text[m[1]:], true
 }
 
 // notMember are series that stand where a member would: equivalence notices.

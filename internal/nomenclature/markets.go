@@ -25,6 +25,7 @@ type market struct {
 
 type atlas struct {
 	markets map[string]*market
+	unions  []string          // blocs whose members adopt the same standards, sorted
 	byName  map[string]string // normalized name or code → code
 }
 
@@ -41,7 +42,11 @@ var loadAtlas = sync.OnceValue(func() *atlas {
 	}
 	for _, r := range blocs {
 		a.markets[r.text("code")].members = a.expandAll(r.list("members"), blocs)
+		if r.text("union") == "yes" {
+			a.unions = append(a.unions, r.text("code"))
+		}
 	}
+	slices.Sort(a.unions)
 	a.markets[Everywhere] = &market{names: map[string]string{"zh": "所有市场", "en": "all markets"}}
 	for _, name := range everywhere {
 		a.call(name, Everywhere, "all markets")
@@ -137,6 +142,18 @@ func Expand(code string) []string {
 		return slices.Clone(m.members)
 	}
 	return []string{code}
+}
+
+// Unions lists, sorted, the blocs of a country whose members adopt the same
+// standards and notify them one by one: EAC for Kenya.
+func Unions(country string) []string {
+	var out []string
+	for _, u := range loadAtlas().unions {
+		if _, in := slices.BinarySearch(loadAtlas().countries(u), country); in {
+			out = append(out, u)
+		}
+	}
+	return out
 }
 
 // Blocs lists the codes of the known blocs, sorted.

@@ -42,6 +42,9 @@ func datesIn(c clause, days known, kind Kind) []Date {
 func cuesIn(folded string) []cueAt {
 	var out []cueAt
 	for _, q := range dateCues {
+		if !saidIn(folded, q.stems) {
+			continue
+		}
 		for _, ix := range q.form.FindAllStringIndex(folded, -1) {
 			out = append(out, cueAt{q, ix[0], ix[1], folded[ix[0]] >= 0xE3})
 		}

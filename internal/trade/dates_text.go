@@ -109,6 +109,9 @@ func hanYears(text string) string {
 func gazetteDay(clauses []clause) (span, bool) {
 	var found []span
 	for _, c := range clauses {
+		if !saidIn(c.folded, gazetteStems) {
+			continue
+		}
 		for _, at := range formGazette.FindAllStringIndex(c.folded, -1) {
 			for _, t := range timesIn(c.folded) {
 				if near := t.start >= at[1] && t.start-at[1] < farBehind || t.end <= at[0] && at[0]-t.end < farHan/2; near && !t.day.from.IsZero() {

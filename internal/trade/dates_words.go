@@ -29,7 +29,13 @@ var (
 
 // spellFigures writes the lengths of time in text as figures.
 func spellFigures(text string) string {
-	text = formSpelled.ReplaceAllStringFunc(text, func(s string) string {
+	if saidIn(text, hanUnits) && strings.ContainsAny(text, "一二两三四五六七八九十百") {
+		text = spellHan(text)
+	}
+	if !saidIn(text, unitStems) {
+		return text
+	}
+	return formSpelled.ReplaceAllStringFunc(text, func(s string) string {
 		m := formSpelled.FindStringSubmatch(s)
 		words := strings.Fields(m[1])
 		for from := range words { // "period of sixty days": the number stands last
@@ -39,6 +45,14 @@ func spellFigures(text string) string {
 		}
 		return s
 	})
+}
+
+var (
+	hanUnits  = []string{"天", "日", "周", "週", "月", "年"}
+	unitStems = []string{" day", " week", " month", " year", " día", " dia", " jour", " seman", " semain", " mes", " mois", " año", " ano", " ans"}
+)
+
+func spellHan(text string) string {
 	return formHanNum.ReplaceAllStringFunc(text, func(s string) string {
 		unit := formHanNum.FindStringSubmatch(s)[1]
 		if n := hanNumber(strings.TrimSuffix(s, unit)); n > 0 {

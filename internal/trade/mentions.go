@@ -35,7 +35,7 @@ func Mentions(n *Notice) []Mention {
 	slices.SortStableFunc(parts[2:], func(a, b struct{ where, text string }) int { return strings.Compare(a.where, b.where) })
 	var out []Mention
 	for _, part := range parts {
-		if !strings.ContainsAny(part.text, "gGＧｇ") {
+		if !namesCommittee(part.text) && !strings.ContainsAny(part.text, "ＴＳｔｓ") {
 			continue
 		}
 		for _, c := range clausesOf(part.text) {

@@ -62,8 +62,14 @@ type symbolAt struct {
 }
 
 func symbolsAt(folded string) []symbolAt {
+	if !namesCommittee(folded) {
+		return nil
+	}
 	var out []symbolAt
 	for _, form := range symbolForms {
+		if form.hint != nil && !form.hint(folded, len(out)) {
+			continue
+		}
 		for _, m := range form.re.FindAllStringSubmatchIndex(folded, -1) {
 			if s, tail, ok := form.read(folded, m); ok {
 				out = append(out, symbolAt{s, m[0], len(folded) - len(tail)})

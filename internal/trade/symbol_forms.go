@@ -11,15 +11,20 @@ import (
 type symbolForm struct {
 	re   *regexp.Regexp
 	read func(text string, m []int) (s Symbol, tail string, ok bool)
+	hint func(text string, found int) bool // a cheap look whether re is worth trying; nil: always
 }
 
 // symbolForms are the printed symbol, that of the years before 2000, and the
 // names of document files: q_G_TBTN22_KEN1307A1, q:/G/SPS/NTPKM425A5.pdf. Digits
 // end a symbol: in "…/485G/TBT/N/KWT/367" the second begins at the G.
 var symbolForms = []symbolForm{
-	{regexp.MustCompile(`(?i)G` + slash + `(SPS|TBT)` + slash + `N` + slash + `([A-Z]{2,4})` + slash + `(\d+)`), readPrinted},
-	{regexp.MustCompile(`(?i)G` + slash + `(TBT)` + slash + `Notif\s?\.?\s?((?:19|20)?\d\d)\s?[/.]\s?(\d+)`), readNotif},
-	{regexp.MustCompile(`(?i)G[/_\\](SPS|TBT)[/_\\]?N(?:(\d\d)[/_\\]|[/_\\]?)([A-Z]{2,4})(\d+)((?:[ARCS]\d+)*)`), readFileName},
+	{regexp.MustCompile(`(?i)G` + slash + `(SPS|TBT)` + slash + `N` + slash + `([A-Z]{2,4})` + slash + `(\d+)`), readPrinted, nil},
+	{regexp.MustCompile(`(?i)G` + slash + `(TBT)` + slash + `Notif\s?\.?\s?((?:19|20)?\d\d)\s?[/.]\s?(\d+)`), readNotif, func(text string, _ int) bool {
+		return strings.Contains(strings.ToLower(text), "notif")
+	}},
+	{regexp.MustCompile(`(?i)G[/_\\](SPS|TBT)[/_\\]?N(?:(\d\d)[/_\\]|[/_\\]?)([A-Z]{2,4})(\d+)((?:[ARCS]\d+)*)`), readFileName, func(text string, found int) bool {
+		return found == 0 || strings.ContainsAny(text, `_\\`) || strings.Contains(strings.ToUpper(text), "TBTN") || strings.Contains(strings.ToUpper(text), "SPSN")
+	}},
 }
 
 // slash separates the parts of a symbol; some systems write underscores or
@@ -153,4 +158,21 @@ func foldWidth(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// namesCommittee is a cheap look for what every symbol holds.
+func namesCommittee(text string) bool {
+	for i := range len(text) - 2 {
+		switch text[i] | 0x20 {
+		case 't':
+			if text[i+1]|0x20 == 'b' && text[i+2]|0x20 == 't' {
+				return true
+			}
+		case 's':
+			if text[i+1]|0x20 == 'p' && text[i+2]|0x20 == 's' {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -9,17 +9,27 @@ import (
 	"tbtwatch/internal/nomenclature"
 )
 
-// How surely a mention says what a notice is about, by the field in which it
-// stands; see strength.
-var placeStrength = map[string]float64{whereTitle: 0.74, whereProducts: 0.82, whereKeywords: 0.4, whereDescription: 0.3}
-
 const (
-	subjectStrength = 0.65 // goods of the first sentence, where title and products name none
-	secondary       = 0.3  // goods that are only described: what the goods are for, or made of
-	overruled       = 0.35 // a wider kind, where the notice names a narrower one
 	maxInferred     = 24   // codes are listed
 	leastConfidence = 0.03 // that is worth a line
 )
+
+// weights turn what a text says into confidence. They were fitted on labelled
+// notices, so that of the codes with a confidence of 0.5 half are right.
+var weights = struct {
+	place                       map[string]float64 // how surely a mention in that field says what the notice is about
+	subject                     float64            // goods of the first sentence, where title and products name none
+	secondary                   float64            // factor: goods that are only described, what the goods are for, or made of
+	overruled                   float64            // factor: a wider kind, where the notice names a narrower one
+	only, leading, equal        float64            // first code of one or two; of more; one of several equally typical ones
+	second, further             float64            // next code, and the factor for each after it
+	bias, slope, top, companion float64            // of the logistic curve over the evidence, see confidence
+}{
+	place:   map[string]float64{whereTitle: 0.74, whereProducts: 0.82, whereKeywords: 0.4, whereDescription: 0.3},
+	subject: 0.65, secondary: 0.3, overruled: 0.35,
+	only: 0.97, leading: 0.85, equal: 0.75, second: 0.44, further: 0.93,
+	bias: 0, slope: 1, top: 0, companion: 0,
+}
 
 // about is what the mentions of one concept say together.
 type about struct {
@@ -51,15 +61,13 @@ func inferICS(r *Reading) []Code {
 func typical(rank, equal, n int) float64 {
 	switch {
 	case rank < equal && equal > 1:
-		return 0.75
+		return weights.equal
 	case rank == 0 && n <= 2:
-		return 0.97
+		return weights.only
 	case rank == 0:
-		return 0.85
-	case n <= 3:
-		return 0.44
+		return weights.leading
 	}
-	return 0.44 * math.Pow(0.93, float64(rank-equal))
+	return weights.second * math.Pow(weights.further, float64(rank-equal))
 }
 
 // goodsOf sums up the mentions by concept, in the order of the text.
@@ -81,30 +89,36 @@ func goodsOf(r *Reading) []*about {
 		a.basis = append(a.basis, Basis{m.Where, m.Words, m.Concept.ID})
 	}
 	for _, a := range out {
-		for _, b := range out {
-			narrower := slices.Contains(b.concept.Wider(), a.concept.ID) || broad(a.concept) && !broad(b.concept)
-			if b.strength > 0.5 && narrower {
-				a.strength *= overruled
-				break
-			}
+		if slices.ContainsFunc(out, func(b *about) bool { return b.strength > 0.5 && b.overrules(a) }) {
+			a.strength *= weights.overruled
 		}
 	}
 	return out
 }
 
+// overrules reports whether b says more closely which goods are meant than a:
+// it is a narrower kind, or one kind of goods where a is a whole branch, such
+// as the name of the ICS group that many members put beside the product.
+func (b *about) overrules(a *about) bool {
+	const few, branch = 2, 5
+	inTitle := slices.ContainsFunc(b.basis, func(x Basis) bool { return x.Where == whereTitle })
+	return slices.Contains(b.concept.Wider(), a.concept.ID) || broad(a.concept) && !broad(b.concept) ||
+		inTitle && len(headings(a.concept.HS)) >= branch && len(headings(b.concept.HS)) <= few
+}
+
 func strength(m *Mention) float64 {
-	s := placeStrength[m.Where]
+	s := weights.place[m.Where]
 	if m.Subject {
-		s = subjectStrength
+		s = weights.subject
 	}
 	if !m.Primary {
-		s *= secondary
+		s *= weights.secondary
 	}
 	return s
 }
 
 // infer turns goods into codes of at least that many characters. What several
-// concepts say of one code adds up: 1-Π(1-confidence).
+// concepts say of one code adds up, 1-Π(1-evidence), and becomes a confidence.
 func infer(goods []*about, known []string, length int, codesOf func(*about) ([]string, func(rank int) float64)) []Code {
 	found := map[string]*Code{}
 	first := map[string]int{}
@@ -120,7 +134,7 @@ func infer(goods []*about, known []string, length int, codesOf func(*about) ([]s
 			c := found[key]
 			if c == nil {
 				c = &Code{Code: code, Inferred: true}
-				found[key], first[key] = c, a.first
+				found[key], first[key] = c, a.first*100+rank // of equally typical codes, the table's first is first
 			}
 			if len(code) != len(c.Code) || code != c.Code {
 				c.Code = common(c.Code, code, length)
@@ -132,14 +146,34 @@ func infer(goods []*about, known []string, length int, codesOf func(*about) ([]s
 	}
 	out := make([]Code, 0, len(found))
 	for _, c := range found {
-		if c.Confidence = math.Round(c.Confidence*1000) / 1000; c.Confidence >= leastConfidence {
-			out = append(out, *c)
-		}
+		out = append(out, *c)
 	}
 	slices.SortFunc(out, func(a, b Code) int {
 		return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(first[a.Code[:length]], first[b.Code[:length]]), cmp.Compare(a.Code, b.Code))
 	})
-	return out[:min(len(out), maxInferred)]
+	out = out[:min(len(out), maxInferred)]
+	calibrate(out, goods)
+	return slices.DeleteFunc(out, func(c Code) bool { return c.Confidence < leastConfidence })
+}
+
+// calibrate turns the evidence of codes, the best first, into confidence: a
+// logistic curve over its log odds, higher for the best code of all and lower
+// the more kinds of goods the text names. It keeps their order.
+func calibrate(codes []Code, goods []*about) {
+	named := 0
+	for _, a := range goods {
+		if a.strength > 0.5 {
+			named++
+		}
+	}
+	for i := range codes {
+		e := min(max(codes[i].Confidence, 0.001), 0.999)
+		x := weights.bias + weights.slope*math.Log(e/(1-e)) + weights.companion*math.Log(float64(max(1, named)))
+		if i == 0 {
+			x += weights.top
+		}
+		codes[i].Confidence = math.Round(1000/(1+math.Exp(-x))) / 1000
+	}
 }
 
 // common is what two codes of one heading (or ICS group) share: the subheading

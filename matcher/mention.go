@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/nomenclature"
@@ -43,101 +44,29 @@ func mentionsIn(field int, f index.Field, except *nomenclature.Exceptions) []Men
 			switch {
 			case classOf(hits[i-1].Concept, h.Concept, gap):
 				out[i].Primary, out[i-1].class = out[i-1].Primary, true
-			case servesBefore(out[i-1], gap):
+			case classAfter(hits[i-1], h, gap):
+				out[i].class = true
+			case holds(&out[i-1], gap):
+				out[i-1].Primary = false
+			case servesBefore(out[i-1], gap), inside.MatchString(gap), bracketed(&out[i-1], h.Concept, gap):
 				out[i].Primary = standsAlone(f.Text, h)
 			}
 		}
-		if i+1 < len(hits) && modifies(h, hits[i+1], f.Text) {
+		if i+1 < len(hits) && modifies(h, hits[i+1], f.Text) || belongings.MatchString(f.Text[h.End:]) {
 			out[i].Primary = standsAlone(f.Text, h)
 		}
 	}
 	out = slices.DeleteFunc(out, func(m Mention) bool { return m.class })
 	describeLists(out, f.Text)
-	putTogether(out, f.Text)
-	return out
-}
-
-// ofClass are the gaps by which a narrower kind says which goods of the wider
-// one are meant: "frutos frescos de cítricos", "citrus fruit (oranges)".
-var ofClass = regexp.MustCompile(`(?i)^\s*(of|de|del|du|des|da|do|d'|\(|（)\s*$`)
-
-func classOf(wide, narrow *nomenclature.Concept, gap string) bool {
-	return ofClass.MatchString(gap) && slices.Contains(narrow.Wider(), wide.ID)
-}
-
-// describeLists carries what a word describes on to the words listed before
-// it: in 摩托车、电动自行车乘员头盔 and "car and motorcycle tyres" no vehicle is
-// meant. A plural in a Latin list is goods of its own: "motorcycles and car tyres".
-func describeLists(all []Mention, text string) {
-	for i := len(all) - 2; i >= 0; i-- {
-		m, next := &all[i], &all[i+1]
-		gap := text[m.End:max(m.End, next.Start)]
-		if !m.Primary || m.Negated || gap == "" || !listing.MatchString(gap) || strings.TrimSpace(gap) == "" || latinPlural(m.Words) {
-			continue
-		}
-		describesWhatFollows := !next.Primary && i+2 < len(all) && modifiesMention(next, &all[i+2], text)
-		m.Primary = !describesWhatFollows && !sharesHead(m, next)
-	}
-}
-
-// sharesHead reports whether the goods of the next member of a list lend their
-// head to this one: "pepper and tomato seeds", 摩托车、电动自行车头盔.
-func sharesHead(m, next *Mention) bool {
-	if slices.Contains(m.Concept.Not, next.Concept.ID) && shortFor(m.Words, next.Concept) {
-		return !strings.Contains(strings.ToLower(next.Words), strings.ToLower(m.Words)) // not "meat and meat products"
-	}
-	return !related(m.Concept, next.Concept) && slices.ContainsFunc(next.Concept.Wider(), func(wide string) bool {
-		head, ok := nomenclature.ConceptByID(wide)
-		if !ok {
-			return false
-		}
-		c, found := nomenclature.Compound(head, m.Concept)
-		return found && c.ID == next.Concept.ID
-	})
-}
-
-func latinPlural(words string) bool {
-	last := words[len(words)-1]
-	return last == 's' || last == 'S'
-}
-
-func modifiesMention(a, b *Mention, text string) bool {
-	return b.Start >= a.End && glue.MatchString(text[a.End:b.Start]) && !related(a.Concept, b.Concept)
-}
-
-// together are the gaps across which two words name one kind of goods. "Toys
-// with batteries" are not among them.
-var together = regexp.MustCompile(`(?i)^[^.;:,，。；、]*\b(for|of|para|pour|de|del|des|da|do|dos|du)\b[^.;:,，。；、]*$|` + glue.String())
-
-// putTogether replaces goods by the closer kind that they are together with
-// what describes them: "tyres" of "passenger cars" are car tyres.
-func putTogether(all []Mention, text string) {
-	for i := range all {
-		if all[i].Primary || all[i].Negated {
-			continue
-		}
-		for _, j := range []int{i + 1, i - 1} {
-			if j < 0 || j >= len(all) || !all[j].Primary || all[j].Negated {
-				continue
-			}
-			from, to := min(all[i].End, all[j].End), max(all[i].Start, all[j].Start)
-			if gap := text[from:max(from, to)]; len(gap) > 60 || !together.MatchString(gap) {
-				continue
-			}
-			if c, ok := nomenclature.Compound(all[j].Concept, all[i].Concept); ok {
-				start, end := min(all[i].Start, all[j].Start), max(all[i].End, all[j].End)
-				all[j].Concept, all[j].Words, all[j].Start, all[j].End = c, text[start:end], start, end
-				break
-			}
-		}
-	}
+	out = putTogether(out, f.Text)
+	return exceptParts(out, f.Text)
 }
 
 // purpose are the words by which goods are tied to what they serve.
-var purpose = regexp.MustCompile(`(?i)(^|\W)(for|of|on|in|to|with|para|pour|de|del|des|da|do|dos|du|d'|from|containing|using)(\W|$)|用于|适用于|含|供`)
+var purpose = regexp.MustCompile(`(?i)(^|\W)(for|of|on|in|to|with|para|pour|de|del|des|da|do|dos|du|d'|from|containing|using|destin[\p{L}]+ (a|à|ao|aos|às|au|aux))(\W|$)|用于|适用于|含|供`)
 
 // listing are gaps between two members of the same list.
-var listing = regexp.MustCompile(`(?i)^[\s,、/&()]*(and|or|y|o|e|ou|et|及|和|与|或|以及)?[\s,、/&()]*$`)
+var listing = regexp.MustCompile(`(?i)^[\s,、/&()]*((and|or|y|o|e|ou|et|及|和|与|或|以及)(\s+(the|los|las|les|des|de|of|de los|de las|dos|das))?)?[\s,、/&()]*$`)
 
 // servesBefore reports whether what follows gap belongs to the goods before
 // it: "tyres for [motorcycles]", and further "and [mopeds]".
@@ -155,12 +84,33 @@ func servesBefore(before Mention, gap string) bool {
 // brakes", 摩托车用轮胎.
 var glue = regexp.MustCompile(`^[\s-]*(用|车用|专用|的|驾驶员|驾驶人|乘员|骑手|内的|中的)?[\s-]*$`)
 
+// phrase are the gaps inside one Chinese noun phrase, whose head is its last
+// word: 粘土地板砖 are tiles. 茶叶中农药 is tea, and what is in it.
+var phrase = regexp.MustCompile(`^[^\x00-\x{2fff}、，。；：（）《》“”和及与或等中内之为在对由将应须]{1,6}$`)
+
+// inside are the gaps behind which something is named that is in the goods.
+var inside = regexp.MustCompile(`^(中|中的|内|内的|里|里的)$`)
+
+// belongings are words that, right behind the name of goods, name something
+// else which goes with them, and for which the vocabulary has no concept.
+var belongings = regexp.MustCompile(`(?i)^(用)?(容器|包装|储罐|设备|装置|机械|生产线|实验室|加油站)|^[ -](containers?|packag(es?|ing)|equipment|machines?|machinery|apparatus|laborator(y|ies))\b`)
+
 // modifies reports whether a only describes b, which follows.
 func modifies(a, b nomenclature.ConceptHit, text string) bool {
-	if b.Start < a.End || !glue.MatchString(text[a.End:b.Start]) {
+	if related(a.Concept, b.Concept) {
 		return false
 	}
-	return !related(a.Concept, b.Concept)
+	if b.Start < a.End {
+		return !index.SameHeading(a.Concept.HS, b.Concept.HS) && reachesOver(a.Start, a.End, b.Start, b.End, text)
+	}
+	gap := text[a.End:b.Start]
+	return glue.MatchString(gap) || phrase.MatchString(gap)
+}
+
+// reachesOver reports whether two overlapping names of a script without spaces
+// are one phrase with the second at its end: 公共汽车 and 汽车轮胎 in 公共汽车轮胎.
+func reachesOver(start, end, nextStart, nextEnd int, text string) bool {
+	return start < nextStart && nextStart < end && end < nextEnd && text[nextStart] >= utf8.RuneSelf
 }
 
 // standsAlone reports whether the same words stand elsewhere in the text as

@@ -44,8 +44,14 @@ func cellList(cell string) []string {
 
 func probeProducts(t *testing.T) map[string]*index.Profile {
 	t.Helper()
+	return profilesOf(t, "probe-products.txt")
+}
+
+// profilesOf reads a table of products of the test data, by their names.
+func profilesOf(t *testing.T, file string) map[string]*index.Profile {
+	t.Helper()
 	out := map[string]*index.Profile{}
-	for _, c := range rowsOf(t, "probe-products.txt", 9)[1:] {
+	for _, c := range rowsOf(t, file, 9)[1:] {
 		for i := range c {
 			c[i] = strings.ReplaceAll(c[i], "; ", ";")
 		}
@@ -57,6 +63,15 @@ func probeProducts(t *testing.T) map[string]*index.Profile {
 		out[p.ID] = index.NewProfile(p, 1)
 	}
 	return out
+}
+
+// gradeOf is what the matcher says of a pair, with "no" for no match.
+func gradeOf(r *Reading, p *index.Profile) (string, trade.Match) {
+	m, ok := Judge(r, p, p.FindTerms(r.Fields))
+	if !ok || m.Grade == trade.NoGrade {
+		return "no", m
+	}
+	return string(m.Grade), m
 }
 
 // TestProbes grades what an analyst would be asked, and counts. A wrong
@@ -72,11 +87,7 @@ func TestProbes(t *testing.T) {
 			if p == nil {
 				t.Fatalf("%s: no product %q", row[0], name)
 			}
-			got := "no"
-			m, ok := Judge(r, p, p.FindTerms(r.Fields))
-			if ok && m.Grade != trade.NoGrade {
-				got = string(m.Grade)
-			}
+			got, m := gradeOf(r, p)
 			asked++
 			accepted := strings.Split(grades, "/")
 			if slices.Contains(accepted, "no") {

@@ -19,7 +19,7 @@ const (
 	streamRegistry   = "TBT_REGISTRY"   // tbt.registry.{exporter,product,subscriber}.<key>
 	streamQuarantine = "TBT_QUARANTINE" // tbt.quarantine.<key>
 	streamRun        = "TBT_RUN"        // tbt.run.<source>
-	streamState      = "TBT_STATE"      // tbt.state.{source,health}.<name>
+	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike}.<name>
 	streamDeadLetter = "TBT_DEAD"       // tbt.dead.<key>
 	bucketRaw        = "tbt_raw"        // object store: captures by SHA-256
 
@@ -35,6 +35,7 @@ const (
 	subjectQuarantine = "tbt.quarantine"
 	subjectRun        = "tbt.run"
 	subjectSource     = "tbt.state.source"
+	subjectLikeness   = "tbt.state.alike"
 	subjectHealth     = "tbt.state.health"
 	subjectCounter    = "tbt.state.counter"
 	subjectDeadLetter = "tbt.dead"
@@ -83,7 +84,7 @@ var streams = []streamSpec{
 	{streamRegistry, []string{"tbt.registry.*.*"}, "exporters, products, subscribers", 0.10, 1},
 	{streamQuarantine, []string{subjectQuarantine + ".*"}, "inputs that were not believed", 0.03, 1},
 	{streamRun, []string{subjectRun + ".*"}, "what every run of a source did", 0.01, 500},
-	{streamState, []string{"tbt.state.*.*"}, "state of sources, canary", 0.01, 1},
+	{streamState, []string{"tbt.state.*.*"}, "state of sources, canary, likenesses of papers", 0.02, 1},
 	{streamDeadLetter, []string{subjectDeadLetter + ".*"}, "messages that no stage could handle", 0.02, 1},
 }
 

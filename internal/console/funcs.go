@@ -29,7 +29,7 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"levelName": func(l triage.Level) string { return in(trade.Text{ZH: l.ZH, EN: l.EN}) },
 		"market":    func(code string) string { return marketName(code, lang) },
 		"markets":   func(codes []string) string { return marketNames(codes, lang) },
-		"hs":        func(code string) string { return nomenclature.HSName(code, lang) },
+		"hs":        func(code string) string { return nomenclature.NearestHSName(code, lang) },
 		"ics":       func(code string) string { return nomenclature.ICSName(code, lang) },
 		"delivery":  func(st trade.DeliveryState) string { return in(triage.DeliveryStateName(st)) },
 		"state":     func(st trade.CaseState) string { return in(triage.StateName(st)) },

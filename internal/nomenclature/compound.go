@@ -1,6 +1,9 @@
 package nomenclature
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // Compound finds the concept for goods of kind head that are described by
 // another kind: (helmet, motorcycle) is motorcycle-helmet, (tyre,
@@ -18,26 +21,49 @@ func Compound(head, other *Concept) (*Concept, bool) {
 
 // compoundsOf takes the Chinese and English names apart. A name that starts or
 // ends with the name of a wider concept, or of one that its concept is set
-// apart from, and with another name on the other side, is a compound.
+// apart from, and with another name on the other side, is a compound. Names
+// that are nothing else go first: 客车轮胎 says more of tyres for buses than
+// 小客车轮胎.
 func compoundsOf(v *vocabulary) map[[2]string]*Concept {
 	out := map[[2]string]*Concept{}
-	for i := range v.concepts {
-		c := &v.concepts[i]
-		for _, name := range slices.Concat(c.Names["zh"], c.Names["en"]) {
-			parts := v.partsOf(i, name)
-			for _, head := range parts {
-				for _, other := range parts {
-					pair := [2]string{v.concepts[head.ID].ID, v.concepts[other.ID].ID}
-					apart := head.End <= other.Start || other.End <= head.Start
-					if apart && out[pair] == nil && v.heads(c, pair[0]) && !v.heads(c, pair[1]) {
-						out[pair] = c
-					}
-				}
+	for _, whole := range []bool{true, false} {
+		for i := range v.concepts {
+			c := &v.concepts[i]
+			for _, name := range slices.Concat(c.Names["zh"], c.Names["en"]) {
+				v.addCompounds(out, c, name, v.partsOf(i, name), whole)
 			}
 		}
 	}
 	return out
 }
+
+func (v *vocabulary) addCompounds(out map[[2]string]*Concept, c *Concept, name string, parts []Hit, whole bool) {
+	for _, head := range parts {
+		for _, other := range parts {
+			pair := [2]string{v.concepts[head.ID].ID, v.concepts[other.ID].ID}
+			if (!whole || covers(name, head, other)) && apart(name, head, other) && out[pair] == nil && v.heads(c, pair[0]) && !v.heads(c, pair[1]) {
+				out[pair] = c
+			}
+		}
+	}
+}
+
+// covers reports whether two names together begin and end a longer one.
+func covers(name string, a, b Hit) bool {
+	return min(a.Start, b.Start) == 0 && max(a.End, b.End) == len(name)
+}
+
+// apart reports whether two names stand beside each other in a longer one, and
+// not as members of a list: "electrically propelled mopeds and motorcycles" are
+// no mopeds of a kind of motorcycles.
+func apart(name string, a, b Hit) bool {
+	if a.Start > b.Start {
+		a, b = b, a
+	}
+	return a.End <= b.Start && !lists.MatchString(name[a.End:b.Start])
+}
+
+var lists = regexp.MustCompile(`(?i)(^|\s)(and|or|y|o|e|ou|et)(\s|$)|[、,/和及与或]`)
 
 // heads reports whether c is goods of that kind, put closer.
 func (v *vocabulary) heads(c *Concept, id string) bool {
@@ -52,7 +78,7 @@ func (v *vocabulary) partsOf(i int, name string) []Hit {
 	add := func(from, to int) {
 		for _, h := range v.finder.Find(name[from:to]) {
 			h.Start, h.End = h.Start+from, h.End+from
-			if h.ID < len(v.concepts) && h.ID != i && v.exact[h.ID] == nil && !slices.Contains(out, h) {
+			if h.ID < len(v.concepts) && h.ID != i && (v.exact[h.ID] == nil || !v.misspelt(h)) && !slices.Contains(out, h) {
 				out = append(out, h)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Languages are the languages of the vocabulary; "la" names species.
@@ -55,6 +56,7 @@ var loadVocabulary = sync.OnceValue(func() *vocabulary {
 	for i := range v.concepts {
 		v.index(i)
 	}
+	v.addUsage()
 	for i := range v.concepts {
 		v.concepts[i].wider = v.widerThan(&v.concepts[i])
 	}
@@ -137,6 +139,13 @@ func (v *vocabulary) index(i int) {
 // pepper", "black pepper" is not.
 func ambiguousForms(v *vocabulary) map[string]map[string]bool {
 	out := map[string]map[string]bool{}
+	known := map[string][]string{}
+	allNames := func(c *Concept) []string { // each concept's names are compared many times
+		if known[c.ID] == nil {
+			known[c.ID] = allNames(c)
+		}
+		return known[c.ID]
+	}
 	for i := range v.concepts {
 		c := &v.concepts[i]
 		for _, other := range c.Not {
@@ -158,8 +167,11 @@ func ambiguousForms(v *vocabulary) map[string]map[string]bool {
 
 // contains reports whether name is part of the longer name n, at word boundaries.
 func contains(n, name string) bool {
-	if r := []rune(name); len(r) > 0 && unspaced(r[0]) {
-		return strings.Contains(n, name)
+	if !strings.Contains(n, name) {
+		return false
+	}
+	if r, _ := utf8.DecodeRuneInString(name); unspaced(r) {
+		return true
 	}
 	return strings.Contains(" "+n+" ", " "+name+" ")
 }

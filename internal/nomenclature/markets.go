@@ -3,6 +3,7 @@ package nomenclature
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/text/language"
@@ -20,11 +21,13 @@ var everywhere = []string{
 
 type market struct {
 	names   map[string]string // by language: zh, en
-	members []string          // of a bloc, alpha-2, sorted; nil for a country
+	members []string          // of a bloc today, alpha-2, sorted; nil for a country
+	terms   []term            // of a bloc: every membership there was
 }
 
 type atlas struct {
 	markets map[string]*market
+	unions  []string          // blocs whose members adopt the same standards, sorted
 	byName  map[string]string // normalized name or code → code
 }
 
@@ -40,8 +43,14 @@ var loadAtlas = sync.OnceValue(func() *atlas {
 		a.describe(r)
 	}
 	for _, r := range blocs {
-		a.markets[r.text("code")].members = a.expandAll(r.list("members"), blocs)
+		m := a.markets[r.text("code")]
+		m.terms = termsOf(r, blocs)
+		m.members = membersAt(m.terms, blocsAsOf)
+		if r.text("union") == "yes" {
+			a.unions = append(a.unions, r.text("code"))
+		}
 	}
+	slices.Sort(a.unions)
 	a.markets[Everywhere] = &market{names: map[string]string{"zh": "所有市场", "en": "all markets"}}
 	for _, name := range everywhere {
 		a.call(name, Everywhere, "all markets")
@@ -97,21 +106,6 @@ func (a *atlas) call(name, code, where string) {
 	a.byName[key] = code
 }
 
-// expandAll resolves codes to countries; groups may contain groups.
-func (a *atlas) expandAll(codes []string, blocs []row) []string {
-	var out []string
-	for _, c := range codes {
-		i := slices.IndexFunc(blocs, func(r row) bool { return r.text("code") == c })
-		if i < 0 {
-			out = append(out, c)
-			continue
-		}
-		out = append(out, a.expandAll(blocs[i].list("members"), blocs)...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
 // nameKey is Normalize, but keeps the asterisk, which Normalize drops.
 func nameKey(name string) string {
 	if name == Everywhere {
@@ -126,17 +120,26 @@ func nameKey(name string) string {
 // result is an alpha-2 code, a bloc's code (EU, GCC, EAC …) or "*". CAN is
 // Canada; the Andean Community, which uses the same letters, is ANDEAN.
 func Market(name string) (code string, ok bool) {
-	code, ok = loadAtlas().byName[nameKey(name)]
+	key := nameKey(name)
+	if code, ok = loadAtlas().byName[key]; ok {
+		return code, true
+	}
+	if bare, article := strings.CutPrefix(key, "the "); article {
+		code, ok = loadAtlas().byName[bare]
+	}
 	return code, ok
 }
 
-// Expand gives the countries of a bloc as sorted alpha-2 codes. A country, "*"
-// and an unknown code expand to themselves.
-func Expand(code string) []string {
-	if m := loadAtlas().markets[code]; m != nil && m.members != nil {
-		return slices.Clone(m.members)
+// Unions lists, sorted, the blocs of a country whose members adopt the same
+// standards and notify them one by one: EAC for Kenya.
+func Unions(country string) []string {
+	var out []string
+	for _, u := range loadAtlas().unions {
+		if _, in := slices.BinarySearch(loadAtlas().countries(u), country); in {
+			out = append(out, u)
+		}
 	}
-	return []string{code}
+	return out
 }
 
 // Blocs lists the codes of the known blocs, sorted.

@@ -76,7 +76,7 @@ var facts = map[string]map[string]string{
 		"Orange juice":                            "orange-juice",
 		"Flavoured green tea":                     "tea",
 		"Herbal tea":                              "herbal-tea",
-		"干辣椒和花椒":                                  "chilli sichuan-pepper",
+		"干辣椒和花椒":                                  "dried-chilli sichuan-pepper",
 		"Black pepper and white pepper":           "black-pepper",
 		"Raw, roasted and fried groundnuts":       "groundnut",
 		"Wood charcoal":                           "charcoal",
@@ -104,7 +104,7 @@ var facts = map[string]map[string]string{
 		"Departamento de ganadería: ganado bovino.": "cattle",
 	},
 	"other goods": {
-		"LED设备，灯具组成部分":                         "led-lamp lamp",
+		"LED设备，灯具组成部分":                         "led-lighting lighting",
 		"Household refrigerators and freezers": "refrigerator",
 		"单端荧光灯":                                "fluorescent-lamp",
 		"Plugs, sockets and power cords":       "plug-socket electric-cable",

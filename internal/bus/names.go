@@ -88,7 +88,7 @@ var streams = []streamSpec{
 	{streamDeadLetter, []string{subjectDeadLetter + ".*"}, "messages that no stage could handle", 0.02, 1},
 }
 
-const rawShare = 0.28 // of the store's limit, for the object store
+const rawShare = 0.27 // of the store's limit, for the object store
 
 // config is the stream's declaration. Purging and deleting are denied, except
 // that a limit for each subject lets the server drop what was overwritten.

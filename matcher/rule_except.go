@@ -84,7 +84,7 @@ func (p *pair) exceptedTerm() (named bool, against *finding) {
 			if against == nil || cmp.Or(cmp.Compare(h.Field, first.Field), cmp.Compare(h.Start, first.Start), cmp.Compare(first.End, h.End), strings.Compare(t.Norm, against.tie)) < 0 {
 				first = h
 				against = &finding{force: forbids, named: true, tie: t.Norm, Evidence: trade.Evidence{
-					Kind: trade.EvidenceAgainst, Notice: h.Words, Product: t.Words, Where: p.r.Fields[h.Field].Where}}
+					Kind: trade.EvidenceAgainst, Notice: h.Words, Product: registeredKind(t.Norm, p.p), Where: p.r.Fields[h.Field].Where}}
 			}
 		}
 	}

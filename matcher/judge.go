@@ -87,7 +87,7 @@ func weigh(r *Reading, p *index.Profile, all []finding) (trade.Grade, []finding)
 	case s.direct && !s.exact:
 		return underDoubt(r, p, s), all
 	case against != noConflict:
-		return underConflict(r, against, s, all), all
+		return underConflict(r, p, against, s, all), all
 	case s.exact && s.coded:
 		return trade.Direct, all
 	case s.doubted && s.best == trade.Likely && !s.exact:
@@ -153,8 +153,8 @@ func underDoubt(r *Reading, p *index.Profile, s summary) trade.Grade {
 // underConflict grades what is left when the notice's codes name other goods.
 // A code may be wrong where the words name the product itself. One short word
 // alone may be a brand, and a substance is in many goods.
-func underConflict(r *Reading, against conflict, s summary, all []finding) trade.Grade {
-	if s.says == wordsOther && !s.exact {
+func underConflict(r *Reading, p *index.Profile, against conflict, s summary, all []finding) trade.Grade {
+	if !s.exact && (s.says == wordsOther || against == siblings && codePicks(r, p)) {
 		return trade.NoGrade
 	}
 	kind := slices.ContainsFunc(all, func(f finding) bool { return f.force == supports && f.strong && f.Kind == trade.EvidenceConcept })

@@ -76,7 +76,7 @@ func putTogether(all []Mention, text string) []Mention {
 				if !describes(&all[i], &head, &all[i-step], text) {
 					break
 				}
-				if c, ok := nomenclature.Compound(head.Concept, all[i].Concept); ok && !slices.Contains(kinds, c) {
+				if c, ok := nomenclature.Compound(head.Concept, all[i].Concept); ok && closerKind(c, head.Concept) && !slices.Contains(kinds, c) {
 					kinds = append(kinds, c)
 					all[j].Start, all[j].End = min(all[j].Start, all[i].Start), max(all[j].End, all[i].End)
 				}
@@ -92,6 +92,12 @@ func putTogether(all []Mention, text string) []Mention {
 	all = append(all, more...)
 	slices.SortStableFunc(all, func(a, b Mention) int { return a.Start - b.Start })
 	return all
+}
+
+// closerKind reports whether all goods of c can be of the head's kind: batteries for
+// motorcycles are lithium or lead, "lithium batteries for motorcycles" are not.
+func closerKind(c, head *nomenclature.Concept) bool {
+	return len(head.HS) == 0 || !slices.Contains(c.Wider(), head.ID) || !slices.ContainsFunc(c.HS, func(code string) bool { return !index.OfKind(head, []string{code}) })
 }
 
 // describes reports whether m says which kind of head is meant. near is the

@@ -107,9 +107,17 @@ func means(m *Mention, p *index.Profile) bool {
 	})
 }
 
-// mayBe reports whether the codes of the goods that the text names allow that
-// they are the product, though the names differ.
-func mayBe(m *Mention, p *index.Profile) bool { return index.OfKind(m.Concept, p.HS) }
+// codePicks reports whether the text names a kind narrower than the product's
+// name, and the notice's subheading is that kind's and not the product's:
+// "electric mopeds and motorcycles" with the code of electric ones.
+func codePicks(r *Reading, p *index.Profile) bool {
+	return slices.ContainsFunc(r.Mentions, func(m Mention) bool {
+		return !m.Negated && m.Prominent() && index.OfKind(m.Concept, r.HS) && !index.OfKind(m.Concept, p.HS) &&
+			slices.ContainsFunc(p.Concepts, func(own index.ProductConcept) bool {
+				return own.Named && slices.Contains(m.Concept.Wider(), own.Concept.ID)
+			})
+	})
+}
 
 // manyKinds is how many kinds of goods make a heading a basket, whose number
 // alone says little about which goods are meant.

@@ -41,12 +41,24 @@ func (v *vocabulary) addCompounds(out map[[2]string]*Concept, c *Concept, name s
 	for _, head := range parts {
 		for _, other := range parts {
 			pair := [2]string{v.concepts[head.ID].ID, v.concepts[other.ID].ID}
-			if (!whole || covers(name, head, other)) && apart(name, head, other) && out[pair] == nil && v.heads(c, pair[0]) && !v.heads(c, pair[1]) {
+			if !inside(other, head, parts) && (covers(name, head, other) || !whole && bare.MatchString(name[:other.Start])) && apart(name, head, other) && out[pair] == nil && v.heads(c, pair[0]) && !v.heads(c, pair[1]) {
 				out[pair] = c
 			}
 		}
 	}
 }
+
+// inside reports whether the other goods are only part of a longer name beside
+// the head: 汽车 in 载重汽车子午线轮胎 says nothing of motor vehicles.
+func inside(other, head Hit, parts []Hit) bool {
+	return slices.ContainsFunc(parts, func(p Hit) bool {
+		return p.Start <= other.Start && other.End <= p.End && p.End-p.Start > other.End-other.Start && (p.End <= head.Start || head.End <= p.Start)
+	})
+}
+
+// bare is what may stand before the other goods in a name: "commercial vehicle
+// tyres" say nothing of vehicles, "protective helmets for motorcyclists" do.
+var bare = regexp.MustCompile(`(?i)^$|(^|\s)(for|of|the|by|in|on)\s+$|[用的]$`)
 
 // covers reports whether two names together begin and end a longer one.
 func covers(name string, a, b Hit) bool {

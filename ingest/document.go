@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"tbtwatch/internal/bus"
@@ -65,6 +66,8 @@ func (o origin) judge(n *trade.Notice) row {
 		c.Source = o.source
 	}
 	c.Raw, c.SeenAt, c.Backfill = o.raw, o.at, o.backfill
+	c.Dates = slices.Clone(c.Dates)
+	trade.AddTextDates(&c)
 	if why := suspect(&c, o.at); why != "" {
 		b, err := json.Marshal(c)
 		if err != nil {

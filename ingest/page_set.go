@@ -31,7 +31,7 @@ var setters = []struct {
 	{"area", func(n *trade.Notice, v *fieldValue) { n.Area = areaOf(nil, v.value) }},
 	{"lang", func(n *trade.Notice, v *fieldValue) { n.Lang = plainLine(v.value) }},
 	{"kind", func(n *trade.Notice, v *fieldValue) {
-		n.Kind = kindOf(trade.ParseSymbols(strings.Join(n.Symbols, " ")), v.value)
+		n.Kind = trade.KindOf(trade.ParseSymbols(strings.Join(n.Symbols, " ")), v.value)
 	}},
 	{"published", setDate(trade.DatePublished)},
 	{"comment_deadline", setDate(trade.DateCommentDeadline)},

@@ -74,7 +74,7 @@ func (p *place) apply(n *trade.Notice, texts ...string) {
 		n.Area = areaOf(symbols, p.Area)
 	}
 	if n.Kind == "" {
-		n.Kind = kindOf(symbols, p.Kind)
+		n.Kind = trade.KindOf(symbols, p.Kind)
 		if len(symbols) == 0 || len(symbols[0].Suffix) == 0 && p.Kind != "" {
 			n.Kind = trade.Kind(p.Kind)
 		}

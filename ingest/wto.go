@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
 
 	"tbtwatch/internal/nomenclature"
@@ -24,7 +23,7 @@ func identify(n *trade.Notice, symbol, id, member, area, kind string) error {
 		n.ID = id
 	}
 	n.Area = areaOf(parsed, area)
-	n.Kind = kindOf(parsed, kind)
+	n.Kind = trade.KindOf(parsed, kind)
 	// In printed order, so that all rows of a joint paper name them alike.
 	for _, s := range parsed {
 		if code, ok := nomenclature.Market(s.Member); ok {
@@ -51,38 +50,4 @@ func areaOf(symbols []trade.Symbol, said string) string {
 		}
 	}
 	return ""
-}
-
-// kindWords maps words of "Notification type" and of article lists to kinds,
-// the first that occurs counts: "Addendum to Emergency Notification" is an
-// addendum.
-var kindWords = []struct {
-	form *regexp.Regexp
-	kind trade.Kind
-}{
-	{regexp.MustCompile(`(?i)addend|补遗`), trade.KindAddendum},
-	{regexp.MustCompile(`(?i)corrigend|勘误`), trade.KindCorrigendum},
-	{regexp.MustCompile(`(?i)revis|修订`), trade.KindRevision},
-	{regexp.MustCompile(`(?i)supplement|unofficial translation|译文`), trade.KindSupplement},
-	{regexp.MustCompile(`(?i)emergenc|urgent|紧急|\b2\.10(?:\.1)?\b|\b5\.7(?:\.1)?\b`), trade.KindUrgent},
-	{regexp.MustCompile(`(?i)recall|召回`), trade.KindRecall},
-	{regexp.MustCompile(`(?i)\brule\b`), trade.KindRule},
-}
-
-// kindOf tells the kind by the symbol's suffix, else by the name of the type
-// or the articles notified under. A WTO paper of which neither says anything
-// is a regular notification; anything else is a report.
-func kindOf(symbols []trade.Symbol, said string) trade.Kind {
-	if len(symbols) > 0 && len(symbols[0].Suffix) > 0 {
-		return symbols[0].Kind()
-	}
-	for _, w := range kindWords {
-		if w.form.MatchString(said) {
-			return w.kind
-		}
-	}
-	if len(symbols) > 0 || strings.Contains(strings.ToLower(said), "notification") {
-		return trade.KindNew
-	}
-	return trade.KindReport
 }

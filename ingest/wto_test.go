@@ -69,7 +69,7 @@ func TestKindOf(t *testing.T) {
 		{"", "News", trade.KindReport},
 	}
 	for _, c := range cases {
-		if got := kindOf(trade.ParseSymbols(c.symbol), c.said); got != c.want {
+		if got := trade.KindOf(trade.ParseSymbols(c.symbol), c.said); got != c.want {
 			t.Errorf("%q, %q: %s, want %s", c.symbol, c.said, got, c.want)
 		}
 	}

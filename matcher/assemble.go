@@ -10,7 +10,8 @@ import (
 // Assemble matches a whole family: what its papers touch, each product once
 // with the best grade, the markets and the evidence of all papers. It depends
 // on the papers and the registry only, not on the order in which they came. A
-// revision replaces what was before it, if it says by itself what it is about.
+// revision replaces what its own measure had before it, if it says by itself
+// what it is about; what other members notified of the same measure stays.
 // A follow-up without codes inherits what the others touch: it adds evidence
 // to that, and products only where there is nothing to inherit.
 //
@@ -34,17 +35,31 @@ func Assemble(f *trade.Family, notices map[string]*trade.Notice, set *index.Set)
 		f.Packed, f.Exposure = m.Pack(), m.Exposure()
 		return
 	}
-	var found []trade.Match
-	for _, n := range own {
+	var lists [][]trade.Match
+	for i, n := range own {
 		r := Read(n)
-		matches := Match(&r, set)
-		if n.Kind == trade.KindRevision && len(matches) > 0 {
-			found = nil
+		lists = append(lists, Match(&r, set))
+		for j := range own[:i] {
+			if n.Kind == trade.KindRevision && len(lists[i]) > 0 && replaces(n, own[j]) {
+				lists[j] = nil
+			}
 		}
-		found = merge(found, matches)
 	}
+	found := merge(nil, lists...)
 	found = followUps(found, later, set)
 	f.Packed, f.Exposure = pack(found), exposure(found, set)
+}
+
+// replaces reports whether a revision speaks for every member that notified the
+// older paper.
+func replaces(revision, older *trade.Notice) bool {
+	roots := trade.Roots(revision.Symbols)
+	for _, r := range trade.Roots(older.Symbols) {
+		if !in(roots)(r) {
+			return false
+		}
+	}
+	return true
 }
 
 // pack puts matches with the same verdict together.

@@ -50,6 +50,8 @@ func TestAssemble(t *testing.T) {
 		{"the markets of both papers", []string{`{"symbol":"G/TBT/N/DEU/1","hs":"8711"}`, `{"symbol":"G/TBT/N/KEN/2","hs":"8711","title":"Motorcycles"}`}, "moto:direct", "DE KE", "concept hs term", 10},
 		{"the wider market stays", []string{`{"symbol":"G/TBT/N/DEU/1","hs":"6506"}`, `{"symbol":"G/TBT/N/EU/2","hs":"6506"}`}, "helmet:direct", "EU", "hs", 5},
 		{"a revision replaces", []string{`{"symbol":"G/TBT/N/EU/1","hs":"8711"}`, `{"symbol":"G/TBT/N/EU/1/Rev.1","hs":"6506"}`, `{"symbol":"G/TBT/N/EU/1/Add.1"}`}, "helmet:direct", "EU", "hs parent", 5},
+		{"a revision replaces its own member's notification only", []string{`{"symbol":"G/TBT/N/DEU/1","hs":"8711"}`, `{"symbol":"G/TBT/N/KEN/2","hs":"8711"}`, `{"symbol":"G/TBT/N/DEU/1/Rev.1","hs":"6506"}`},
+			"helmet:direct moto:direct", "DE", "hs", 15},
 		{"a revision that says nothing does not", []string{`{"symbol":"G/TBT/N/EU/1","hs":"8711"}`, `{"symbol":"G/TBT/N/EU/1/Rev.1"}`}, "moto:direct", "DE FR", "hs", 10},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -131,8 +131,15 @@ func TestFamilies(t *testing.T) {
 		`{"symbol":"2026-11634"}`,
 		`{"symbol":"G/TBT/N/BHR/485G/TBT/N/KWT/367"}`,
 		`{"symbol":"G/TBT/N/USA/2034/Rev.1/Add.2"}`,
-		`{"symbol":"G/TBT/N/USA/2034"}`)
-	want := []string{"G/TBT/N/ARE/371", "G/TBT/N/ARE/371", "2026-11634", "G/TBT/N/ARE/371", "G/TBT/N/USA/2034", "G/TBT/N/USA/2034"}
+		`{"symbol":"G/TBT/N/USA/2034"}`,
+		`{"symbol":"G/TBT/N/KEN/1307","title":"DEAS 1252-5:2025, Repellent candles","published":"2025-06-06"}`,
+		`{"symbol":"G/TBT/N/UGA/2158","title":"DEAS 1252-5:2025 repellents: candles","published":"2025-06-20"}`,
+		`{"symbol":"G/TBT/N/BDI/605","title":"DEAS 1252-6:2025 repellents: mats","published":"2025-06-20"}`,
+		`{"symbol":"G/TBT/N/TPKM/900","description":"The draft notified as G/TBT/N/TPKM/541 was adopted with changes."}`,
+		`{"symbol":"G/TBT/N/TPKM/541/Add.1"}`,
+		`{"symbol":"G/TBT/N/TPKM/901","description":"Relevant documents: G/TBT/N/TPKM/541"}`)
+	want := []string{"G/TBT/N/ARE/371", "G/TBT/N/ARE/371", "2026-11634", "G/TBT/N/ARE/371", "G/TBT/N/USA/2034", "G/TBT/N/USA/2034",
+		"G/TBT/N/KEN/1307", "G/TBT/N/KEN/1307", "G/TBT/N/BDI/605", "G/TBT/N/TPKM/541", "G/TBT/N/TPKM/541", "G/TBT/N/TPKM/901"}
 	if got := Families(notices); !slices.Equal(got, want) {
 		t.Errorf("families %q, want %q", got, want)
 	}

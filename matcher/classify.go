@@ -10,12 +10,20 @@ type Classification struct {
 	Symbols    []string     `json:"symbols"` // normalised, whole
 	Family     string       `json:"family"`
 	Kind       trade.Kind   `json:"kind"`
+	Changes    []Change     `json:"changes"` // what a follow-up changes, the most important first
 	Markets    []string     `json:"markets"`
 	HS         []Code       `json:"hs"`
 	ICS        []Code       `json:"ics"`
 	Standards  []string     `json:"standards"`
 	Substances []string     `json:"substances"`
 	Dates      []trade.Date `json:"dates"`
+}
+
+// Change is something that a follow-up changes; see trade.EffectsOf.
+type Change struct {
+	What   string  `json:"what"`
+	Symbol string  `json:"symbol,omitempty"` // the notification that replaces a withdrawn one
+	Basis  []Basis `json:"basis"`
 }
 
 // Code is an HS or ICS code, given by the notice or inferred from its words.
@@ -40,6 +48,10 @@ func Classify(n *trade.Notice, family string) Classification {
 	c := Classification{Symbol: asGiven(n), Symbols: list(n.Symbols), Family: family, Kind: n.Kind, Markets: list(n.Markets), Dates: n.Dates,
 		HS:  append(given(r.HS, whereHS), inferHS(&r)...),
 		ICS: append(given(r.ICS, whereICS), inferICS(&r)...),
+	}
+	c.Changes = []Change{}
+	for _, e := range trade.EffectsOf(n) {
+		c.Changes = append(c.Changes, Change{e.What, e.Symbol, []Basis{{Where: e.Where, Words: e.Words}}})
 	}
 	if c.Dates == nil {
 		c.Dates = []trade.Date{}

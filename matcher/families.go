@@ -4,33 +4,40 @@ import (
 	"slices"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // Families names the measure family of each notice: all that are linked by
-// symbol roots, directly or through joint papers, share one. The name is the
-// smallest root of the family, so it is the same for all its papers and does
-// not depend on their order. A notice without WTO symbols is its own family.
+// symbol roots, directly, through joint papers, by saying that they are the
+// same measure, or as one standard that neighbours notify one by one (see
+// triage.Kin), share one. The name is the smallest root of the family, so it is
+// the same for all its papers and does not depend on their order. A notice
+// without WTO symbols is its own family.
 func Families(notices []trade.Notice) []string {
-	u := union{}
+	u, first := union{}, make([]string, len(notices))
 	for i := range notices {
 		roots := rootsOf(&notices[i])
+		first[i] = roots[0]
 		for _, r := range roots {
 			u.join(roots[0], r)
 		}
 	}
+	for _, pair := range triage.Kin(notices) {
+		u.join(pair[0], pair[1])
+	}
 	out := make([]string, len(notices))
 	for i := range notices {
-		out[i] = u.find(rootsOf(&notices[i])[0])
+		out[i] = u.find(first[i])
 	}
 	return out
 }
 
-// rootsOf lists the roots of a notice's symbols, or its own identity.
+// rootsOf lists the measures of a notice, or its own identity as given.
 func rootsOf(n *trade.Notice) []string {
-	if roots := trade.Roots(n.Symbols); len(roots) > 0 {
-		return roots
+	if len(n.Symbols) == 0 {
+		return []string{n.ID}
 	}
-	return []string{n.ID}
+	return triage.NoticeRoots(n)
 }
 
 // union is a disjoint-set forest over names; the smallest name leads its set.

@@ -77,6 +77,35 @@ func TestReadLineMarketsAndKinds(t *testing.T) {
 	}
 }
 
+// The names of ePing's sheet and JSON are read as well as ours.
+func TestReadLineKeysAndDates(t *testing.T) {
+	for _, c := range []struct{ name, line, want string }{
+		{"ours", `{"symbol":"G/TBT/N/KEN/1","published":"2026-01-05","comment_deadline":"60 days from notification","proposed_adoption":"mid-2026","proposed_entry_into_force":"TBD"}`,
+			"published 2026-01-05 2026-01-05, comment_deadline 2026-03-06 2026-03-06, adoption 2026-05-01 2026-08-31, entry_into_force  "},
+		{"short", `{"symbol":"G/TBT/N/KEN/1","adoption":"1 March 2026","entry_into_force":"6 months after adoption"}`, "adoption 2026-03-01 2026-03-01, entry_into_force 2026-09-01 2026-09-01"},
+		{"the sheet's", `{"Document symbol":"G/TBT/N/KEN/1","Distribution date":46027,"Final date for comments":46087,"Proposed adoption  date":"N/A","Proposed entry  into  force date":"Q3 2026"}`,
+			"published 2026-01-05 2026-01-05, comment_deadline 2026-03-06 2026-03-06, adoption  , entry_into_force 2026-07-01 2026-09-30"},
+		{"the API's", `{"documentSymbol":" G/TBT/N/KEN/1","distributionDate":"2026-01-05T00:00:00","commentDeadlineDate":null,"commentDeadlineDateText":"60 days from circulation"}`,
+			"published 2026-01-05 2026-01-05, comment_deadline 2026-03-06 2026-03-06"},
+		{"in the text", `{"symbol":"G/TBT/N/KEN/1/Add.1","published":"2026-01-05","title":"评议截止日期为2026年9月15日"}`, "published 2026-01-05 2026-01-05, comment_deadline 2026-09-15 2026-09-15"},
+		{"the year of a file name", `{"symbol":"q_G_TBTN22_KEN1307A1"}`, "published 2022-01-01 2022-12-31"},
+		{"the year of an old symbol", `{"symbol":"G/TBT/Notif.99/320"}`, "published 1999-01-01 1999-12-31"},
+		{"a day of its own", `{"symbol":"q_G_TBTN22_KEN1307A1","date":"2022-11-14"}`, "published 2022-11-14 2022-11-14"},
+	} {
+		n, err := ReadLine([]byte(c.line))
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		var got []string
+		for _, d := range n.Dates {
+			got = append(got, d.What+" "+d.From+" "+d.To)
+		}
+		if s := strings.Join(got, ", "); s != c.want {
+			t.Errorf("%s: %q, want %q", c.name, s, c.want)
+		}
+	}
+}
+
 func TestReadLineRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ line, reason string }{
 		"cut off":           {`{"symbol":"G/TBT/N/KEN/1","title":"Mo`, "not a JSON object"},

@@ -25,6 +25,10 @@ type View struct {
 	Products []ProductView        `json:"products,omitempty"` // exporter: its own, best match first
 	Firms    []FirmView           `json:"firms,omitempty"`    // district: its own, by name
 	Sums     *Sums                `json:"sums,omitempty"`
+
+	// Silenced says, where nothing is to be sent, that it is because the
+	// recipient called all of it not relevant.
+	Silenced bool `json:"-"`
 }
 
 // ProductView is one of the recipient's own products and why it is concerned.
@@ -57,6 +61,9 @@ func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, rea
 	hits, reason := audienceOf(to, w, facts)
 	if reason.EN != "" {
 		return View{}, reason, false
+	}
+	if hits, reason = facts.heard(to, hits); reason.EN != "" {
+		return View{Silenced: true}, reason, false
 	}
 	v := View{
 		Kind: to.Kind, Name: to.Name, Lang: "zh", Level: facts.level(w.Level, w.Lifted),

@@ -42,7 +42,7 @@ func (s *System) apiDeps(guard *auth.Guard) api.Deps {
 		Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Spool: s.cfg.Data,
 		Version:       api.Version{Version: versionText(), Go: runtime.Version()},
 		ImportNotices: s.importNotices, ImportProducts: s.importRegistry(registry.Products), ImportSubscribers: s.importRegistry(registry.Subscribers),
-		RunSource: s.runSource, Replay: s.replay,
+		RunSource: s.runSource, Replay: s.replay, PreviewSubscriber: s.notifier.Preview,
 		RebuildIndex: func(ctx context.Context) (any, error) {
 			if err := s.copy.Rebuild(ctx); err != nil {
 				return nil, err

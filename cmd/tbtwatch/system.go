@@ -249,3 +249,7 @@ func (s *System) lagTriage(ctx context.Context) (uint64, error) {
 func (s *System) lagPlanner(ctx context.Context) (uint64, error) {
 	return s.bus.Warnings.Lag(ctx, bus.ConsumerPlanner)
 }
+
+func (s *System) lagAnswers(ctx context.Context) (uint64, error) {
+	return s.bus.Responses.Lag(ctx, bus.ConsumerAnswers)
+}

@@ -39,7 +39,7 @@ const (
 func Consume[T any](ctx context.Context, b *Bus, c Consumer[T]) error {
 	cons, err := b.js.CreateOrUpdateConsumer(ctx, c.Table.stream, jetstream.ConsumerConfig{
 		Durable: c.Name, AckPolicy: jetstream.AckExplicitPolicy, DeliverPolicy: jetstream.DeliverAllPolicy,
-		FilterSubject: c.Table.prefix + ".*", AckWait: ackWait, MaxDeliver: -1, MaxAckPending: maxInFlight,
+		FilterSubject: c.Table.all(), AckWait: ackWait, MaxDeliver: -1, MaxAckPending: maxInFlight,
 	})
 	if err != nil {
 		return fmt.Errorf("bus: consumer %s: %w", c.Name, err)

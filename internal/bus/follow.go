@@ -17,21 +17,42 @@ func (t *Table[T]) Scan(ctx context.Context, fn func(Entry[T]) error) (uint64, e
 	if err != nil || last == 0 {
 		return last, err
 	}
+	return last, t.scan(ctx, t.all(), fn)
+}
+
+// Under is Scan for the keys that begin with part, in tables whose keys have
+// two parts.
+func (t *Table[T]) Under(ctx context.Context, part string, fn func(Entry[T]) error) error {
+	return t.scan(ctx, t.subject(part)+".*", fn)
+}
+
+func (t *Table[T]) scan(ctx context.Context, subjects string, fn func(Entry[T]) error) error {
 	cfg := jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{t.prefix + ".*"},
+		FilterSubjects: []string{subjects},
 		DeliverPolicy:  jetstream.DeliverLastPerSubjectPolicy,
 	}
-	err = t.replay(ctx, cfg, func(e Entry[T], pending uint64) (bool, error) {
+	return t.replay(ctx, cfg, func(e Entry[T], pending uint64) (bool, error) {
 		return pending > 0, fn(e)
 	})
-	return last, err
+}
+
+// Since calls fn with every message that was stored from then on up to now, in
+// order: the history of a table that keeps all writes.
+func (t *Table[T]) Since(ctx context.Context, then time.Time, fn func(Entry[T]) error) error {
+	cfg := jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{t.all()},
+		DeliverPolicy:  jetstream.DeliverByStartTimePolicy, OptStartTime: &then,
+	}
+	return t.replay(ctx, cfg, func(e Entry[T], pending uint64) (bool, error) {
+		return pending > 0, fn(e)
+	})
 }
 
 // Follow calls fn with every message after the sequence from, in order, and
 // then with each new one until ctx ends or fn fails. It survives reconnects.
 func (t *Table[T]) Follow(ctx context.Context, from uint64, fn func(Entry[T]) error) error {
 	cfg := jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{t.prefix + ".*"},
+		FilterSubjects: []string{t.all()},
 		DeliverPolicy:  jetstream.DeliverByStartSequencePolicy, OptStartSeq: from + 1,
 	}
 	return t.consume(ctx, cfg, func(e Entry[T], _ uint64) (bool, error) { return true, fn(e) })
@@ -40,7 +61,7 @@ func (t *Table[T]) Follow(ctx context.Context, from uint64, fn func(Entry[T]) er
 // replay is consume for what is stored already: it returns at once when
 // nothing is.
 func (t *Table[T]) replay(ctx context.Context, cfg jetstream.OrderedConsumerConfig, fn func(Entry[T], uint64) (bool, error)) error {
-	info, err := t.b.streams[t.stream].Info(ctx, jetstream.WithSubjectFilter(t.prefix+".*"))
+	info, err := t.b.streams[t.stream].Info(ctx, jetstream.WithSubjectFilter(cfg.FilterSubjects[0]))
 	if err != nil {
 		return fmt.Errorf("bus: %s: %w", t.stream, err)
 	}

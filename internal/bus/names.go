@@ -14,11 +14,12 @@ const (
 	streamFamily     = "TBT_FAMILY"     // tbt.family.<family key>: the family after each paper
 	streamCase       = "TBT_CASE"       // tbt.case.<family key>
 	streamWarning    = "TBT_WARNING"    // tbt.warning.<family key>: one message a release
+	streamResponse   = "TBT_RESPONSE"   // tbt.response.<family key>.<response key>: one message an answer
 	streamLedger     = "TBT_LEDGER"     // tbt.delivery.<delivery key>: one message a transition
 	streamRegistry   = "TBT_REGISTRY"   // tbt.registry.{exporter,product,subscriber}.<key>
 	streamQuarantine = "TBT_QUARANTINE" // tbt.quarantine.<key>
 	streamRun        = "TBT_RUN"        // tbt.run.<source>
-	streamState      = "TBT_STATE"      // tbt.state.{source,health}.<name>
+	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike}.<name>
 	streamDeadLetter = "TBT_DEAD"       // tbt.dead.<key>
 	bucketRaw        = "tbt_raw"        // object store: captures by SHA-256
 
@@ -26,6 +27,7 @@ const (
 	subjectFamily     = "tbt.family"
 	subjectCase       = "tbt.case"
 	subjectWarning    = "tbt.warning"
+	subjectResponse   = "tbt.response"
 	subjectLedger     = "tbt.delivery"
 	subjectExporter   = "tbt.registry.exporter"
 	subjectProduct    = "tbt.registry.product"
@@ -33,6 +35,7 @@ const (
 	subjectQuarantine = "tbt.quarantine"
 	subjectRun        = "tbt.run"
 	subjectSource     = "tbt.state.source"
+	subjectLikeness   = "tbt.state.alike"
 	subjectHealth     = "tbt.state.health"
 	subjectCounter    = "tbt.state.counter"
 	subjectDeadLetter = "tbt.dead"
@@ -40,9 +43,11 @@ const (
 
 // The durable consumers: one for each stage that must see every message.
 const (
-	ConsumerMatcher = "matcher" // on notices
-	ConsumerTriage  = "triage"  // on families
-	ConsumerPlanner = "planner" // on warnings
+	ConsumerMatcher  = "matcher"  // on notices
+	ConsumerTriage   = "triage"   // on families
+	ConsumerPlanner  = "planner"  // on warnings
+	ConsumerAnswers  = "answers"  // on responses
+	ConsumerProducts = "products" // on products
 )
 
 // The headers of our messages.
@@ -74,11 +79,12 @@ var streams = []streamSpec{
 	{streamFamily, []string{subjectFamily + ".*"}, "measure families with their matches", 0.14, 3},
 	{streamCase, []string{subjectCase + ".*"}, "the centre's cases", 0.06, 3},
 	{streamWarning, []string{subjectWarning + ".*"}, "released warnings", 0.07, 0},
+	{streamResponse, []string{subjectResponse + ".*.*"}, "what recipients answered: every answer", 0.01, 0},
 	{streamLedger, []string{subjectLedger + ".*"}, "delivery ledger: every transition", 0.08, 0},
 	{streamRegistry, []string{"tbt.registry.*.*"}, "exporters, products, subscribers", 0.10, 1},
 	{streamQuarantine, []string{subjectQuarantine + ".*"}, "inputs that were not believed", 0.03, 1},
 	{streamRun, []string{subjectRun + ".*"}, "what every run of a source did", 0.01, 500},
-	{streamState, []string{"tbt.state.*.*"}, "state of sources, canary", 0.01, 1},
+	{streamState, []string{"tbt.state.*.*"}, "state of sources, canary, likenesses of papers", 0.02, 1},
 	{streamDeadLetter, []string{subjectDeadLetter + ".*"}, "messages that no stage could handle", 0.02, 1},
 }
 

@@ -27,6 +27,7 @@ type market struct {
 
 type atlas struct {
 	markets map[string]*market
+	unions  []string          // blocs whose members adopt the same standards, sorted
 	byName  map[string]string // normalized name or code → code
 }
 
@@ -45,7 +46,11 @@ var loadAtlas = sync.OnceValue(func() *atlas {
 		m := a.markets[r.text("code")]
 		m.terms = termsOf(r, blocs)
 		m.members = membersAt(m.terms, blocsAsOf)
+		if r.text("union") == "yes" {
+			a.unions = append(a.unions, r.text("code"))
+		}
 	}
+	slices.Sort(a.unions)
 	a.markets[Everywhere] = &market{names: map[string]string{"zh": "所有市场", "en": "all markets"}}
 	for _, name := range everywhere {
 		a.call(name, Everywhere, "all markets")
@@ -123,6 +128,18 @@ func Market(name string) (code string, ok bool) {
 		code, ok = loadAtlas().byName[bare]
 	}
 	return code, ok
+}
+
+// Unions lists, sorted, the blocs of a country whose members adopt the same
+// standards and notify them one by one: EAC for Kenya.
+func Unions(country string) []string {
+	var out []string
+	for _, u := range loadAtlas().unions {
+		if _, in := slices.BinarySearch(loadAtlas().countries(u), country); in {
+			out = append(out, u)
+		}
+	}
+	return out
 }
 
 // Blocs lists the codes of the known blocs, sorted.

@@ -2,6 +2,7 @@ package nomenclature
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -99,6 +100,14 @@ func TestCommon(t *testing.T) {
 	} {
 		if got := Common(c.notice, c.product); !slices.Equal(got, c.want) {
 			t.Errorf("%s: Common(%v, %v) = %v, want %v", c.name, c.notice, c.product, got, c.want)
+		}
+	}
+}
+
+func TestUnions(t *testing.T) {
+	for country, want := range map[string]string{"KE": "EAC", "TZ": "EAC", "SA": "GCC", "RU": "EAEU", "BO": "ANDEAN MERCOSUR", "DE": "", "CN": "", "EAC": "", "": ""} {
+		if got := strings.Join(Unions(country), " "); got != want {
+			t.Errorf("%s is of %q, want %q", country, got, want)
 		}
 	}
 }

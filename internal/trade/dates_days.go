@@ -16,7 +16,7 @@ var excelEpoch = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 var bareNumber = regexp.MustCompile(`^(\d{4,8})(?:\.\d+)?$`)
 
 // readBareNumber reads 45810 (a spreadsheet's serial), 20260915 and 2026.
-func readBareNumber(text, _ string) (span, bool) {
+func readBareNumber(text string, _ known) (span, bool) {
 	m := bareNumber.FindStringSubmatch(text)
 	if m == nil {
 		return span{}, false
@@ -71,10 +71,9 @@ func init() {
 	}
 }
 
-// namedDay is one day found in a text.
+// namedDay is one day found in a text, or the two that it may be.
 type namedDay struct {
-	at    time.Time
-	basis string
+	span
 	start int // byte offset in the folded text
 	end   int
 }
@@ -82,25 +81,25 @@ type namedDay struct {
 // findDays returns the days that text names in order of appearance, and the
 // reason why something that looks like a day is none.
 func findDays(text string) (days []namedDay, wrong string) {
-	take := func(form *regexp.Regexp, read func(m []string) (t time.Time, basis, why string)) {
+	take := func(form *regexp.Regexp, read func(m []string) (s span, why string)) {
 		text = blank(text, form, func(m []string, start, end int) bool {
-			t, basis, why := read(m)
+			s, why := read(m)
 			switch {
 			case why == "?": // not a day at all, such as "15 units 2026"
 				return false
 			case why != "":
 				wrong = why
 			default:
-				days = append(days, namedDay{t, basis, start, end})
+				days = append(days, namedDay{s, start, end})
 			}
 			return true
 		})
 	}
-	take(formISO, func(m []string) (time.Time, string, string) { return ymd(m[1], m[2], m[3]) })
-	take(formHan, func(m []string) (time.Time, string, string) { return ymd(m[1], m[2], m[3]) })
-	take(formNum, func(m []string) (time.Time, string, string) { return dayFirst(m[1], m[2], m[3]) })
-	take(formWords, func(m []string) (time.Time, string, string) { return wordDay(m[1], m[2], m[3]) })
-	take(formUS, func(m []string) (time.Time, string, string) { return wordDay(m[2], m[1], m[3]) })
+	take(formISO, func(m []string) (span, string) { return ymd(m[1], m[2], m[3]) })
+	take(formHan, func(m []string) (span, string) { return ymd(m[1], m[2], m[3]) })
+	take(formNum, func(m []string) (span, string) { return dayFirst(m[1], m[2], m[3]) })
+	take(formWords, func(m []string) (span, string) { return wordDay(m[1], m[2], m[3]) })
+	take(formUS, func(m []string) (span, string) { return wordDay(m[2], m[1], m[3]) })
 	slices.SortFunc(days, func(a, b namedDay) int { return a.start - b.start })
 	return days, wrong
 }
@@ -124,39 +123,44 @@ func blank(text string, form *regexp.Regexp, fn func(m []string, start, end int)
 	return string(b)
 }
 
-func ymd(y, m, d string) (time.Time, string, string) {
+func ymd(y, m, d string) (span, string) {
 	t, why := calendarDay(atoi(y), atoi(m), atoi(d))
-	return t, "as given", why
+	return day(t, "as given"), why
 }
 
-func wordDay(d, word, y string) (time.Time, string, string) {
+func wordDay(d, word, y string) (span, string) {
 	m, ok := months[word]
 	if !ok {
-		return time.Time{}, "", "?"
+		return span{}, "?"
 	}
 	t, why := calendarDay(atoi(y), m, atoi(d))
-	return t, "as given", why
+	return day(t, "as given"), why
 }
 
 // dayFirst reads 13/02/2026, as WTO documents print days. Where only the other
-// order is possible it is taken, and where both are the basis names both.
-func dayFirst(a, b, y string) (time.Time, string, string) {
+// order is possible it is taken. Where both are, nobody can tell: the date runs
+// from the earlier of the two, for warning, to the later one, for closing.
+func dayFirst(a, b, y string) (span, string) {
 	first, second, year := atoi(a), atoi(b), atoi(y)
 	if second > 12 && first <= 12 {
 		t, why := calendarDay(year, first, second)
-		return t, "month first: no month has the number " + strconv.Itoa(second), why
+		return day(t, "month first: no month has the number "+strconv.Itoa(second)), why
 	}
 	t, why := calendarDay(year, second, first)
 	if why != "" || first > 12 || first == second {
-		return t, "as given, day first", why
+		return day(t, "as given, day first"), why
 	}
 	other, _ := calendarDay(year, first, second)
-	return t, "day first; month first it would be " + other.Format(Day), ""
+	s := span{t, other, "ambiguous: " + t.Format(Day) + " if the day stands first, " + other.Format(Day) + " if the month does"}
+	if other.Before(t) {
+		s.from, s.to = other, t
+	}
+	return s, ""
 }
 
 // readDays resolves texts that name days: one day, or from the earliest to the
 // latest where a text names several (phases).
-func readDays(text, _ string) (span, bool) {
+func readDays(text string, _ known) (span, bool) {
 	days, wrong := findDays(text)
 	switch {
 	case wrong != "":
@@ -164,15 +168,15 @@ func readDays(text, _ string) (span, bool) {
 	case len(days) == 0:
 		return span{}, false
 	}
-	s := day(days[0].at, days[0].basis)
-	distinct := map[string]bool{}
+	s := days[0].span
+	distinct := map[[2]string]bool{}
 	for _, d := range days {
-		distinct[d.at.Format(Day)] = true
-		if d.at.Before(s.from) {
-			s.from = d.at
+		distinct[[2]string{d.from.Format(Day), d.to.Format(Day)}] = true
+		if d.from.Before(s.from) {
+			s.from = d.from
 		}
-		if d.at.After(s.to) {
-			s.to = d.at
+		if d.to.After(s.to) {
+			s.to = d.to
 		}
 	}
 	if len(distinct) > 1 {

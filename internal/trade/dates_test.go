@@ -17,7 +17,8 @@ var dateCases = []struct{ text, published, from, to, basis string }{
 	{"2026.09.15", "", "2026-09-15", "2026-09-15", "as given"},
 	{"20260915", "", "2026-09-15", "2026-09-15", "as given"},
 	{"15/09/2026", "", "2026-09-15", "2026-09-15", "day first"},
-	{"03/04/2026", "", "2026-04-03", "2026-04-03", "month first it would be 2026-03-04"},
+	{"03/04/2026", "", "2026-03-04", "2026-04-03", "2026-04-03 if the day stands first, 2026-03-04 if the month does"},
+	{"12/01/2026", "", "2026-01-12", "2026-12-01", "ambiguous"},
 	{"05/05/2026", "", "2026-05-05", "2026-05-05", "day first"},
 	{"9/13/2026", "", "2026-09-13", "2026-09-13", "month first: no month has the number 13"},
 	{"15 September 2026", "", "2026-09-15", "2026-09-15", "as given"},
@@ -27,6 +28,7 @@ var dateCases = []struct{ text, published, from, to, basis string }{
 	{"15-Sep-2026", "", "2026-09-15", "2026-09-15", "as given"},
 	{"15 de septiembre de 2026", "", "2026-09-15", "2026-09-15", "as given"},
 	{"15 de setembro de 2026", "", "2026-09-15", "2026-09-15", "as given"},
+	{"15 septembre 2026", "", "2026-09-15", "2026-09-15", "as given"},
 	{"1er août 2026", "", "2026-08-01", "2026-08-01", "as given"},
 	{"2026年9月15日", "", "2026-09-15", "2026-09-15", "as given"},
 	{"２０２６年９月１５日", "", "2026-09-15", "2026-09-15", "as given"},
@@ -51,6 +53,15 @@ var dateCases = []struct{ text, published, from, to, basis string }{
 	{"mid-September 2026", "", "2026-09-11", "2026-09-20", "middle third of September"},
 	{"09/2026", "", "2026-09-01", "2026-09-30", "the month of September"},
 	{"2026-09", "", "2026-09-01", "2026-09-30", "the month of September"},
+	{"2026年年中", "", "2026-05-01", "2026-08-31", "middle third of 2026"},
+	{"2026年年底", "", "2026-09-01", "2026-12-31", "last third of 2026"},
+	{"2026年第3季度", "", "2026-07-01", "2026-09-30", "quarter 3"},
+	{"3er trimestre de 2026", "", "2026-07-01", "2026-09-30", "quarter 3"},
+	{"3e trimestre 2026", "", "2026-07-01", "2026-09-30", "quarter 3"},
+	{"terceiro trimestre de 2026", "", "2026-07-01", "2026-09-30", "quarter 3"},
+	{"primer semestre de 2026", "", "2026-01-01", "2026-06-30", "half 1"},
+	{"mediados de 2026", "", "2026-05-01", "2026-08-31", "middle third of 2026"},
+	{"mi-2026", "", "2026-05-01", "2026-08-31", "middle third of 2026"},
 	{"mid-2026", "", "2026-05-01", "2026-08-31", "middle third of 2026"},
 	{"by the end of 2026", "", "2026-09-01", "2026-12-31", "last third of 2026"},
 	{"early 2027", "", "2027-01-01", "2027-04-30", "first third of 2027"},
@@ -83,10 +94,20 @@ var dateCases = []struct{ text, published, from, to, basis string }{
 	{"60 working days from notification", "2026-01-05", "", "", "holidays"},
 	{"60个工作日", "2026-01-05", "", "", "not a day"},
 	{"9999 years from notification", "2026-01-05", "", "", "outside 1990–2100"},
+	{"sixty days from notification", "2026-01-05", "2026-03-06", "2026-03-06", "60 days from 2026-01-05"},
+	{"a period of ninety (90) calendar days from circulation", "2026-01-05", "2026-04-05", "2026-04-05", "90 days"},
+	{"自通报之日起六十日", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"自通报之日起60天", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"自通報之日起一百八十天內", "2026-01-05", "2026-07-04", "2026-07-04", "180 days"},
+	{"sesenta días a partir de la notificación", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"soixante jours après la notification", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"60 dias a partir da notificação", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"60-day period from the date of circulation", "2026-01-05", "2026-03-06", "2026-03-06", "60 days"},
+	{"60 days", "2026-01-05", "", "", "60 days from an event whose day is not known"},
 	// open
-	{"180 days after publication in the Official Gazette", "2026-01-05", "", "", "180 days from an event whose day is not known"},
-	{"6 months from entry into force", "2026-01-05", "", "", "6 months from an event"},
-	{"公布后6个月实施", "2026-01-05", "", "", "6 months from an event"},
+	{"180 days after publication in the Official Gazette", "2026-01-05", "", "", "180 days from publication, whose day is not known"},
+	{"6 months from entry into force", "2026-01-05", "", "", "6 months from"},
+	{"公布后6个月实施", "2026-01-05", "", "", "6 months from"},
 	{"Upon publication", "2026-01-05", "", "", "on publication"},
 	{"自发布之日起实施", "", "", "", "on publication"},
 	{"To be determined", "", "", "", "to be determined"},
@@ -97,6 +118,19 @@ var dateCases = []struct{ text, published, from, to, basis string }{
 	{"Not applicable", "", "", "", "not applicable"},
 	{"N/A", "", "", "", "not applicable"},
 	{"不适用", "", "", "", "not applicable"},
+	{"no aplica", "", "", "", "not applicable"},
+	{"sans objet", "", "", "", "not applicable"},
+	{"não aplicável", "", "", "", "not applicable"},
+	{"a ser determinado", "", "", "", "to be determined"},
+	{"à définir", "", "", "", "to be determined"},
+	{"尚未确定", "", "", "", "to be determined"},
+	{"将另行通知", "", "", "", "to be determined"},
+	{"to be announced at a later date", "", "", "", "to be determined"},
+	{"发布后6个月", "2026-01-05", "", "", "6 months from publication"},
+	{"自公布之日起六个月后", "2026-01-05", "", "", "6 months from publication"},
+	{"6 meses después de su publicación en el Diario Oficial", "2026-01-05", "", "", "6 months from publication"},
+	{"6 mois après la publication au Journal officiel", "2026-01-05", "", "", "6 months from publication"},
+	{"6 months after adoption", "2026-01-05", "", "", "6 months from adoption"},
 	{"-", "", "", "", "not stated"},
 	{"", "2026-01-05", "", "", "not stated"},
 	{"as soon as possible", "", "", "", "not a day"},
@@ -128,6 +162,26 @@ func TestResolveDate(t *testing.T) {
 	}
 }
 
+// A date may be counted from another one of the same notice.
+func TestAddDate(t *testing.T) {
+	for _, c := range []struct{ name, adoption, force, from, to, basis string }{
+		{"counted from a day", "1 March 2026", "6 months after adoption", "2026-09-01", "2026-09-01", "6 months from 2026-03-01 (adoption)"},
+		{"counted from an interval", "March 2026", "6 months from adoption", "2026-09-01", "2026-09-30", "6 months from 2026-03-01 to 2026-03-31 (adoption)"},
+		{"the same day", "1 March 2026", "on the date of adoption", "2026-03-01", "2026-03-01", "on the day of adoption"},
+		{"counted from what is open", "to be determined", "6 months after adoption", "", "", "6 months from adoption, whose day is not known"},
+		{"the gazette's day is not that of circulation", "1 March 2026", "6 months after publication", "", "", "6 months from publication, whose day"},
+	} {
+		var dates []Date
+		dates = AddDate(dates, DatePublished, "2026-01-05")
+		dates = AddDate(dates, DateAdoption, c.adoption)
+		dates = AddDate(dates, DateEntryIntoForce, c.force)
+		dates = AddDate(dates, DateCommentDeadline, " ")
+		if len(dates) != 3 || dates[2].From != c.from || dates[2].To != c.to || !strings.Contains(dates[2].Basis, c.basis) {
+			t.Errorf("%s: %+v", c.name, dates)
+		}
+	}
+}
+
 func TestResolveDateBoundsItsWork(t *testing.T) {
 	d := ResolveDate(DateAdoption, strings.Repeat("1 May 2026 ", 100_000), "")
 	if d.From != "" || !strings.Contains(d.Basis, "too long") {
@@ -153,7 +207,7 @@ func checkDate(t *testing.T, d Date) {
 			t.Errorf("%q reads as %q, which is no day of 1990–2100", d.Text, s)
 		}
 	}
-	if d.From != "" && !strings.ContainsAny(strings.Map(foldWidth, d.Text), "0123456789") {
+	if d.From != "" && !strings.ContainsAny(foldDateText(d.Text), "0123456789") {
 		t.Errorf("%q has no figure and reads as %s", d.Text, d.From)
 	}
 }

@@ -60,27 +60,32 @@ type Match struct {
 
 // Paper is a notice's place in its family.
 type Paper struct {
-	Notice    string   `json:"notice"` // key in the notice stream
-	Source    string   `json:"source"`
-	ID        string   `json:"id"` // symbol as given
-	Symbols   []string `json:"symbols,omitempty"`
-	Kind      Kind     `json:"kind"`
-	Hash      string   `json:"hash"` // of the content that was read
-	Seq       uint64   `json:"seq"`  // in the notice stream
-	Published string   `json:"published,omitempty"`
-	Title     string   `json:"title,omitempty"`
-	Markets   []string `json:"markets,omitempty"`
-	Coded     bool     `json:"coded"` // gave codes of its own
-	Dates     []Date   `json:"dates,omitempty"`
-	Backfill  bool     `json:"backfill,omitempty"`
+	Notice    string    `json:"notice"` // key in the notice stream
+	Source    string    `json:"source"`
+	ID        string    `json:"id"` // symbol as given
+	Symbols   []string  `json:"symbols,omitempty"`
+	Kind      Kind      `json:"kind"`
+	Hash      string    `json:"hash"` // of the content that was read
+	Seq       uint64    `json:"seq"`  // in the notice stream
+	Published string    `json:"published,omitempty"`
+	Title     string    `json:"title,omitempty"`
+	Markets   []string  `json:"markets,omitempty"`
+	HS        []string  `json:"hs,omitempty"`       // codes that it gave
+	ICS       []string  `json:"ics,omitempty"`      // codes that it gave
+	Products  string    `json:"products,omitempty"` // covered, as written, cut
+	Dates     []Date    `json:"dates,omitempty"`
+	Changes   []Effect  `json:"changes,omitempty"`  // what a follow-up changes
+	Mentions  []Mention `json:"mentions,omitempty"` // earlier notifications that it names
+	Backfill  bool      `json:"backfill,omitempty"`
 }
 
 // Family is a measure family after the matcher has read one more paper: all
 // papers about one measure, and every product they touch.
 type Family struct {
-	ID       string   `json:"id"`              // root symbol of the first paper that was seen
-	Alias    string   `json:"alias,omitempty"` // set on the other roots of a joint paper: the ID that leads
-	Roots    []string `json:"roots,omitempty"`
+	ID       string   `json:"id"`                     // root symbol of the first paper that was seen
+	Alias    string   `json:"alias,omitempty"`        // set on the other roots of a joint paper: the ID that leads
+	Roots    []string `json:"roots,omitempty"`        // of all its papers, sorted; the first one names it whatever came first
+	Merged   []string `json:"merged,omitempty"`       // IDs of families that it took over
 	Papers   []Paper  `json:"papers,omitempty"`       // in order of publication
 	Matched  bool     `json:"matched"`                // false: history without open dates, matched only when a later paper asks
 	Matches  []Match  `json:"matches,omitempty"`      // the best one of each product, written out; see All

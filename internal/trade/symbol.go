@@ -1,84 +1,20 @@
 package trade
 
 import (
-	"regexp"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// Symbol is a WTO notification symbol such as G/TBT/N/USA/2034/Add.1/Corr.1.
+// Symbol is a WTO notification symbol such as G/TBT/N/USA/2034/Add.1/Corr.1, or
+// one of the years before 2000 such as G/TBT/Notif.99/320.
 type Symbol struct {
 	Area   string   // TBT or SPS
-	Member string   // as printed: USA, EU, TPKM …
-	Number int      // running number of the member's notification
+	Member string   // as printed: USA, EU, TPKM …; empty for Notif, which names none
+	Number int      // running number of the member's notification; for Notif of the year
+	Year   int      // of a Notif or of a document's file name, else 0; not part of the identity otherwise
 	Suffix []string // chain in printed order: "Rev.1", "Add.2" …
-}
-
-// symbolForm finds symbols wherever they stand, also glued together. Digits end
-// a symbol: in "…/485G/TBT/N/KWT/367" the second begins at the G. Equivalence
-// notices (G/SPS/N/EQV/…) name no member and are not read.
-var symbolForm = regexp.MustCompile(`(?i)G\s{0,2}/\s{0,2}(SPS|TBT)\s{0,2}/\s{0,2}N\s{0,2}/\s{0,2}([A-Z]{2,4})\s{0,2}/\s{0,2}(\d+)((?:\s{0,2}/\s{0,2}(?:Rev|Add|Corr|Suppl)[\s.]{0,3}\d+)*)`)
-
-var suffixForm = regexp.MustCompile(`(?i)(Rev|Add|Corr|Suppl)[\s.]{0,3}(\d+)`)
-
-// Longer numbers than these are something else that was glued on, so the
-// symbol is not to be trusted.
-const (
-	maxNumber = 999_999
-	maxSuffix = 999
-)
-
-var suffixCase = map[string]string{"rev": "Rev", "add": "Add", "corr": "Corr", "suppl": "Suppl"}
-
-// foldWidth maps full-width ASCII forms to ASCII and odd blanks to a blank.
-var foldWidth = func(r rune) rune {
-	switch {
-	case r >= 0xFF01 && r <= 0xFF5E:
-		return r - 0xFEE0
-	case r == 0x3000 || r == 0xA0 || r == '\n' || r == '\r' || r == '\t':
-		return ' '
-	case r == 0x200B || r == 0xFEFF || r == 0xAD:
-		return -1
-	}
-	return r
-}
-
-// ParseSymbols returns the symbols that text holds, in printed order, each
-// once, however they are separated: comma, blank, line end or nothing.
-func ParseSymbols(text string) []Symbol {
-	var out []Symbol
-	seen := map[string]bool{}
-	for _, m := range symbolForm.FindAllStringSubmatch(strings.Map(foldWidth, text), -1) {
-		member := strings.ToUpper(m[2])
-		number, err := strconv.Atoi(m[3])
-		if err != nil || number == 0 || number > maxNumber || member == "EQV" {
-			continue
-		}
-		s := Symbol{Area: strings.ToUpper(m[1]), Member: member, Number: number}
-		whole := true
-		for _, x := range suffixForm.FindAllStringSubmatch(m[4], -1) {
-			n, err := strconv.Atoi(x[2])
-			whole = whole && err == nil && n <= maxSuffix
-			s.Suffix = append(s.Suffix, suffixCase[strings.ToLower(x[1])]+"."+strconv.Itoa(n))
-		}
-		if !whole {
-			continue
-		}
-		if !seen[s.String()] {
-			seen[s.String()] = true
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// SymbolStrings is ParseSymbols in normalised print.
-func SymbolStrings(text string) []string {
-	var out []string
-	for _, s := range ParseSymbols(text) {
-		out = append(out, s.String())
-	}
-	return out
 }
 
 // String prints the symbol whole, normalised.
@@ -88,6 +24,9 @@ func (s Symbol) String() string {
 
 // Root is the symbol without its suffix chain: the name of the measure.
 func (s Symbol) Root() string {
+	if s.Member == "" {
+		return fmt.Sprintf("G/%s/Notif.%02d/%d", s.Area, s.Year%100, s.Number)
+	}
 	return "G/" + s.Area + "/N/" + s.Member + "/" + strconv.Itoa(s.Number)
 }
 
@@ -98,6 +37,56 @@ func (s Symbol) Kind() Kind {
 	}
 	word, _, _ := strings.Cut(s.Suffix[len(s.Suffix)-1], ".")
 	return map[string]Kind{"Rev": KindRevision, "Add": KindAddendum, "Corr": KindCorrigendum, "Suppl": KindSupplement}[word]
+}
+
+// ParseSymbols returns the symbols that text holds, in printed order, each
+// once, however they are separated (comma, blank, line end or nothing) and
+// printed (see symbolForms). A symbol whose number or suffix cannot be read
+// ("Add.II", "Add.") is none: its root alone would be another paper.
+func ParseSymbols(text string) []Symbol {
+	var out []Symbol
+	seen := map[string]bool{}
+	for _, s := range symbolsAt(foldSymbols(text)) {
+		if name := s.String(); !seen[name] {
+			seen[name] = true
+			out = append(out, s.Symbol)
+		}
+	}
+	return out
+}
+
+// symbolAt is a symbol with its place in a folded text.
+type symbolAt struct {
+	Symbol
+	start, end int
+}
+
+func symbolsAt(folded string) []symbolAt {
+	if !namesCommittee(folded) {
+		return nil
+	}
+	var out []symbolAt
+	for _, form := range symbolForms {
+		if form.hint != nil && !form.hint(folded, len(out)) {
+			continue
+		}
+		for _, m := range form.re.FindAllStringSubmatchIndex(folded, -1) {
+			if s, tail, ok := form.read(folded, m); ok {
+				out = append(out, symbolAt{s, m[0], len(folded) - len(tail)})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b symbolAt) int { return a.start - b.start })
+	return out
+}
+
+// SymbolStrings is ParseSymbols in normalised print.
+func SymbolStrings(text string) []string {
+	var out []string
+	for _, s := range ParseSymbols(text) {
+		out = append(out, s.String())
+	}
+	return out
 }
 
 // Roots are the distinct roots of symbols in order of appearance; what is no

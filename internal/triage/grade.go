@@ -25,7 +25,7 @@ type points struct {
 // Grade computes a case's level: exposure + stringency + urgency + certainty +
 // specificity (DOMAIN section 2). text is what the latest papers say.
 func (c Config) Grade(f *trade.Family, text string, now time.Time) Grading {
-	if withdrawn(f, text) {
+	if withdrawn(f) {
 		return Grading{LevelLifted, trade.Text{ZH: "措施已撤销", EN: "the measure was withdrawn"}}
 	}
 	rule := []points{c.exposure(f), c.stringency(text), urgency(f, now), certainty(f, now), specificity(f)}
@@ -148,17 +148,11 @@ func urgent(f *trade.Family) bool {
 	return latest != nil && latest.Kind == trade.KindUrgent
 }
 
-var withdrawnWords = []string{"withdrawn", "withdrawal of the notif", "revoked", "repealed", "no longer proceed", "retirada", "retiré", "derogada", "撤销", "撤回", "废止"}
-
 // withdrawn reports whether the family's latest paper is a follow-up that says
 // that the measure is gone.
-func withdrawn(f *trade.Family, text string) bool {
+func withdrawn(f *trade.Family) bool {
 	latest := f.Latest()
-	if latest == nil || latest.Kind != trade.KindAddendum {
-		return false
-	}
-	text = strings.ToLower(text)
-	return slices.ContainsFunc(withdrawnWords, func(w string) bool { return strings.Contains(text, w) })
+	return latest != nil && slices.ContainsFunc(latest.Changes, func(e trade.Effect) bool { return e.What == trade.EffectWithdrawn })
 }
 
 // CurrentDate is the family's date of that kind as its latest paper that

@@ -57,16 +57,16 @@ func TestBasesInChinese(t *testing.T) {
 		{"", "", "未写明"},
 		{"2026-09-15", "", "按原文"},
 		{"31/12/2026", "", "按原文（日在前）"},
-		{"03/04/2026", "", "按日在前读；若月在前则为 2026-03-04"},
+		{"03/04/2026", "", "有歧义：日在前为 2026-04-03，月在前为 2026-03-04"},
 		{"12/31/2026", "", "月在前：没有第 31 个月"},
-		{"until 03/04/2026", "", "按日在前读；若月在前则为 2026-03-04（另有其他文字）"},
+		{"until 03/04/2026", "", "有歧义：日在前为 2026-04-03，月在前为 2026-03-04（另有其他文字）"},
 		{"expected 15 September 2026", "", "按原文（另有其他文字）"},
 		{"45810", "", "由表格的日期序号换算"},
 		{"60 days from notification", "2026-01-05", "自通报之日 2026-01-05 起 60 天"},
 		{"1 month from notification", "2026-01-05", "自通报之日 2026-01-05 起 1 个月"},
 		{"2 weeks after 5 January 2026", "", "自所写之日 2026-01-05 起 2 周"},
 		{"60 days from notification", "", "不是确定的日期：自通报之日起 60 天，通报日期不详"},
-		{"2 years after adoption", "2026-01-05", "不是确定的日期：自某事件起 2 年，该事件的日期不详"},
+		{"2 years after adoption", "2026-01-05", "不是确定的日期：自批准之日起 2 年，批准日期不详"},
 		{"9999 years from notification", "2026-01-05", "不是确定的日期：加上 9999 年，超出 1990–2100 年"},
 		{"30 working days from notification", "2026-01-05", "不是确定的日期：按工作日计算，而该成员的节假日不详"},
 		{"60 days from notification (6 March 2026)", "2026-01-05", "按原文所写的日期（另写明 60 天）"},
@@ -96,33 +96,43 @@ func TestBasesInChinese(t *testing.T) {
 	}
 }
 
-// Every reason why a text is no day, as the code that reads dates has it, has
-// its Chinese.
+// Every reason why a text is no day, or is another one than it looks, has its
+// Chinese: those that stand in the code, and those that are put together.
 func TestEveryReasonOfADateHasItsChinese(t *testing.T) {
 	files, err := filepath.Glob("../trade/dates*.go")
 	if err != nil || len(files) < 4 {
 		t.Fatalf("the readers of dates: %v, %v", files, err)
 	}
 	reason := regexp.MustCompile(`"(not a day: [^"]*[^ "])"`)
-	openWord := regexp.MustCompile(`\{"[^"]+", "([^"]+)"\}`)
-	n := 0
+	var bases []string
 	for _, f := range files {
 		code, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range append(reason.FindAllStringSubmatch(string(code), -1), openWord.FindAllStringSubmatch(string(code), -1)...) {
-			if strings.HasSuffix(f, "_test.go") {
-				continue
-			}
-			n++
-			if zh := BasisText(m[1]).ZH; latin.MatchString(zh) {
-				t.Errorf("%q is %q", m[1], zh)
+		for _, m := range reason.FindAllStringSubmatch(string(code), -1) {
+			if !strings.HasSuffix(f, "_test.go") {
+				bases = append(bases, m[1])
 			}
 		}
 	}
-	if n < 30 {
-		t.Errorf("found only %d reasons", n)
+	if len(bases) < 5 {
+		t.Errorf("found only %d reasons", len(bases))
+	}
+	var dates []trade.Date
+	for _, text := range []string{
+		"not applicable", "to be determined", "immediately", "upon publication", "upon adoption", "upon entry into force", "60 days",
+		"60 days from notification", "60 days after publication", "60 days after adoption", "60 days after entry into force", "03/04/2026",
+	} {
+		dates = trade.AddDate(dates[:0], trade.DateAdoption, text)
+		bases = append(bases, dates[0].Basis)
+		dates = trade.AddDate([]trade.Date{{What: trade.DateAdoption, From: "2026-03-01"}, {What: trade.DateEntryIntoForce, From: "2026-03-01"}}, "x", text)
+		bases = append(bases, dates[2].Basis, dates[2].Basis+", in the title", dates[2].Basis+", in the description")
+	}
+	for _, b := range bases {
+		if zh := BasisText(b).ZH; latin.MatchString(zh) {
+			t.Errorf("%q is %q", b, zh)
+		}
 	}
 }
 
@@ -137,7 +147,7 @@ func TestDateRows(t *testing.T) {
 		{"a serial of the day", trade.Date{Text: "46346", From: "2026-11-20", To: "2026-11-20", Basis: "Excel serial"}, "2026-11-20", "2026-11-20", "", ""},
 		{"a serial of another day", trade.Date{Text: "46340", From: "2026-11-20", To: "2026-11-20", Basis: "Excel serial"}, "2026-11-20", "2026-11-20", "46340", "由表格的日期序号换算"},
 		{"the day in words", trade.Date{Text: "20 November 2026", From: "2026-11-20", To: "2026-11-20", Basis: "as given"}, "2026-11-20", "2026-11-20", "", ""},
-		{"two readings", trade.Date{Text: "03/04/2026", From: "2026-04-03", To: "2026-04-03", Basis: "day first; month first it would be 2026-03-04"}, "2026-04-03", "2026-04-03", "03/04/2026", "按日在前读；若月在前则为 2026-03-04"},
+		{"two readings", trade.Date{Text: "03/04/2026", From: "2026-03-04", To: "2026-04-03", Basis: "ambiguous: 2026-04-03 if the day stands first, 2026-03-04 if the month does"}, "2026-03-04 至 2026-04-03", "2026-03-04 to 2026-04-03", "03/04/2026", "有歧义：日在前为 2026-04-03，月在前为 2026-03-04"},
 		{"counted", trade.Date{Text: "60 days from notification", From: "2026-03-06", To: "2026-03-06", Basis: "60 days from 2026-01-05 (circulation)"}, "2026-03-06", "2026-03-06", "60 days from notification", "自通报之日 2026-01-05 起 60 天"},
 		{"interval", trade.Date{Text: "mid-2027", From: "2027-05-01", To: "2027-08-31", Basis: "interval: middle third of 2027"}, "2027-05-01 至 2027-08-31", "2027-05-01 to 2027-08-31", "mid-2027", "按时段计：2027 年的中间三分之一"},
 		{"no day", trade.Date{Text: "TBD", Basis: "not a day: to be determined"}, "未定", "open", "TBD", "待定"},

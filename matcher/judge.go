@@ -85,7 +85,7 @@ func weigh(r *Reading, p *index.Profile, all []finding) (trade.Grade, []finding)
 	case s.direct && s.doubted:
 		return trade.Likely, all
 	case s.direct && !s.exact:
-		return underDoubt(r, p, s), all
+		return underDoubt(p, s), all
 	case against != noConflict:
 		return underConflict(r, p, against, s, all), all
 	case s.exact && s.coded:
@@ -134,7 +134,7 @@ func summarise(all []finding) summary {
 // name says nothing a person looks. So does a person where the words name
 // goods of other headings only, or where a heading of many kinds stands beside
 // a title that we cannot read.
-func underDoubt(r *Reading, p *index.Profile, s summary) trade.Grade {
+func underDoubt(p *index.Profile, s summary) trade.Grade {
 	switch {
 	case s.says == wordsOther && !hasNamed(p):
 		return trade.Likely
@@ -142,9 +142,7 @@ func underDoubt(r *Reading, p *index.Profile, s summary) trade.Grade {
 		return trade.Reference
 	case s.says == wordsOther:
 		return trade.NoGrade
-	case s.says == wordsElsewhere && !s.whole:
-		return trade.Likely
-	case !s.whole && unreadBasket(r, p):
+	case s.says > wordsAgree && !s.whole:
 		return trade.Likely
 	}
 	return trade.Direct
@@ -184,12 +182,15 @@ func underConflict(r *Reading, p *index.Profile, against conflict, s summary, al
 	return grade
 }
 
-// The score says how sure we are within a grade: the grade gives the range,
-// and 1-Π(1-weight) over the findings that support it the place in the range,
-// which comes near the upper end and never reaches it.
+// The score says how probable it is that an analyst would say yes: the grade
+// gives the range, and 1-Π(1-weight) over the findings that support it the place
+// in the range, which comes near the upper end and never reaches it. What speaks
+// against the product takes part of that away. TestScoresAreCalibrated holds it.
 var scoreRange = map[trade.Grade][2]float64{
-	trade.Direct: {0.8, 1}, trade.Likely: {0.45, 0.8}, trade.Reference: {0.05, 0.4},
+	trade.Direct: {0.9, 1}, trade.Likely: {0.5, 0.9}, trade.Reference: {0.02, 0.3},
 }
+
+const doubtful = 0.5 // of the place in the range is left by each finding against
 
 func score(g trade.Grade, found []finding) float64 {
 	limits, ok := scoreRange[g]
@@ -201,9 +202,12 @@ func score(g trade.Grade, found []finding) float64 {
 		if f.force == supports {
 			left *= 1 - f.weight
 		}
+	}
+	place := min(1-left, 0.98)
+	for _, f := range found {
 		if f.force == doubts {
-			left = 1 - (1-left)*0.7
+			place *= doubtful
 		}
 	}
-	return math.Round((limits[0]+(limits[1]-limits[0])*min(1-left, 0.98))*1000) / 1000
+	return math.Round((limits[0]+(limits[1]-limits[0])*place)*1000) / 1000
 }

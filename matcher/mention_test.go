@@ -35,6 +35,14 @@ func TestWhatATextIsAbout(t *testing.T) {
 		{"Citrus fruit (oranges)", "orange+"},
 		{"meat and meat products", "meat+ meat-products+"},
 		{"live poultry and poultry carcasses", "live-poultry+ poultry-meat+"},
+		{"自行车及轮滑运动用头盔", "cycle- skate-ski- bicycle-helmet+"},
+		{"载重汽车和公共汽车轮胎", "truck- bus- truck-tyre+"},
+		{"Pneus novos destinados a motocicletas", "motorcycle-tyre+ motorcycle-"},
+		{"Tyres, except those for motorcycles", "tyre+ motorcycle! motorcycle-tyre!"},
+		{"Neumáticos, excepto los de motocicletas", "tyre+ motorcycle! motorcycle-tyre!"},
+		{"Phthalates (DEHP) in toys", "phthalate- toy+"},
+		{"Pyrus bretschneideri and Pyrus pyrifolia fruit", "pear+"},
+		{"Pork and canned pork products", "pork+ canned-meat+"},
 		{"Pepper and tomato seeds", "black-pepper- seeds-sowing+"},
 	} {
 		var got []string

@@ -61,6 +61,12 @@ var pairs = []struct {
 	{"heading of phones, text on phones, a router", `{"symbol":"G/TBT/N/USA/1","hs":"8517","title":"Smartphones"}`, "router", trade.NoGrade},
 	{"heading of phones, text on phones, a phone", `{"symbol":"G/TBT/N/USA/1","hs":"8517","title":"Smartphones"}`, "phone", trade.Direct},
 	{"8516 on microwave ovens, a kettle", `{"symbol":"G/TBT/N/ARE/5","hs":"8516","title":"Microwave ovens"}`, "kettle", trade.NoGrade},
+	{"8516 beside words that we cannot read", `{"symbol":"G/TBT/N/ARE/5","hs":"8516","title":"Xyzzy grommets of household use"}`, "kettle", trade.Likely},
+	{"six digits beside such words", `{"symbol":"G/TBT/N/ARE/5","hs":"851679","title":"Xyzzy grommets of household use"}`, "kettle", trade.Direct},
+	{"words of another heading", `{"symbol":"G/TBT/N/ARE/5","hs":"8711","title":"Refrigerators"}`, "motorcycle", trade.Likely},
+	{"a list of headings reaches further than the title", `{"symbol":"G/TBT/N/ARE/5","hs":["8711","8418"],"title":"Refrigerators"}`, "motorcycle", trade.Direct},
+	{"a heading, but for a part of its goods", `{"symbol":"G/TBT/N/ARE/5","hs":"4011","title":"Tyres, except those for motorcycles"}`, "moto-tyre", trade.NoGrade},
+	{"right words, wrong code of the chapter", `{"symbol":"G/TBT/N/ARE/5","hs":"8504","title":"Lithium-ion batteries"}`, "lithium", trade.Likely},
 	{"codes in the text of products", `{"symbol":"G/TBT/N/EU/1","products":"Motorcycles (HS code(s): 8711); (ICS code(s): 43.140)"}`, "motorcycle", trade.Direct},
 	{"nothing but a code in the text", `{"symbol":"G/TBT/N/EU/1","products":"HS8517"}`, "phone", trade.Direct},
 	{"mandarins by heading", `{"symbol":"G/SPS/N/JPN/1","hs":"0805"}`, "mandarin", trade.Direct},
@@ -115,6 +121,9 @@ var pairs = []struct {
 
 	// cited
 	{"a shared standard alone", `{"symbol":"G/TBT/N/KEN/1","title":"Draft 12","description":"Based on IEC 62133-2:2017."}`, "lithium", trade.Reference},
+	{"a standard of which the product's is a part", `{"symbol":"G/TBT/N/KEN/1","title":"Draft 12","description":"Based on IEC 62133:2012."}`, "lithium", trade.Reference},
+	{"another part of the standard", `{"symbol":"G/TBT/N/KEN/1","title":"Draft 12","description":"Based on IEC 62133-1:2017."}`, "lithium", ""},
+	{"a regional copy", `{"symbol":"G/TBT/N/KEN/1","title":"Draft 12","description":"Based on EN IEC 62133-2:2017."}`, "lithium", trade.Reference},
 	{"a shared substance alone", `{"symbol":"G/SPS/N/JPN/1","title":"Residue limits for chlorpyrifos"}`, "tea", trade.Reference},
 	{"a shared substance and the code", `{"symbol":"G/SPS/N/JPN/1","title":"Residue limits for chlorpyrifos","hs":"0902"}`, "tea", trade.Direct},
 }

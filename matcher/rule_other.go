@@ -22,7 +22,17 @@ func ruleOther(p *pair) []finding {
 		return nil
 	}
 	m, says := wordsOf(p.r, p.p)
-	if m == nil || says == wordsAgree {
+	about, where := "", ""
+	switch {
+	case says > wordsAgree:
+		about, where = m.Words, m.Where
+	case says == wordsSilent:
+		f := unreadBasket(p.r, p.p)
+		if f == nil {
+			return nil
+		}
+		about, where, says = shortened(f.Text), f.Where, wordsUnread
+	default:
 		return nil
 	}
 	own := worldCode(p.p)
@@ -33,7 +43,7 @@ func ruleOther(p *pair) []finding {
 		}
 	}
 	return []finding{{force: doubts, says: says, Evidence: trade.Evidence{
-		Kind: trade.EvidenceAgainst, Notice: m.Words, Product: own, Where: m.Where}}}
+		Kind: trade.EvidenceAgainst, Notice: about, Product: own, Where: where}}}
 }
 
 // words is what the words of a notice say of a product whose heading it gives.
@@ -42,6 +52,7 @@ type words int
 const (
 	wordsSilent    words = iota // they name no goods
 	wordsAgree                  // they name the product, a wider kind, or a kind that it may be
+	wordsUnread                 // no goods were recognised in them, and the heading has many kinds
 	wordsElsewhere              // they name goods of other headings only: the code is unexplained
 	wordsOther                  // they name other goods of the heading, and not the product
 )
@@ -57,11 +68,11 @@ func wordsOf(r *Reading, p *index.Profile) (decides *Mention, says words) {
 		switch {
 		case means(m, p):
 			return m, wordsAgree
-		case index.SameHeading(m.Concept.HS, p.HS):
+		case sets(m.Concept, p):
 			if says < wordsOther {
 				decides, says = m, wordsOther
 			}
-		case says < wordsElsewhere && !inItsChapter(m.Concept, p):
+		case says < wordsElsewhere && !inItsChapter(m.Concept, p) && !explains(m.Concept, r, p):
 			decides, says = m, wordsElsewhere
 		}
 	}
@@ -74,6 +85,25 @@ func wordsOf(r *Reading, p *index.Profile) (decides *Mention, says words) {
 		}
 	}
 	return decides, says
+}
+
+// sets reports whether a concept is goods of the product's heading and hardly of
+// others, so that its name sets them apart from the rest of the heading. Groups
+// that reach over several headings may mean the product.
+func sets(c *nomenclature.Concept, p *index.Profile) bool {
+	const few = 3
+	typical := c.HS[:min(len(c.HS), max(c.Typical, 1))]
+	all := map[string]bool{}
+	for _, code := range c.HS {
+		all[code[:min(len(code), 4)]] = true
+	}
+	return len(all) <= few && index.SameHeading(typical, p.HS)
+}
+
+// explains reports whether a concept lies in the product's heading, or in
+// another that the notice gives: a list of headings reaches further than a title.
+func explains(c *nomenclature.Concept, r *Reading, p *index.Profile) bool {
+	return index.SameHeading(c.HS, r.HS) && !index.SameHeading(c.HS, p.HS)
 }
 
 // inItsChapter reports whether a concept lists a whole chapter in which the
@@ -123,18 +153,31 @@ func codePicks(r *Reading, p *index.Profile) bool {
 // alone says little about which goods are meant.
 const manyKinds = 8
 
-// unreadBasket reports whether the notice gives a heading that is a basket of
-// many kinds, and a title in whose words no goods were recognised: they may be
-// about any of the kinds.
-func unreadBasket(r *Reading, p *index.Profile) bool {
-	if _, says := wordsOf(r, p); says != wordsSilent || !slices.ContainsFunc(r.Fields, func(f index.Field) bool {
-		return (f.Where == whereTitle || f.Where == whereProducts) && wordy(f.Text)
-	}) {
-		return false
-	}
-	return slices.ContainsFunc(p.HS, func(code string) bool {
+// unreadBasket gives the field in whose words no goods were recognised, where
+// the notice gives a heading that is a basket of many kinds: it may be about any
+// of them. nil when no words say so.
+func unreadBasket(r *Reading, p *index.Profile) *index.Field {
+	if !slices.ContainsFunc(p.HS, func(code string) bool {
 		return len(code) >= 4 && kindsOfHeading()[code[:4]] >= manyKinds && slices.ContainsFunc(r.HS, func(c string) bool { return len(c) >= 4 && c[:4] == code[:4] })
-	})
+	}) {
+		return nil
+	}
+	for i := range r.Fields {
+		if f := &r.Fields[i]; (f.Where == whereTitle || f.Where == whereProducts) && wordy(f.Text) {
+			return f
+		}
+	}
+	return nil
+}
+
+// shortened is a text for evidence.
+func shortened(text string) string {
+	const most = 60
+	r := []rune(strings.TrimSpace(text))
+	if len(r) <= most {
+		return string(r)
+	}
+	return string(r[:most]) + "…"
 }
 
 // wordy reports whether a text says more than a number: "Draft 12" does not.

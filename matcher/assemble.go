@@ -86,11 +86,11 @@ func pack(matches []trade.Match) *trade.Packed {
 		}
 		members[at] = append(members[at], i)
 	}
-	p := trade.NewPacker(lists)
+	p := trade.NewPacker(lists, len(matches))
 	for at, v := range verdicts {
 		p.Verdict(v)
 		for _, i := range members[at] {
-			p.Add(matches[i].Exporter, matches[i].Product, names[i])
+			p.Add([]byte(matches[i].Exporter), []byte(matches[i].Product), names[i])
 		}
 	}
 	return p.Packed()

@@ -134,7 +134,7 @@ func infer(goods []*about, known []string, length int, codesOf func(*about) ([]s
 			c := found[key]
 			if c == nil {
 				c = &Code{Code: code, Inferred: true}
-				found[key], first[key] = c, a.first
+				found[key], first[key] = c, a.first*100+rank // of equally typical codes, the table's first is first
 			}
 			if len(code) != len(c.Code) || code != c.Code {
 				c.Code = common(c.Code, code, length)

@@ -68,68 +68,111 @@ func findings(p *pair) []finding {
 // weigh decides the grade and which findings show it. In words:
 //
 //   - what is forbidden is none;
-//   - a heading that agrees is direct, unless the text excepts the product:
-//     then a person looks; or names other goods of the heading only: then it is
-//     a reference, or a person looks where the whole subheading agrees or the
-//     product's name says nothing;
+//   - a heading that agrees is direct, unless the words say something else: see
+//     underDoubt;
 //   - a term of the product in title or products is direct with a code that
 //     agrees in chapter or ICS group, else likely;
-//   - when the notice's codes name other goods, a long term may still be likely
-//     (outside the product's chapter), the kind of goods a reference, and
-//     everything vaguer is none;
+//   - when the notice's codes name other goods, a term may still be likely, the
+//     kind of goods a reference, and everything vaguer is none;
 //   - else the best finding counts.
 func weigh(r *Reading, p *index.Profile, all []finding) (trade.Grade, []finding) {
-	var best trade.Grade = trade.NoGrade
-	var coded, exact, direct, whole, doubted bool
-	for _, f := range all {
-		switch f.force {
-		case forbids:
-			return trade.NoGrade, all
-		case doubts:
-			doubted = doubted || f.Where != whereHS
-		case supports:
-			if f.grade.Rank() > best.Rank() {
-				best = f.grade
-			}
-			coded, exact = coded || f.code, exact || f.exact
-			direct, whole = direct || f.grade == trade.Direct, whole || f.whole
-		}
+	s := summarise(all)
+	if s.forbidden {
+		return trade.NoGrade, all
 	}
 	against := conflictOf(r, p)
 	switch {
-	case direct && doubted:
+	case s.direct && s.doubted:
 		return trade.Likely, all
-	case direct && !exact && otherGoodsOfHeading(r, p):
-		if whole || !hasNamed(p) {
-			return trade.Likely, all // the code says yes, the words no
-		}
-		return trade.Reference, all
+	case s.direct && !s.exact:
+		return underDoubt(r, p, s), all
 	case against != noConflict:
-		return underConflict(against, all)
-	case exact && coded:
+		return underConflict(r, p, against, s, all), all
+	case s.exact && s.coded:
 		return trade.Direct, all
-	case doubted && best == trade.Likely && !exact:
+	case s.doubted && s.best == trade.Likely && !s.exact:
 		return trade.Reference, all
 	}
-	return best, all
+	return s.best, all
+}
+
+// summary is what the findings say together.
+type summary struct {
+	best      trade.Grade
+	says      words // of the goods that the text names instead of the product
+	forbidden bool
+	doubted   bool // an exception speaks against the product
+	coded     bool // a code agrees, at least in chapter or ICS group
+	exact     bool // a term of the product stands where the notice says what it is about
+	direct    bool // a heading agrees
+	whole     bool // even a subheading
+}
+
+func summarise(all []finding) summary {
+	s := summary{best: trade.NoGrade}
+	for _, f := range all {
+		switch f.force {
+		case forbids:
+			s.forbidden = true
+		case doubts:
+			s.says = max(s.says, f.says)
+			s.doubted = s.doubted || f.Where != whereHS && f.says == wordsSilent
+		case supports:
+			if f.grade.Rank() > s.best.Rank() {
+				s.best = f.grade
+			}
+			s.coded, s.exact = s.coded || f.code, s.exact || f.exact
+			s.direct, s.whole = s.direct || f.grade == trade.Direct, s.whole || f.whole
+		}
+	}
+	return s
+}
+
+// underDoubt grades a heading that agrees, without a term of the product, by
+// what the words say. Other goods of the heading are not the product; where
+// the whole subheading agrees they are a reference, and where the product's
+// name says nothing a person looks. So does a person where the words name
+// goods of other headings only, or where a heading of many kinds stands beside
+// a title that we cannot read.
+func underDoubt(r *Reading, p *index.Profile, s summary) trade.Grade {
+	switch {
+	case s.says == wordsOther && !hasNamed(p):
+		return trade.Likely
+	case s.says == wordsOther && s.whole:
+		return trade.Reference
+	case s.says == wordsOther:
+		return trade.NoGrade
+	case s.says == wordsElsewhere && !s.whole:
+		return trade.Likely
+	case !s.whole && unreadBasket(r, p):
+		return trade.Likely
+	}
+	return trade.Direct
 }
 
 // underConflict grades what is left when the notice's codes name other goods.
-func underConflict(against conflict, all []finding) (trade.Grade, []finding) {
+// A code may be wrong where the words name the product itself. One short word
+// alone may be a brand, and a substance is in many goods.
+func underConflict(r *Reading, p *index.Profile, against conflict, s summary, all []finding) trade.Grade {
+	if !s.exact && (s.says == wordsOther || against == siblings && codePicks(r, p)) {
+		return trade.NoGrade
+	}
+	kind := slices.ContainsFunc(all, func(f finding) bool { return f.force == supports && f.strong && f.Kind == trade.EvidenceConcept })
 	grade := trade.NoGrade
 	for _, f := range all {
 		if f.force != supports {
 			continue
 		}
 		g := trade.NoGrade
+		concept := f.strong && f.Kind == trade.EvidenceConcept
 		switch {
-		case f.exact && (against == siblings || against == otherChapter && f.long):
+		case f.exact && (kind || against == siblings || against == otherChapter && f.long):
 			g = trade.Likely
-		case f.strong && f.Kind == trade.EvidenceConcept && against == siblings:
+		case concept && against == siblings:
 			g = trade.Likely
-		case f.exact, f.strong && f.Kind == trade.EvidenceConcept, against == siblings:
+		case f.exact && f.long, concept, against == siblings:
 			g = trade.Reference
-		case f.Kind == trade.EvidenceStandard || f.Kind == trade.EvidenceSubstance:
+		case f.Kind == trade.EvidenceStandard || f.Kind == trade.EvidenceSubstance && !r.subject:
 			if against == otherChapter {
 				g = trade.Reference
 			}
@@ -138,36 +181,7 @@ func underConflict(against conflict, all []finding) (trade.Grade, []finding) {
 			grade = g
 		}
 	}
-	return grade, all
-}
-
-// otherGoodsOfHeading reports whether the text says which goods of the heading
-// are meant, and the product is none of them: a notice on microwave ovens with
-// heading 8516, and a kettle.
-func otherGoodsOfHeading(r *Reading, p *index.Profile) bool {
-	others := false
-	for i := range r.Mentions {
-		m := &r.Mentions[i]
-		if m.Negated || !m.Prominent() || broad(m.Concept) || !index.SameHeading(m.Concept.HS, p.HS) {
-			continue // it says nothing about which goods of the heading
-		}
-		if means(m, p) {
-			return false
-		}
-		others = true
-	}
-	return others
-}
-
-// means reports whether the goods of a mention may be the product: its own
-// kind or a wider one, or a kind narrower than the product's name that its
-// code allows.
-func means(m *Mention, p *index.Profile) bool {
-	named := hasNamed(p)
-	return slices.ContainsFunc(p.Concepts, func(own index.ProductConcept) bool {
-		return m.Concept.ID == own.Concept.ID || slices.Contains(own.Concept.Wider(), m.Concept.ID) ||
-			(own.Named || !named) && slices.Contains(m.Concept.Wider(), own.Concept.ID) && fits(m.Concept, p)
-	})
+	return grade
 }
 
 // The score says how sure we are within a grade: the grade gives the range,

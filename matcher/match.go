@@ -94,7 +94,7 @@ func (m *Matched) Exposure() float64 {
 
 // Pack makes the form that streams keep, nil when nothing is touched.
 func (m *Matched) Pack() *trade.Packed {
-	p := trade.NewPacker(m.found.Markets)
+	p := trade.NewPacker(m.found.Markets, m.Len())
 	for i := range m.verdicts {
 		v := &m.verdicts[i]
 		p.Verdict(v.Verdict)
@@ -104,7 +104,7 @@ func (m *Matched) Pack() *trade.Packed {
 				if g.Markets != nil {
 					list = int(g.Markets[j])
 				}
-				exporter, id := m.found.Product(slot)
+				exporter, id := m.found.Names(slot)
 				p.Add(exporter, id, list)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/nomenclature"
@@ -43,7 +44,11 @@ func mentionsIn(field int, f index.Field, except *nomenclature.Exceptions) []Men
 			switch {
 			case classOf(hits[i-1].Concept, h.Concept, gap):
 				out[i].Primary, out[i-1].class = out[i-1].Primary, true
-			case servesBefore(out[i-1], gap), inside.MatchString(gap):
+			case classAfter(hits[i-1], h, gap):
+				out[i].class = true
+			case holds(&out[i-1], gap):
+				out[i-1].Primary = false
+			case servesBefore(out[i-1], gap), inside.MatchString(gap), bracketed(&out[i-1], h.Concept, gap):
 				out[i].Primary = standsAlone(f.Text, h)
 			}
 		}
@@ -53,88 +58,12 @@ func mentionsIn(field int, f index.Field, except *nomenclature.Exceptions) []Men
 	}
 	out = slices.DeleteFunc(out, func(m Mention) bool { return m.class })
 	describeLists(out, f.Text)
-	putTogether(out, f.Text)
-	return out
-}
-
-// ofClass are the gaps by which a narrower kind says which goods of the wider
-// one are meant: "frutos frescos de cítricos", "citrus fruit (oranges)".
-var ofClass = regexp.MustCompile(`(?i)^\s*(of|de|del|du|des|da|do|d'|\(|（)\s*$`)
-
-func classOf(wide, narrow *nomenclature.Concept, gap string) bool {
-	return ofClass.MatchString(gap) && slices.Contains(narrow.Wider(), wide.ID)
-}
-
-// describeLists carries what a word describes on to the words listed before
-// it: in 摩托车、电动自行车乘员头盔 and "car and motorcycle tyres" no vehicle is
-// meant. A plural in a Latin list is goods of its own: "motorcycles and car tyres".
-func describeLists(all []Mention, text string) {
-	for i := len(all) - 2; i >= 0; i-- {
-		m, next := &all[i], &all[i+1]
-		gap := text[m.End:max(m.End, next.Start)]
-		if !m.Primary || m.Negated || gap == "" || !listing.MatchString(gap) || strings.TrimSpace(gap) == "" || latinPlural(m.Words) {
-			continue
-		}
-		describesWhatFollows := !next.Primary && i+2 < len(all) && modifiesMention(next, &all[i+2], text)
-		m.Primary = !describesWhatFollows && !sharesHead(m, next)
-	}
-}
-
-// sharesHead reports whether the goods of the next member of a list lend their
-// head to this one: "pepper and tomato seeds", 摩托车、电动自行车头盔.
-func sharesHead(m, next *Mention) bool {
-	if slices.Contains(m.Concept.Not, next.Concept.ID) && shortFor(m.Words, next.Concept) {
-		return !strings.Contains(strings.ToLower(next.Words), strings.ToLower(m.Words)) // not "meat and meat products"
-	}
-	return !related(m.Concept, next.Concept) && slices.ContainsFunc(next.Concept.Wider(), func(wide string) bool {
-		head, ok := nomenclature.ConceptByID(wide)
-		if !ok {
-			return false
-		}
-		c, found := nomenclature.Compound(head, m.Concept)
-		return found && c.ID == next.Concept.ID
-	})
-}
-
-func latinPlural(words string) bool {
-	last := words[len(words)-1]
-	return last == 's' || last == 'S'
-}
-
-func modifiesMention(a, b *Mention, text string) bool {
-	return b.Start >= a.End && glue.MatchString(text[a.End:b.Start]) && !related(a.Concept, b.Concept)
-}
-
-// together are the gaps across which two words name one kind of goods. "Toys
-// with batteries" are not among them.
-var together = regexp.MustCompile(`(?i)^[^.;:,，。；、]*\b(for|of|para|pour|de|del|des|da|do|dos|du)\b[^.;:,，。；、]*$|` + glue.String())
-
-// putTogether replaces goods by the closer kind that they are together with
-// what describes them: "tyres" of "passenger cars" are car tyres.
-func putTogether(all []Mention, text string) {
-	for i := range all {
-		if all[i].Primary || all[i].Negated {
-			continue
-		}
-		for _, j := range []int{i + 1, i - 1} {
-			if j < 0 || j >= len(all) || !all[j].Primary || all[j].Negated {
-				continue
-			}
-			from, to := min(all[i].End, all[j].End), max(all[i].Start, all[j].Start)
-			if gap := text[from:max(from, to)]; len(gap) > 60 || !together.MatchString(gap) {
-				continue
-			}
-			if c, ok := nomenclature.Compound(all[j].Concept, all[i].Concept); ok {
-				start, end := min(all[i].Start, all[j].Start), max(all[i].End, all[j].End)
-				all[j].Concept, all[j].Words, all[j].Start, all[j].End = c, text[start:end], start, end
-				break
-			}
-		}
-	}
+	out = putTogether(out, f.Text)
+	return exceptParts(out, f.Text)
 }
 
 // purpose are the words by which goods are tied to what they serve.
-var purpose = regexp.MustCompile(`(?i)(^|\W)(for|of|on|in|to|with|para|pour|de|del|des|da|do|dos|du|d'|from|containing|using)(\W|$)|用于|适用于|含|供`)
+var purpose = regexp.MustCompile(`(?i)(^|\W)(for|of|on|in|to|with|para|pour|de|del|des|da|do|dos|du|d'|from|containing|using|destin[\p{L}]+ (a|à|ao|aos|às|au|aux))(\W|$)|用于|适用于|含|供`)
 
 // listing are gaps between two members of the same list.
 var listing = regexp.MustCompile(`(?i)^[\s,、/&()]*((and|or|y|o|e|ou|et|及|和|与|或|以及)(\s+(the|los|las|les|des|de|of|de los|de las|dos|das))?)?[\s,、/&()]*$`)
@@ -168,11 +97,20 @@ var belongings = regexp.MustCompile(`(?i)^(用)?(容器|包装|储罐|设备|装
 
 // modifies reports whether a only describes b, which follows.
 func modifies(a, b nomenclature.ConceptHit, text string) bool {
-	if b.Start < a.End || related(a.Concept, b.Concept) {
+	if related(a.Concept, b.Concept) {
 		return false
+	}
+	if b.Start < a.End {
+		return !index.SameHeading(a.Concept.HS, b.Concept.HS) && reachesOver(a.Start, a.End, b.Start, b.End, text)
 	}
 	gap := text[a.End:b.Start]
 	return glue.MatchString(gap) || phrase.MatchString(gap)
+}
+
+// reachesOver reports whether two overlapping names of a script without spaces
+// are one phrase with the second at its end: 公共汽车 and 汽车轮胎 in 公共汽车轮胎.
+func reachesOver(start, end, nextStart, nextEnd int, text string) bool {
+	return start < nextStart && nextStart < end && end < nextEnd && text[nextStart] >= utf8.RuneSelf
 }
 
 // standsAlone reports whether the same words stand elsewhere in the text as

@@ -37,7 +37,7 @@ type Reading struct {
 	except  []*nomenclature.Exceptions // of each field
 }
 
-// Cited is a standard or substance that a field names, normalised.
+// Cited is a substance, or the key of a standard, that a field names, normalised.
 type Cited struct{ Name, Where string }
 
 // Read computes the reading of a notice.
@@ -57,7 +57,9 @@ func Read(n *trade.Notice) Reading {
 		r.except = append(r.except, except)
 		r.Mentions = append(r.Mentions, mentionsIn(i, f, except)...)
 		for _, s := range nomenclature.Standards(f.Text) {
-			r.Standards = append(r.Standards, Cited{s, f.Where})
+			for _, key := range nomenclature.CitedKeys(s) {
+				r.Standards = append(r.Standards, Cited{key, f.Where})
+			}
 		}
 		for _, s := range nomenclature.Substances(f.Text) {
 			r.Substances = append(r.Substances, Cited{s, f.Where})

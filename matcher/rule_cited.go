@@ -3,6 +3,7 @@ package matcher
 import (
 	"slices"
 
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 )
 
@@ -24,7 +25,11 @@ func cited(kind string, notice []Cited, product []string, weight float64) []find
 		if i < 0 {
 			continue
 		}
-		out = append(out, finding{Evidence: trade.Evidence{Kind: kind, Notice: name, Product: name, Where: notice[i].Where},
+		shown := name
+		if kind == trade.EvidenceStandard {
+			shown = nomenclature.StandardOfKey(name)
+		}
+		out = append(out, finding{Evidence: trade.Evidence{Kind: kind, Notice: shown, Product: shown, Where: notice[i].Where},
 			grade: trade.Reference, weight: weight, tie: name})
 		if len(out) == 3 { // more of them say no more
 			break

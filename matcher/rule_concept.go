@@ -64,6 +64,9 @@ func conceptFinding(m *Mention, own index.ProductConcept, p *index.Profile) (fin
 	if len(m.Concept.HS) > 0 && broad(m.Concept) {
 		clear = false
 	}
+	if !m.Primary && m.Concept.ID != own.Concept.ID && (m.Where == whereTitle || m.Where == whereProducts) {
+		return finding{}, false // what other goods are for, and only the wider kind: "seat belts of motor vehicles" and a truck
+	}
 	factor := placeFactor[m.Where]
 	if m.Subject {
 		factor = 0.8

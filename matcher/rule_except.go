@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tbtwatch/internal/index"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 )
 
@@ -25,6 +26,8 @@ func ruleExcept(p *pair) []finding {
 			case !covered || !own.Named && hasNamed(p.p):
 			case !m.Negated && m.Prominent() && m.Concept.ID == own.Concept.ID:
 				return nil // it is also named without exception
+			case m.Negated && namedCloser(p.r, m, own.Concept):
+				return nil // "luminaires, lamps excluded" is about street lights
 			case m.Negated && against == nil:
 				against = &finding{force: forbids, named: true, tie: "concept", Evidence: trade.Evidence{
 					Kind: trade.EvidenceAgainst, Notice: m.Words, Product: own.Words, Where: m.Where}}
@@ -42,11 +45,27 @@ func ruleExcept(p *pair) []finding {
 		return nil
 	}
 	for _, f := range ruleHS(p) {
-		if f.strong {
+		if f.strong && !headingNamed(p.r, f.Notice) {
 			against.force = doubts
 		}
 	}
 	return []finding{*against}
+}
+
+// namedCloser reports whether the text names, without exception, goods that
+// cover the product and are narrower than those that it excepts.
+func namedCloser(r *Reading, excepted *Mention, own *nomenclature.Concept) bool {
+	return slices.ContainsFunc(r.Mentions, func(m Mention) bool {
+		return !m.Negated && m.Prominent() && slices.Contains(own.Wider(), m.Concept.ID) && slices.Contains(m.Concept.Wider(), excepted.Concept.ID)
+	})
+}
+
+// headingNamed reports whether the text names goods of a heading that it does
+// not except: what else it excepts does not contradict the code.
+func headingNamed(r *Reading, code string) bool {
+	return slices.ContainsFunc(r.Mentions, func(m Mention) bool {
+		return !m.Negated && m.Prominent() && !broad(m.Concept) && index.SameHeading(m.Concept.HS, []string{code})
+	})
 }
 
 // exceptedTerm looks for a term that the text leaves out: the first one in the
@@ -65,7 +84,7 @@ func (p *pair) exceptedTerm() (named bool, against *finding) {
 			if against == nil || cmp.Or(cmp.Compare(h.Field, first.Field), cmp.Compare(h.Start, first.Start), cmp.Compare(first.End, h.End), strings.Compare(t.Norm, against.tie)) < 0 {
 				first = h
 				against = &finding{force: forbids, named: true, tie: t.Norm, Evidence: trade.Evidence{
-					Kind: trade.EvidenceAgainst, Notice: h.Words, Product: t.Words, Where: p.r.Fields[h.Field].Where}}
+					Kind: trade.EvidenceAgainst, Notice: h.Words, Product: registeredKind(t.Norm, p.p), Where: p.r.Fields[h.Field].Where}}
 			}
 		}
 	}

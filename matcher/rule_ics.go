@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tbtwatch/internal/index"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 )
 
@@ -11,7 +12,7 @@ var _ = register(ruleICS)
 
 // ruleICS compares ICS codes: the group or subgroup is a reference by itself,
 // and supports likely where the group is about the very kind of goods that the
-// product is and the text names no others. A field is hardly anything.
+// product is, by its title, and the text names no goods. A field is hardly anything.
 func ruleICS(p *pair) []finding {
 	best := finding{}
 	for _, a := range p.r.ICS {
@@ -33,7 +34,7 @@ func ruleICS(p *pair) []finding {
 				}
 				f := finding{Evidence: trade.Evidence{Kind: trade.EvidenceICS, Notice: a, Product: own.Words, Where: whereICS},
 					grade: trade.Reference, weight: 0.3, code: true}
-				if !p.r.subject {
+				if !p.r.subject && namedByICS(a, own.Concept) {
 					f.grade, f.weight = trade.Likely, 0.4
 				}
 				if f.weight > best.weight || f.grade.Rank() > best.grade.Rank() {
@@ -46,6 +47,19 @@ func ruleICS(p *pair) []finding {
 		return nil
 	}
 	return []finding{best}
+}
+
+// namedByICS reports whether the title of an ICS code names these goods, or a
+// wider kind: 43.140 is "motorcycles and mopeds". Other goods that lie in a
+// group are what belongs to them, or are beside them.
+func namedByICS(code string, c *nomenclature.Concept) bool {
+	name := nomenclature.ICSName(code, "en")
+	if name == "" {
+		name = nomenclature.ICSName(code[:min(len(code), icsGroup)], "en")
+	}
+	return slices.ContainsFunc(nomenclature.FindConcepts(name), func(h nomenclature.ConceptHit) bool {
+		return !broad(h.Concept) && (h.Concept.ID == c.ID || slices.Contains(c.Wider(), h.Concept.ID))
+	})
 }
 
 // kindOf reports whether the product is of one of these concepts.

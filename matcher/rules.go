@@ -49,6 +49,7 @@ type finding struct {
 	exact  bool        // a term of the product
 	long   bool        // that term says much by itself
 	whole  bool        // the agreeing HS code is a whole subheading
+	says   words       // doubts: which goods the text names instead
 	named  bool        // speaks against the product and names it: worth a verdict even alone
 	tie    string      // orders findings that weigh the same; the same for all products of a group
 }

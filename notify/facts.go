@@ -34,8 +34,9 @@ var Lifted = levelOf(triage.Config{}.Level(triage.LevelLifted))
 type Facts struct {
 	Product  func(exporter, id string) (trade.Product, bool)
 	Exporter func(id string) (trade.Exporter, bool)
-	Levels   []Level // highest first
-	Peak     string  // highest level of the family's earlier releases, "" for a first release (Warning.Peak)
+	Answers  *trade.Answers // about the warning's family
+	Levels   []Level        // highest first
+	Peak     string         // highest level of the family's earlier releases, "" for a first release (Warning.Peak)
 }
 
 // rank counts from 1 for the lowest level; 0 means that no such level exists.

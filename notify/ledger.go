@@ -28,7 +28,7 @@ func (l ledger) move(ctx context.Context, e entry, to trade.DeliveryState, edit 
 		return e, fmt.Errorf("delivery %s: %w", e.Key, err)
 	}
 	d := e.Value
-	d.State, d.Reason, d.NotBefore, d.LeaseUntil = to, "", "", ""
+	d.State, d.Reason, d.NotBefore, d.LeaseUntil, d.Silenced = to, "", "", "", false
 	d.At = stamp(l.now())
 	if edit != nil {
 		edit(&d)

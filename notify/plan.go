@@ -8,6 +8,7 @@ import (
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // Directory is what the notifier asks the registry.
@@ -50,22 +51,37 @@ func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) 
 	}
 	var planned []trade.Delivery
 	for _, s := range n.Directory.Subscribers() {
-		_, reason, ok := ViewFor(s, &e.Value, facts)
-		if !ok {
+		view, reason, ok := ViewFor(s, &e.Value, facts)
+		if !ok && !view.Silenced {
 			n.Log.Debug("notify: not sent", "warning", e.Value.Number, "release", e.Value.Release, "subscriber", s.ID, "because", reason.EN)
 			continue
 		}
-		planned = append(planned, trade.Delivery{
+		d := trade.Delivery{
 			Key:        trade.DeliveryKey(s.ID, s.Channel, e.Value.Family, e.Value.Release),
 			Subscriber: s.ID, Channel: s.Channel, Family: e.Value.Family, Release: e.Value.Release, WarningSeq: e.Seq,
 			State: trade.Planned, NotBefore: n.due(s.Cadence), Reason: reason.EN, At: stamp(n.Now()),
-		})
+		}
+		if !ok {
+			d.State, d.NotBefore, d.Silenced = trade.Suppressed, "", true
+		}
+		planned = append(planned, d)
 	}
 	if n.Unledgered {
 		n.handOver(planned)
 		return nil
 	}
-	return n.ledger().plan(ctx, planned)
+	if err := n.ledger().plan(ctx, planned); err != nil {
+		return err
+	}
+	// Whoever took "not relevant" back while this was planned is not forgotten.
+	for _, d := range planned {
+		if s, ok := n.Directory.Subscriber(d.Subscriber); ok && d.Silenced {
+			if err := n.reconsider(ctx, e, s.Exporter); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // due is when a subscriber with that cadence wants to hear: at once, or at the
@@ -98,7 +114,12 @@ func (n *Notifier) facts(ctx context.Context, w *trade.Warning) (Facts, error) {
 	if err != nil {
 		return Facts{}, err
 	}
+	answers, err := triage.ReadAnswers(ctx, n.Bus, append([]string{w.Family}, w.Symbols...)...)
+	if err != nil {
+		return Facts{}, err
+	}
 	return Facts{
+		Answers: answers,
 		Product: func(exporter, id string) (trade.Product, bool) {
 			p := trade.Product{ID: id, Exporter: exporter}
 			e, ok := products[p.Key()]

@@ -83,7 +83,7 @@ func (n *Notifier) send(ctx context.Context, e entry) error {
 		return err
 	}
 	if reason != "" {
-		_, err := n.ledger().move(ctx, e, trade.Suppressed, func(d *trade.Delivery) { d.Reason = reason })
+		_, err := n.ledger().move(ctx, e, trade.Suppressed, func(d *trade.Delivery) { d.Reason, d.Silenced = reason, m.View.Silenced })
 		return err
 	}
 	channel, ok := n.Channels[e.Value.Channel]
@@ -172,7 +172,7 @@ func (n *Notifier) message(ctx context.Context, e entry) (m Message, reason stri
 	}
 	view, why, ok := ViewFor(s, &w.Value, facts)
 	if !ok {
-		return m, why.EN, nil
+		return Message{View: view}, why.EN, nil
 	}
 	first, err := n.firstKey(ctx, &e.Value)
 	if err != nil {

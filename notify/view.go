@@ -25,6 +25,10 @@ type View struct {
 	Products []ProductView        `json:"products,omitempty"` // exporter: its own, best match first
 	Firms    []FirmView           `json:"firms,omitempty"`    // district: its own, by name
 	Sums     *Sums                `json:"sums,omitempty"`
+
+	// Silenced says, where nothing is to be sent, that it is because the
+	// recipient called all of it not relevant.
+	Silenced bool `json:"-"`
 }
 
 // ProductView is one of the recipient's own products and why it is concerned.
@@ -57,6 +61,12 @@ func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, rea
 	hits, reason := audienceOf(to, w, facts)
 	if reason.EN != "" {
 		return View{}, reason, false
+	}
+	if hits, reason = facts.heard(to, hits); reason.EN != "" {
+		return View{Silenced: true}, reason, false
+	}
+	if !news(to, w, hits) {
+		return View{}, triage.Reason("nothing new: this release only adds products of others"), false
 	}
 	v := View{
 		Kind: to.Kind, Name: to.Name, Lang: "zh", Level: facts.level(w.Level, w.Lifted),
@@ -179,7 +189,7 @@ func ownHits(to trade.Subscriber, all []hit) (mine []hit, reason trade.Text) {
 // rule, whose numbers count firms.
 func public(w *trade.Warning) trade.Warning {
 	c := *w
-	c.Audience, c.LevelWhy, c.By = nil, trade.Text{}, ""
+	c.Audience, c.News, c.LevelWhy, c.By = nil, nil, trade.Text{}, ""
 	return c
 }
 

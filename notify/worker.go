@@ -122,6 +122,7 @@ func (n *Notifier) Run(ctx context.Context) error {
 		g.Go(func() error { return n.dispatch(ctx, q) })
 	}
 	g.Go(func() error { return n.Plan(ctx) })
+	g.Go(func() error { return n.hear(ctx) })
 	return g.Wait()
 }
 

@@ -21,11 +21,14 @@ import (
 )
 
 type benchCmd struct {
-	Chain   benchChain   `cmd:"" help:"Time from \"visible at the source\" to \"accepted by the mail server\", and notices a second through the whole chain."`
-	Match   benchMatch   `cmd:"" help:"Notices a second of matching, beside the limit of the machine in the same run."`
-	Index   benchIndex   `cmd:"" help:"Bytes, build, load and follow times of the index in Redis."`
-	Quality benchQuality `cmd:"" help:"Precision and recall of the headings that classify infers, on labelled notices."`
-	Import  benchImport  `cmd:"" help:"Rows a second and memory of a large import, and its end state after SIGKILLs."`
+	Chain     benchChain     `cmd:"" help:"Time from \"visible at the source\" to \"accepted by the mail server\", and notices a second through the whole chain."`
+	Match     benchMatch     `cmd:"" help:"Notices a second of matching, beside the limit of the machine in the same run."`
+	Backfill  benchBackfill  `cmd:"" help:"Time to find the stored notices that touch a new product, and memory of the archive."`
+	Processes benchProcesses `cmd:"" help:"Matching by one process and by two that share an index in Redis."`
+	Stream    benchStream    `cmd:"" help:"Notices a second through JetStream: in, matched, one result message, acknowledged."`
+	Index     benchIndex     `cmd:"" help:"Bytes, build, load and follow times of the index in Redis."`
+	Import    benchImport    `cmd:"" help:"Rows a second and memory of a large import, and its end state after SIGKILLs."`
+	Quality   benchQuality   `cmd:"" help:"Precision and recall of the headings that classify infers, on labelled notices."`
 }
 
 type benchChain struct {
@@ -121,7 +124,7 @@ func (s *stand) start(ctx context.Context, log *slog.Logger) (sys *System, stop 
 func (s *System) settled(ctx context.Context) error {
 	for calm := 0; calm < 3; {
 		open := uint64(s.notifier.Open())
-		for _, lag := range []func(context.Context) (uint64, error){s.lagMatcher, s.lagTriage, s.lagPlanner} {
+		for _, lag := range []func(context.Context) (uint64, error){s.lagMatcher, s.lagTriage, s.lagPlanner, s.lagProducts, s.lagAnswers} {
 			n, err := lag(ctx)
 			if err != nil {
 				return err

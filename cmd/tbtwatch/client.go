@@ -86,7 +86,11 @@ func (c *client) send(ctx context.Context, method, path string, body io.Reader) 
 		return nil, err
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
-	if body != nil {
+	switch body.(type) {
+	case nil:
+	case *bytes.Reader: // see tell
+		req.Header.Set("Content-Type", "application/json")
+	default:
 		req.Header.Set("Content-Type", "application/octet-stream")
 	}
 	resp, err := c.http.Do(req)
@@ -129,9 +133,22 @@ func problem(resp *http.Response) error {
 
 // call makes a request and decodes its JSON answer into out, if out is given.
 func (c *client) call(ctx context.Context, method, path string, out any) error {
+	return c.tell(ctx, method, path, nil, out)
+}
+
+// tell is call with a body, which is sent as JSON.
+func (c *client) tell(ctx context.Context, method, path string, in, out any) error {
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(text)
+	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	resp, err := c.send(ctx, method, path, nil)
+	resp, err := c.send(ctx, method, path, body)
 	if err != nil {
 		return err
 	}

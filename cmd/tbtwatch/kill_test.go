@@ -98,8 +98,8 @@ func rest(t *testing.T, s *stand) {
 				Detail string `json:"detail"`
 			} `json:"parts"`
 		}
-		idle := api.call(t.Context(), http.MethodGet, "/readyz", &ready) == nil && ready.Parts["consumers"].Detail == "waiting: matcher 0, triage 0, planner 0"
-		if n := len(s.mail.Mails()); n != last || !idle {
+		rest := api.call(t.Context(), http.MethodGet, "/readyz", &ready) == nil && idle(ready.Parts["consumers"].Detail)
+		if n := len(s.mail.Mails()); n != last || !rest {
 			last, since = n, time.Now()
 		}
 		return time.Since(since) > 3*time.Second

@@ -41,6 +41,8 @@ type commands struct {
 	Classify classifyCmd `cmd:"" help:"Read notices (JSON lines) and print what they say; needs no server. 解读通报"`
 	Sources  sourcesCmd  `cmd:"" help:"List the watched sources, check a declaration, run one now. 信息源"`
 	Explain  explainCmd  `cmd:"" help:"Say why an exporter did or did not hear of a notice. 解释"`
+	Respond  respondCmd  `cmd:"" help:"Say for an exporter that a measure is, or is not, relevant to its product. 反馈"`
+	Preview  previewCmd  `cmd:"" help:"Say what subscribers would have been sent in the last twelve months, before they are imported. 预览"`
 	Index    indexCmd    `cmd:"" help:"Rebuild or verify the index in Redis. 索引"`
 	Bench    benchCmd    `cmd:"" help:"Measure. 测量"`
 	Version  versionCmd  `cmd:"" help:"Print the version. 版本"`

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -75,6 +76,11 @@ func (s *served) get(path string, out any) {
 	}
 }
 
+// idle reports whether /readyz names no consumer with something to do.
+func idle(waiting string) bool {
+	return regexp.MustCompile(`^waiting: [a-z]+ 0(, [a-z]+ 0)+$`).MatchString(waiting)
+}
+
 // settled reports whether nothing waits in any stage or on its way to a
 // recipient.
 func (s *served) settled() bool {
@@ -84,7 +90,7 @@ func (s *served) settled() bool {
 			Detail string `json:"detail"`
 		} `json:"parts"`
 	}
-	if s.api.call(s.t.Context(), http.MethodGet, "/readyz", &ready) != nil || ready.Parts["consumers"].Detail != "waiting: matcher 0, triage 0, planner 0" {
+	if s.api.call(s.t.Context(), http.MethodGet, "/readyz", &ready) != nil || !idle(ready.Parts["consumers"].Detail) {
 		return false
 	}
 	d := s.counts().Deliveries

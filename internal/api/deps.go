@@ -11,6 +11,7 @@ import (
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
 )
@@ -65,6 +66,11 @@ type Deps struct {
 	// RebuildIndex builds the index again from the bus; VerifyIndex compares.
 	RebuildIndex func(ctx context.Context) (any, error)
 	VerifyIndex  func(ctx context.Context) (any, error)
+
+	// PreviewSubscriber says what a subscription would have been sent.
+	PreviewSubscriber func(ctx context.Context, s trade.Subscriber) (trade.Preview, error)
+	// PreviewProduct says which open measures would touch a product.
+	PreviewProduct func(ctx context.Context, p trade.Product) ([]Touching, error)
 
 	Checks []Check // further parts for /readyz: the index, say
 }

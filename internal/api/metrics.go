@@ -29,6 +29,7 @@ var (
 	descFill       = gauge("stream_fill_ratio", "How full a stream is, as a share of its limit.", "stream")
 	descAge        = gauge("source_last_ok_age_seconds", "Seconds since a source's last good run.", "source")
 	descFails      = gauge("source_failures", "Failed runs of a source in a row.", "source")
+	descAnswers    = gauge("match_answers", "Matches by the rule that brought them, and what recipients said: relevant, not_relevant, or no_answer.", "rule", "grade", "answer")
 	descUp         = gauge("bus_up", "1 if the bus answered this scrape.")
 )
 
@@ -39,7 +40,7 @@ type collector struct{ *server }
 func (c collector) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		descRows, descNotices, descCases, descOverdue, descWarnings, descDeliveries, descQuarantine,
-		descDead, descRegistry, descLag, descFill, descAge, descFails, descUp,
+		descDead, descRegistry, descLag, descFill, descAge, descFails, descAnswers, descUp,
 	} {
 		out <- d
 	}
@@ -65,6 +66,11 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	send(descWarnings, float64(n.Warnings))
 	send(descQuarantine, float64(n.Quarantine))
 	send(descDead, float64(n.DeadLetters))
+	for _, r := range c.View.Precision("", "").Rules {
+		for answer, n := range map[string]int{"relevant": r.Relevant, "not_relevant": r.NotRelevant, "no_answer": r.NoAnswer} {
+			send(descAnswers, float64(n), r.Rule, string(r.Grade), answer)
+		}
+	}
 	for _, r := range c.View.SourceRows() {
 		if t, err := time.Parse(time.RFC3339, r.LastOK); err == nil {
 			send(descAge, c.View.Now().Sub(t).Seconds(), r.Name)

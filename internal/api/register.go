@@ -35,9 +35,11 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	s := &server{Deps: d, huma: humago.New(inner, config), imports: make(chan struct{}, 1)}
 	s.noticeRoutes()
 	s.caseRoutes()
+	s.responseRoutes()
 	s.warningRoutes()
 	s.sourceRoutes()
 	s.registryRoutes()
+	s.previewRoutes()
 	s.importRoutes()
 	s.adminRoutes()
 	inner.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {

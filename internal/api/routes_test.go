@@ -42,12 +42,12 @@ func TestDescriptionListsEveryRoute(t *testing.T) {
 		"POST /imports/notices", "POST /imports/products", "POST /imports/subscribers",
 		"GET /notices", "GET /notices/{key}", "GET /notices/by-symbol", "GET /families", "GET /families/{key}",
 		"GET /cases", "GET /cases/{key}", "PATCH /cases/{key}", "POST /cases/{key}/release", "POST /cases/{key}/dismiss",
-		"POST /cases/{key}/reopen", "POST /cases/{key}/review",
+		"GET /families/{key}/responses", "POST /families/{key}/responses", "POST /cases/{key}/reopen", "POST /cases/{key}/review",
 		"GET /warnings", "GET /warnings/{key}/{release}", "GET /deliveries", "GET /deliveries/{key}",
 		"GET /sources", "POST /sources/{name}/run", "GET /runs", "GET /quarantine", "GET /quarantine/{key}",
 		"POST /quarantine/{key}/replay", "GET /dead-letters", "GET /raw/{sha256}", "GET /explain",
 		"POST /index/rebuild", "GET /index/verify", "GET /exporters", "GET /exporters/{id}", "GET /products", "GET /subscribers",
-		"GET /version", "GET /counts",
+		"GET /precision", "POST /subscribers/preview", "POST /products/preview", "GET /version", "GET /counts",
 	} {
 		method, path, _ := strings.Cut(want, " ")
 		found := false

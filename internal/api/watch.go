@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"tbtwatch/internal/bus"
@@ -75,9 +76,11 @@ func (s *server) readiness(ctx context.Context) Readiness {
 func (s *server) lags(ctx context.Context) (map[string]uint64, error) {
 	out := map[string]uint64{}
 	for name, lag := range map[string]func(context.Context, string) (uint64, error){
-		bus.ConsumerMatcher: s.Bus.Notices.Lag,
-		bus.ConsumerTriage:  s.Bus.Families.Lag,
-		bus.ConsumerPlanner: s.Bus.Warnings.Lag,
+		bus.ConsumerMatcher:  s.Bus.Notices.Lag,
+		bus.ConsumerTriage:   s.Bus.Families.Lag,
+		bus.ConsumerPlanner:  s.Bus.Warnings.Lag,
+		bus.ConsumerProducts: s.Bus.Products.Lag,
+		bus.ConsumerAnswers:  s.Bus.Responses.Lag,
 	} {
 		n, err := lag(ctx, name)
 		if err != nil {
@@ -93,6 +96,9 @@ func (s *server) consumers(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("waiting: %s %d, %s %d, %s %d",
-		bus.ConsumerMatcher, lags[bus.ConsumerMatcher], bus.ConsumerTriage, lags[bus.ConsumerTriage], bus.ConsumerPlanner, lags[bus.ConsumerPlanner]), nil
+	var waiting []string
+	for _, name := range []string{bus.ConsumerMatcher, bus.ConsumerTriage, bus.ConsumerPlanner, bus.ConsumerProducts, bus.ConsumerAnswers} {
+		waiting = append(waiting, fmt.Sprintf("%s %d", name, lags[name]))
+	}
+	return "waiting: " + strings.Join(waiting, ", "), nil
 }

@@ -41,6 +41,7 @@ type Bus struct {
 	Likenesses   *Table[trade.Likeness]
 	Cases        *Table[trade.Case]
 	Warnings     *Table[trade.Warning]
+	Responses    *Table[trade.Response] // keys: trade.ResponseKey
 	Deliveries   *Table[trade.Delivery]
 	Exporters    *Table[trade.Exporter]
 	Products     *Table[trade.Product]
@@ -82,6 +83,8 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	b.Likenesses = table[trade.Likeness](b, streamState, subjectLikeness, "likeness.v1")
 	b.Cases = table[trade.Case](b, streamCase, subjectCase, "case.v1")
 	b.Warnings = table[trade.Warning](b, streamWarning, subjectWarning, "warning.v1")
+	b.Responses = table[trade.Response](b, streamResponse, subjectResponse, "response.v1")
+	b.Responses.wild = ".*.*"
 	b.Deliveries = table[trade.Delivery](b, streamLedger, subjectLedger, "delivery.v1")
 	b.Exporters = table[trade.Exporter](b, streamRegistry, subjectExporter, "exporter.v1")
 	b.Products = table[trade.Product](b, streamRegistry, subjectProduct, "product.v1")

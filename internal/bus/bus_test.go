@@ -307,10 +307,11 @@ func BenchmarkPutBatch(b *testing.B) {
 func TestRecordsLargerThanAMessage(t *testing.T) {
 	b, ctx := open(t, Config{}), t.Context()
 	rnd := rand.New(rand.NewPCG(3, 4))
-	f := trade.Family{ID: "G/TBT/N/VNM/1"}
-	for range 60_000 {
-		f.Matches = append(f.Matches, trade.Match{Exporter: fmt.Sprint(rnd.Uint64()), Product: fmt.Sprint(rnd.Uint64())})
+	text := make([]byte, 4<<20)
+	for i := range text {
+		text[i] = 'a' + byte(rnd.UintN(26))
 	}
+	f := trade.Family{ID: "G/TBT/N/VNM/1", Rules: string(text)}
 	seq, err := b.Families.Put(ctx, "a", f, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -323,8 +324,36 @@ func TestRecordsLargerThanAMessage(t *testing.T) {
 			return m["a"], err
 		},
 	} {
-		if e, err := read(); err != nil || len(e.Value.Matches) != len(f.Matches) || e.Value.Matches[59_999].Product != f.Matches[59_999].Product {
-			t.Errorf("%s: %d matches, %v", name, len(e.Value.Matches), err)
+		if e, err := read(); err != nil || e.Value.Rules != f.Rules {
+			t.Errorf("%s: %d bytes, %v", name, len(e.Value.Rules), err)
 		}
+	}
+}
+
+// A measure that touches sixty thousand products is a message like others.
+func TestFamilyOfManyProductsIsOneMessage(t *testing.T) {
+	p := trade.NewPacker([][]string{{"DE"}, {"DE", "FR"}}, 60_000)
+	for g := range 20 {
+		p.Verdict(trade.Verdict{Notice: "G/TBT/N/EU/1", Grade: trade.Direct, Score: 0.9, Evidence: []trade.Evidence{{Kind: trade.EvidenceHS, Notice: fmt.Sprint(8700 + g), Product: "871120", Where: "hs"}}})
+		for i := range 3000 {
+			p.Add(fmt.Appendf(nil, "E%d", 100*g+i/30), fmt.Appendf(nil, "%d", 100_000*g+i*29), i%2)
+		}
+	}
+	f := trade.Family{ID: "G/TBT/N/EU/1", Packed: p.Packed()}
+	data, _, err := encode(f)
+	if err != nil || len(data) > 400<<10 {
+		t.Errorf("%d products take %d bytes (%v), want less than 400 KiB", f.Touched(), len(data), err)
+	}
+	b, ctx := open(t, Config{}), t.Context()
+	if _, err := b.Families.Put(ctx, "a", f, 0); err != nil {
+		t.Fatal(err)
+	}
+	e, err := b.Families.Get(ctx, "a")
+	n, last := 0, trade.Match{}
+	for m := range e.Value.All() {
+		n, last = n+1, m
+	}
+	if err != nil || n != 60_000 || last.Product != "1986971" || last.Exporter != "E1999" || len(last.Markets) != 2 || last.Family != f.ID {
+		t.Errorf("%d matches came back, the last as %+v (%v)", n, last, err)
 	}
 }

@@ -17,42 +17,76 @@ func (t *Table[T]) Scan(ctx context.Context, fn func(Entry[T]) error) (uint64, e
 	if err != nil || last == 0 {
 		return last, err
 	}
+	return last, t.scan(ctx, t.all(), fn)
+}
+
+// Under is Scan for the keys that begin with part, in tables whose keys have
+// two parts.
+func (t *Table[T]) Under(ctx context.Context, part string, fn func(Entry[T]) error) error {
+	return t.scan(ctx, t.subject(part)+".*", fn)
+}
+
+func (t *Table[T]) scan(ctx context.Context, subjects string, fn func(Entry[T]) error) error {
 	cfg := jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{t.prefix + ".*"},
+		FilterSubjects: []string{subjects},
 		DeliverPolicy:  jetstream.DeliverLastPerSubjectPolicy,
 	}
-	err = t.replay(ctx, cfg, func(e Entry[T], pending uint64) (bool, error) {
+	return t.replay(ctx, cfg, func(e Entry[T], pending uint64) (bool, error) {
 		return pending > 0, fn(e)
 	})
-	return last, err
+}
+
+// Since calls fn with every message that was stored from then on up to now, in
+// order: the history of a table that keeps all writes.
+func (t *Table[T]) Since(ctx context.Context, then time.Time, fn func(Entry[T]) error) error {
+	cfg := jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{t.all()},
+		DeliverPolicy:  jetstream.DeliverByStartTimePolicy, OptStartTime: &then,
+	}
+	return t.replay(ctx, cfg, func(e Entry[T], pending uint64) (bool, error) {
+		return pending > 0, fn(e)
+	})
 }
 
 // Follow calls fn with every message after the sequence from, in order, and
 // then with each new one until ctx ends or fn fails. It survives reconnects.
 func (t *Table[T]) Follow(ctx context.Context, from uint64, fn func(Entry[T]) error) error {
 	cfg := jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{t.prefix + ".*"},
+		FilterSubjects: []string{t.all()},
 		DeliverPolicy:  jetstream.DeliverByStartSequencePolicy, OptStartSeq: from + 1,
 	}
-	return t.consume(ctx, cfg, func(e Entry[T], _ uint64) (bool, error) { return true, fn(e) })
+	return t.consume(ctx, cfg, 0, func(e Entry[T], _ uint64) (bool, error) { return true, fn(e) })
+}
+
+// Until is Follow up to that sequence, which LastWrite has given.
+func (t *Table[T]) Until(ctx context.Context, from, to uint64, fn func(Entry[T]) error) error {
+	if from >= to {
+		return nil
+	}
+	cfg := jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{t.all()},
+		DeliverPolicy:  jetstream.DeliverByStartSequencePolicy, OptStartSeq: from + 1,
+	}
+	return t.consume(ctx, cfg, to, func(e Entry[T], _ uint64) (bool, error) { return e.Seq < to, fn(e) })
 }
 
 // replay is consume for what is stored already: it returns at once when
 // nothing is.
 func (t *Table[T]) replay(ctx context.Context, cfg jetstream.OrderedConsumerConfig, fn func(Entry[T], uint64) (bool, error)) error {
-	info, err := t.b.streams[t.stream].Info(ctx, jetstream.WithSubjectFilter(t.prefix+".*"))
+	info, err := t.b.streams[t.stream].Info(ctx, jetstream.WithSubjectFilter(cfg.FilterSubjects[0]))
 	if err != nil {
 		return fmt.Errorf("bus: %s: %w", t.stream, err)
 	}
 	if len(info.State.Subjects) == 0 {
 		return nil
 	}
-	return t.consume(ctx, cfg, fn)
+	return t.consume(ctx, cfg, 0, fn)
 }
 
-// consume reads with an ordered consumer until fn says stop. An empty batch is
-// not the end: only the count of pending messages is.
-func (t *Table[T]) consume(ctx context.Context, cfg jetstream.OrderedConsumerConfig, fn func(e Entry[T], pending uint64) (bool, error)) error {
+// consume reads with an ordered consumer until fn says stop, or past the
+// sequence last where that is given. An empty batch is not the end: only the
+// count of pending messages is.
+func (t *Table[T]) consume(ctx context.Context, cfg jetstream.OrderedConsumerConfig, last uint64, fn func(e Entry[T], pending uint64) (bool, error)) error {
 	c, err := t.b.js.OrderedConsumer(ctx, t.stream, cfg)
 	if err != nil {
 		return fmt.Errorf("bus: reading %s: %w", t.stream, err)
@@ -80,7 +114,8 @@ func (t *Table[T]) consume(ctx context.Context, cfg jetstream.OrderedConsumerCon
 		e, err := t.entry(msg.Subject(), meta.Sequence.Stream, meta.Timestamp, msg.Headers(), msg.Data())
 		if err != nil {
 			t.b.log.Error("bus: record skipped", "err", err)
-			if meta.NumPending == 0 && cfg.DeliverPolicy == jetstream.DeliverLastPerSubjectPolicy {
+			ends := cfg.DeliverPolicy == jetstream.DeliverLastPerSubjectPolicy || cfg.DeliverPolicy == jetstream.DeliverByStartTimePolicy
+			if meta.NumPending == 0 && ends || last > 0 && meta.Sequence.Stream >= last {
 				return nil
 			}
 			continue

@@ -176,7 +176,7 @@ func (t *Table[T]) keep(msg *nats.Msg, out map[string]Entry[T]) error {
 func (t *Table[T]) LastWrite(ctx context.Context) (uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	body := []byte(`{"last_by_subj":"` + t.prefix + `.*"}`)
+	body := []byte(`{"last_by_subj":"` + t.all() + `"}`)
 	msg, err := t.b.nc.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+t.stream, body)
 	if err != nil {
 		return 0, fmt.Errorf("bus: last write of %s: %w", t.prefix, err)

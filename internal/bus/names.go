@@ -14,6 +14,7 @@ const (
 	streamFamily     = "TBT_FAMILY"     // tbt.family.<family key>: the family after each paper
 	streamCase       = "TBT_CASE"       // tbt.case.<family key>
 	streamWarning    = "TBT_WARNING"    // tbt.warning.<family key>: one message a release
+	streamResponse   = "TBT_RESPONSE"   // tbt.response.<family key>.<response key>: one message an answer
 	streamLedger     = "TBT_LEDGER"     // tbt.delivery.<delivery key>: one message a transition
 	streamRegistry   = "TBT_REGISTRY"   // tbt.registry.{exporter,product,subscriber}.<key>
 	streamQuarantine = "TBT_QUARANTINE" // tbt.quarantine.<key>
@@ -26,6 +27,7 @@ const (
 	subjectFamily     = "tbt.family"
 	subjectCase       = "tbt.case"
 	subjectWarning    = "tbt.warning"
+	subjectResponse   = "tbt.response"
 	subjectLedger     = "tbt.delivery"
 	subjectExporter   = "tbt.registry.exporter"
 	subjectProduct    = "tbt.registry.product"
@@ -41,9 +43,11 @@ const (
 
 // The durable consumers: one for each stage that must see every message.
 const (
-	ConsumerMatcher = "matcher" // on notices
-	ConsumerTriage  = "triage"  // on families
-	ConsumerPlanner = "planner" // on warnings
+	ConsumerMatcher  = "matcher"  // on notices
+	ConsumerTriage   = "triage"   // on families
+	ConsumerPlanner  = "planner"  // on warnings
+	ConsumerAnswers  = "answers"  // on responses
+	ConsumerProducts = "products" // on products
 )
 
 // The headers of our messages.
@@ -75,6 +79,7 @@ var streams = []streamSpec{
 	{streamFamily, []string{subjectFamily + ".*"}, "measure families with their matches", 0.14, 3},
 	{streamCase, []string{subjectCase + ".*"}, "the centre's cases", 0.06, 3},
 	{streamWarning, []string{subjectWarning + ".*"}, "released warnings", 0.07, 0},
+	{streamResponse, []string{subjectResponse + ".*.*"}, "what recipients answered: every answer", 0.01, 0},
 	{streamLedger, []string{subjectLedger + ".*"}, "delivery ledger: every transition", 0.08, 0},
 	{streamRegistry, []string{"tbt.registry.*.*"}, "exporters, products, subscribers", 0.10, 1},
 	{streamQuarantine, []string{subjectQuarantine + ".*"}, "inputs that were not believed", 0.03, 1},

@@ -21,6 +21,7 @@ type Table[T any] struct {
 	stream string
 	prefix string
 	kind   string // payload type and version
+	wild   string // what follows the prefix: ".*", or ".*.*" where a key has two parts
 }
 
 // Entry is a stored value with its place in the stream.
@@ -41,8 +42,11 @@ type Write[T any] struct {
 }
 
 func table[T any](b *Bus, stream, prefix, kind string) *Table[T] {
-	return &Table[T]{b: b, stream: stream, prefix: prefix, kind: kind}
+	return &Table[T]{b: b, stream: stream, prefix: prefix, kind: kind, wild: ".*"}
 }
+
+// all are the subjects of every key.
+func (t *Table[T]) all() string { return t.prefix + t.wild }
 
 func (t *Table[T]) subject(key string) string { return t.prefix + "." + key }
 

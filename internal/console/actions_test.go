@@ -195,3 +195,16 @@ func TestMailsAreRead(t *testing.T) {
 	}
 	r.page("/deliveries/other/mail", http.StatusNotFound)
 }
+
+func TestAnAnswerIsRecordedOnTheCasePage(t *testing.T) {
+	r := newRig(t, true, nil)
+	key, _ := r.seed()
+	doc := r.press(r.page("/cases/"+key, 200), "/respond", url.Values{"exporter": {"E1"}, "product": {"P1"}, "kind": {"not_relevant"}, "code": {"other_goods"}, "reason": {"只做自行车头盔"}}, 200)
+	if text := doc.Text(); !strings.Contains(text, "反馈已记录") || !strings.Contains(text, "不是同类商品：只做自行车头盔") {
+		t.Errorf("the page says\n%s", text)
+	}
+	doc = r.press(doc, "/respond", url.Values{"exporter": {"E9"}, "kind": {"receipt"}}, 422)
+	if !strings.Contains(doc.Text(), "没有登记这家企业") {
+		t.Error("a firm that nobody knows was taken")
+	}
+}

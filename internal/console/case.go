@@ -14,10 +14,11 @@ import (
 type caseBody struct {
 	view.CaseDetail
 	Deliveries []view.DeliveryRow
-	Delivered  int      // in all
-	Moves      moves    // what may be done now
-	Conflict   *wording // what somebody wrote while the case changed under them
-	Refused    string   // why the last action was refused
+	Delivered  int              // in all
+	Moves      moves            // what may be done now
+	Choices    []trade.Exporter // firms that may be chosen for a response
+	Conflict   *wording         // what somebody wrote while the case changed under them
+	Refused    string           // why the last action was refused
 }
 
 // moves says which buttons there are.
@@ -38,6 +39,9 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 		return caseBody{}, err
 	}
 	b := caseBody{CaseDetail: d, Deliveries: told.Rows, Delivered: told.Total}
+	for _, f := range d.Firms {
+		b.Choices = append(b.Choices, f.Exporter)
+	}
 	can := func(to trade.CaseState) bool { return s.Desk != nil && d.Case.State.Move(to) == nil }
 	b.Moves = moves{
 		Release: can(trade.CaseReleased) && d.Case.Direct+d.Case.Likely > 0, Dismiss: can(trade.CaseIrrelevant),

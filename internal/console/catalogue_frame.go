@@ -43,6 +43,7 @@ var frameWords = map[string]trade.Text{
 	"done.dismissed": {ZH: "已判为不涉及。", EN: "Judged irrelevant."},
 	"done.reopened":  {ZH: "已重新打开。", EN: "Opened again."},
 	"done.reviewing": {ZH: "已进入研判。", EN: "Taken into review."},
+	"done.responded": {ZH: "反馈已记录。", EN: "The answer is on record."},
 	"done.edited":    {ZH: "已保存。", EN: "Saved."},
 	"done.ran":       {ZH: "信息源已抓取完毕，结果见下。", EN: "The source has run; see below what it found."},
 	"done.running":   {ZH: "抓取仍在进行，稍后刷新本页查看结果。", EN: "The run goes on; look again in a moment."},

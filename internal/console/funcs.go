@@ -29,7 +29,7 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"levelName":    func(l triage.Level) string { return in(trade.Text{ZH: l.ZH, EN: l.EN}) },
 		"market":       func(code string) string { return marketName(code, lang) },
 		"markets":      func(codes []string) string { return marketNames(codes, lang) },
-		"hs":           func(code string) string { return nomenclature.HSName(code, lang) },
+		"hs":           func(code string) string { return nomenclature.NearestHSName(code, lang) },
 		"ics":          func(code string) string { return nomenclature.ICSName(code, lang) },
 		"delivery":     func(st trade.DeliveryState) string { return in(triage.DeliveryStateName(st)) },
 		"state":        func(st trade.CaseState) string { return in(triage.StateName(st)) },
@@ -39,6 +39,12 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"casestate":    func(s string) trade.CaseState { return trade.CaseState(s) },
 		"gradeName":    func(g trade.Grade) string { return in(triage.GradeName(g)) },
 		"channel":      func(name string) string { return in(triage.ChannelName(name)) },
+		"response":     func(k trade.ResponseKind) string { return in(triage.ResponseName(k)) },
+		"codes":        func() []string { return trade.ResponseCodes },
+		"codeName":     func(code string) string { return in(triage.ResponseCode(code)) },
+		"rule":         func(kind string) string { return in(triage.RuleName(kind)) },
+		"sector":       func(id string) string { return sectorName(id, lang) },
+		"percent":      percent,
 		"by":           func(who string) string { return in(triage.ByName(who)) },
 		"reason":       func(why string) string { return in(triage.ReasonText(why)) },
 		"when":         s.when,
@@ -110,6 +116,23 @@ func daysWords(today, day, lang string) string {
 		return label(lang, "days.today")
 	}
 	return label(lang, "days.left", n)
+}
+
+func sectorName(id, lang string) string {
+	for _, s := range nomenclature.Sectors() {
+		if s.ID == id {
+			return trade.Text{ZH: s.ZH, EN: s.EN}.In(lang)
+		}
+	}
+	return id
+}
+
+// percent writes a share, a dash where there is none.
+func percent(share *float64) string {
+	if share == nil {
+		return "—"
+	}
+	return strconv.Itoa(int(*share*100+0.5)) + " %"
 }
 
 // usd writes an amount in whole dollars.

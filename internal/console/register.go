@@ -89,6 +89,7 @@ func (s *site) routes() map[string]handler {
 		"POST /cases/{key}/reopen":      s.reopen,
 		"POST /cases/{key}/review":      s.review,
 		"POST /cases/{key}/edit":        s.edit,
+		"POST /cases/{key}/respond":     s.respond,
 		"GET /notices":                  s.notices,
 		"GET /notices/{key}":            s.showNotice,
 		"GET /warnings":                 s.warnings,

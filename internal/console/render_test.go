@@ -86,13 +86,15 @@ func (s sample) caseBody() caseBody {
 	paper := trade.Paper{Notice: "n", ID: s.text, Kind: trade.KindNew, Published: "2026-03-01", Title: s.text, Backfill: true}
 	return caseBody{
 		CaseDetail: view.CaseDetail{
-			Row: s.caseRow(), Latest: s.notice(), Changed: []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()}, Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}},
+			Responses: []view.ResponseRow{{Response: trade.Response{Exporter: s.text, Product: s.text, Kind: trade.NotRelevant, Code: "other", Reason: s.text, By: s.text, At: s.text}, Name: s.text, Why: s.t()}, {}},
+			Row:       s.caseRow(), Latest: s.notice(), Changed: []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()}, Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}},
 			Case: trade.Case{
 				Family: s.text, Number: s.text, State: trade.CaseReleased, Level: "orange", Kind: trade.KindNew, Title: s.text, HeadlineZH: s.text, HeadlineEN: s.text, SummaryZH: s.text, SummaryEN: s.text,
 				Machine: true, Edited: true, LevelWhy: s.t(), Dates: s.dates(), Link: "https://example.org/", Pending: s.t(), Release: 1,
 				History: []trade.Change{{At: s.text, By: s.text, From: trade.CaseOpen, To: trade.CaseReleased, Reason: s.t()}, {By: "rule", Reason: s.t()}},
 			},
 		},
+		Choices:    []trade.Exporter{{ID: s.text, Name: s.text}},
 		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true},
 		Conflict: &wording{s.t(), s.t()}, Refused: s.text,
 	}
@@ -101,6 +103,12 @@ func (s sample) caseBody() caseBody {
 func (s sample) source(h view.Health) view.SourceRow {
 	last := bus.Run{Source: s.text}
 	return view.SourceRow{Source: view.Source{Name: s.text, Kind: s.text, About: s.text}, Health: h, LastOK: "2026-03-01T00:00:00Z", LastRun: "2026-03-02T00:00:00Z", Error: s.text, Last: &last}
+}
+
+func (s sample) precision() view.Precision {
+	half := 0.5
+	row := view.PrecisionRow{Rule: s.text, Grade: trade.Direct, Market: s.text, Sector: s.text, Relevant: 1, NotRelevant: 1, NoAnswer: 1000, Precision: &half}
+	return view.Precision{Overall: row, Rules: []view.PrecisionRow{row, {Rule: "hs"}}, Markets: []view.PrecisionRow{row}, Sectors: []view.PrecisionRow{row}}
 }
 
 // bodies are all pages with everything on them.
@@ -118,7 +126,7 @@ func (s sample) bodies() map[string]any {
 		"case":        s.caseBody(),
 		"notices":     noticesBody{Text: s.text, Source: s.text, Sources: []string{s.text}, Page: view.Page[view.NoticeRow]{Rows: []view.NoticeRow{s.noticeRow()}, Total: 105000}, Next: "/notices?before=3"},
 		"notice":      noticeBody{Key: "k", Notice: s.notice(), Fields: []string{s.text, "Title"}, Family: &trade.Family{ID: s.text}, FamKey: "k", HasCase: true, Grades: map[string]int{"direct": 1}},
-		"warnings":    warningsBody{Page: view.Page[view.WarningRow]{Rows: []view.WarningRow{s.warningRow()}, Total: 1}, Next: "/warnings?before=3"},
+		"warnings":    warningsBody{Page: view.Page[view.WarningRow]{Rows: []view.WarningRow{s.warningRow()}, Total: 1}, Next: "/warnings?before=3", Precision: s.precision()},
 		"warning":     warningBody{Key: "k", Firms: s.firms(), More: 2, Releases: []int{1, 2}, Deliveries: told, Warning: trade.Warning{Number: s.text, Family: s.text, Release: 2, Level: "red", LevelWhy: s.t(), Symbols: []string{s.text}, Markets: []string{"EU"}, Title: s.text, Lang: s.text, Original: s.text, Headline: s.t(), Summary: s.t(), Machine: true, Changed: []trade.Text{s.t()}, Dates: s.dates(), Link: s.text, Papers: s.caseBody().Family.Papers, By: s.text, At: s.text}},
 		"deliveries":  deliveriesBody{State: trade.Held, States: view.DeliveryStates, Counts: counts.Deliveries, Page: view.Page[view.DeliveryRow]{Rows: told, Total: 2}, Next: "/deliveries?before=2", Mail: true},
 		"delivery":    deliveryBody{DeliveryDetail: view.DeliveryDetail{DeliveryRow: told[0], History: []trade.Delivery{told[0].Delivery, told[1].Delivery}, Warning: &view.WarningRow{Key: "k", Number: s.text, Release: 1}}, Mail: &letter{s.text, s.text, s.text, s.text, s.text, s.text}},

@@ -12,8 +12,9 @@ import (
 
 // warningsBody lists warnings by their last release.
 type warningsBody struct {
-	Page view.Page[view.WarningRow]
-	Next string
+	Page      view.Page[view.WarningRow]
+	Next      string
+	Precision view.Precision
 }
 
 func (s *site) warnings(w http.ResponseWriter, r *http.Request) error {
@@ -22,6 +23,7 @@ func (s *site) warnings(w http.ResponseWriter, r *http.Request) error {
 	if b.Page, err = s.View.Warnings(r.Context(), before(r), listRows); err != nil {
 		return err
 	}
+	b.Precision = s.View.Precision("", "")
 	b.Next = nextPart("/warnings", b.Page.Next, url.Values{})
 	return s.render(w, r, http.StatusOK, "warnings", "nav.warnings", "warnings", b)
 }

@@ -22,12 +22,14 @@ type columns struct {
 
 func (c *columns) len() int { return len(c.hash) }
 
-func (c *columns) id(slot uint32) string {
+func (c *columns) id(slot uint32) string { return string(c.idBytes(slot)) }
+
+func (c *columns) idBytes(slot uint32) []byte {
 	from := uint32(0)
 	if slot > 0 {
 		from = c.idEnds[slot-1]
 	}
-	return string(c.ids[from:c.idEnds[slot]])
+	return c.ids[from:c.idEnds[slot]]
 }
 
 func (c *columns) isAlive(slot uint32) bool { return c.alive[slot/64]&(1<<(slot%64)) != 0 }

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -8,7 +9,7 @@ import (
 // groupKey tells the groups of a search apart.
 type groupKey struct {
 	mask   uint64
-	before uint32 // group by the probes before those of mask
+	before uint32 // number+1 of the key of the 64 probes before those of mask
 	kind   uint32
 }
 
@@ -58,79 +59,62 @@ func (g *groupTable) place(k groupKey, n uint32) {
 	g.table[i] = n + 1
 }
 
-// refine ends a round of 64 probes: what was found so far becomes one number
-// for each slot, and the masks are free for the next round.
-func (w *search) refine(round int) {
-	if round == 0 {
-		w.groups.reset()
-		w.groups.number(groupKey{before: ^uint32(0)}) // number 0: nothing found before
-	}
-	if w.before == nil {
-		w.before = make([]uint32, 64*len(w.touched))
-	}
-	w.each(func(slot uint32) {
-		if w.masks == nil || w.masks[slot] == 0 && w.before[slot] == 0 {
-			return
-		}
-		w.before[slot] = w.groups.number(groupKey{mask: w.masks[slot], before: w.before[slot], kind: uint32(round + 1)})
-		w.masks[slot] = 0
-	})
-}
-
 // group puts the gathered slots together by evidence and kind.
 func (s *Set) group(w *search, known []evidence, found *Found) {
-	wide := len(known) > 64
-	chain := w.groups.keys // of the rounds before, where there were any
-	final := &w.final
-	final.reset()
-	of := slices.Grow(w.of[:0], len(w.slots))[:len(w.slots)]
-	w.of = of
-	counts := w.counts[:0]
+	words := max(1, (len(known)+63)/64)
+	w.weigh(words)
+	w.clear()
+	w.final.reset()
+	w.of = slices.Grow(w.of[:0], len(w.slots))[:len(w.slots)]
+	w.numbers, w.counts = w.numbers[:0], w.counts[:0]
 	for i, slot := range w.slots {
-		k := groupKey{}
-		if !s.scheme.plain {
-			k.kind = s.rows.kindOf(slot)
+		n := s.number(w, slot, w.masks[i*words:(i+1)*words])
+		for int(n) >= len(w.numbers) {
+			w.numbers = append(w.numbers, 0)
 		}
-		if w.masks != nil {
-			k.mask, w.masks[slot] = w.masks[slot], 0
+		if w.numbers[n] == 0 {
+			w.counts = append(w.counts, 0)
+			w.numbers[n] = uint32(len(w.counts))
+			found.Groups = append(found.Groups, Group{Profile: s.profile(w.final.keys, n, words, known)})
 		}
-		if wide {
-			k.before, w.before[slot] = w.before[slot], 0
-		}
-		of[i] = final.number(k)
-		if int(of[i]) == len(counts) {
-			counts = append(counts, 0)
-		}
-		counts[of[i]]++
+		w.of[i] = w.numbers[n] - 1
+		w.counts[w.of[i]]++
 	}
 	room := make([]uint32, len(w.slots))
-	found.Groups = make([]Group, len(counts))
-	for i, n := range counts {
+	for i, n := range w.counts {
 		found.Groups[i].Slots, room = room[:0:n], room[n:]
-		found.Groups[i].Profile = s.profile(final.keys[i], known, chain)
 	}
 	for i, slot := range w.slots {
-		g := &found.Groups[of[i]]
+		g := &found.Groups[w.of[i]]
 		g.Slots = append(g.Slots, slot)
 	}
-	w.counts = counts
+}
+
+// number numbers what tells the groups apart for a slot.
+func (s *Set) number(w *search, slot uint32, masks []uint64) (n uint32) {
+	k := groupKey{}
+	if !s.scheme.plain {
+		k.kind = s.rows.kindOf(slot)
+	}
+	for _, mask := range masks {
+		k.mask = mask
+		n = w.final.number(k)
+		k.before = n + 1
+	}
+	return n
 }
 
 // profile makes the product that a group's products look like.
-func (s *Set) profile(k groupKey, known []evidence, chain []groupKey) *Profile {
+func (s *Set) profile(keys []groupKey, n uint32, words int, known []evidence) *Profile {
 	f := &Profile{}
-	decodeKind(s.kinds.str(k.kind), f)
-	round := (max(len(known), 1) - 1) / 64
-	take := func(mask uint64, round int) {
-		for i := 64 * round; i < min(len(known), 64*round+64); i++ {
-			if mask&(1<<(i%64)) != 0 {
-				f.have(known[i])
-			}
+	decodeKind(s.kinds.str(keys[n].kind), f)
+	at := n + 1
+	for word := words - 1; word >= 0; word-- {
+		k := keys[at-1]
+		for m := k.mask; m != 0; m &= m - 1 {
+			f.have(known[64*word+bits.TrailingZeros64(m)])
 		}
-	}
-	take(k.mask, round)
-	for at := k.before; at != 0; at = chain[at].before {
-		take(chain[at].mask, int(chain[at].kind)-1)
+		at = k.before
 	}
 	slices.SortFunc(f.Terms, func(a, b Term) int { return strings.Compare(a.Norm, b.Norm) })
 	slices.Sort(f.Standards)
@@ -186,12 +170,12 @@ func (s *Set) shareMarkets(w *search, reach *union, found *Found) {
 func (s *Set) pattern(w *search, reach *union, slot uint32, words []uint64) (number uint32) {
 	at, shift := slot/64, slot%64
 	for n := range words {
-		bits := uint64(0)
+		has := uint64(0)
 		for i, c := range reach.codes[64*n : min(len(reach.codes), 64*n+64)] {
-			bits |= s.markets.sets[c][at] >> shift & 1 << i
+			has |= s.markets.sets[c][at] >> shift & 1 << i
 		}
-		words[n] = bits
-		number = w.final.number(groupKey{mask: bits, before: number, kind: uint32(n)})
+		words[n] = has
+		number = w.final.number(groupKey{mask: has, before: number, kind: uint32(n)})
 	}
 	return number
 }

@@ -17,7 +17,7 @@ type Profile struct {
 	Seq        uint64
 	Terms      []Term
 	Concepts   []ProductConcept
-	Standards  []string // normalised
+	Standards  []string // keys, see nomenclature.ProductKeys
 	Substances []string // normalised
 }
 
@@ -40,7 +40,7 @@ func NewProfile(p trade.Product, seq uint64) *Profile {
 	f := &Profile{Product: p, Key: p.Key(), Seq: seq}
 	f.Terms = termsOf(&p)
 	f.Concepts = conceptsOf(&p)
-	f.Standards = normalised(p.Standards, nomenclature.Standards)
+	f.Standards = nomenclature.ProductKeys(normalised(p.Standards, nomenclature.Standards))
 	f.Substances = normalised(p.Substances, nomenclature.Substances)
 	return f
 }

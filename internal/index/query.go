@@ -42,6 +42,11 @@ func (f *Found) Product(slot uint32) (exporter, id string) {
 	return f.exporters.str(f.rows.exporter[slot]), f.rows.id(slot)
 }
 
+// Names is Product without making strings of it; nobody changes the bytes.
+func (f *Found) Names(slot uint32) (exporter, id []byte) {
+	return f.exporters.bytes(f.rows.exporter[slot]), f.rows.idBytes(slot)
+}
+
 // Value is the yearly export value of the product of a slot.
 func (f *Found) Value(slot uint32) float64 { return f.rows.value[slot] }
 

@@ -2,6 +2,7 @@ package index
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -9,32 +10,32 @@ import (
 
 // search is the reusable memory of one search.
 type search struct {
-	atoms   []atom
-	tokens  []uint32
-	hits    []termAt
-	seen    []uint32 // posting key → epoch in which it was found
-	epoch   uint32
-	lists   []list
-	touched []uint64 // bitset of candidate slots
-	blocks  []uint64 // bitset of words of touched that are not 0
-	masks   []uint64 // slot → evidence found, of the 64 probes at hand
-	before  []uint32 // slot → group by the probes before those
-	cands   []uint32
-	slots   []uint32
-	groups  groupTable // of the rounds before the last
-	final   groupTable
-	of      []uint32 // of each of slots, its group
-	counts  []uint32
+	atoms     []atom
+	tokens    []uint32
+	hits      []termAt
+	seen      []uint32 // posting key → epoch in which it was found
+	epoch     uint32
+	lists     []list
+	touched   []uint64 // bitset of candidate slots
+	blocks    []uint64 // bitset of words of touched that are not 0
+	ranks     []uint32 // word of touched → how many slots lie before it
+	survivors []uint32 // of all lists, what passed the filter
+	slots     []uint32
+	masks     []uint64 // of each of slots, the evidence found: a bit for each probe
+	final     groupTable
+	numbers   []uint32 // number of a group key → group+1
+	of        []uint32 // of each of slots, its group
+	counts    []uint32
 }
 
-// list is a posting list to read with the bit of its evidence, or 0.
+// list is a posting list to read with the number of its evidence, or -1.
 type list struct {
 	old, later []uint32
-	bit        uint64
-	round      int // of 64 probes each
+	bit        int
+	from, to   int // its part of survivors
 }
 
-var searches = sync.Pool{New: func() any { return &search{cands: make([]uint32, 1<<14)} }}
+var searches = sync.Pool{New: func() any { return &search{} }}
 
 // evidence is a probe with a bit of its own.
 type evidence struct {
@@ -61,19 +62,7 @@ func (s *Set) search(w *search, q *Query) *Found {
 	if len(reach.codes) == 0 || len(w.lists) == 0 {
 		return found
 	}
-	w.room(s.rows.len())
-	rounds := (len(known) + 63) / 64
-	for round := range max(rounds, 1) {
-		for i := range w.lists {
-			if l := &w.lists[i]; l.round == round {
-				w.mark(l.old, reach.bits, l.bit)
-				w.mark(l.later, reach.bits, l.bit)
-			}
-		}
-		if round+1 < rounds {
-			w.refine(round)
-		}
-	}
+	w.read(reach.bits, s.rows.len())
 	w.gather()
 	s.group(w, known, found)
 	if !q.NoMarkets {
@@ -86,9 +75,6 @@ func (s *Set) search(w *search, q *Query) *Found {
 // slots in ascending order, valid until the next call with the same room.
 func (s *Set) Slots(q *Query, room *Room) []uint32 {
 	w := &room.search
-	if w.cands == nil {
-		w.cands = make([]uint32, 1<<14)
-	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	reach := s.markets.reach(q.Markets)
@@ -97,12 +83,9 @@ func (s *Set) Slots(q *Query, room *Room) []uint32 {
 	if len(reach.codes) == 0 || len(w.lists) == 0 {
 		return nil
 	}
-	w.room(s.rows.len())
-	for i := range w.lists {
-		w.mark(w.lists[i].old, reach.bits, 0)
-		w.mark(w.lists[i].later, reach.bits, 0)
-	}
+	w.read(reach.bits, s.rows.len())
 	w.gather()
+	w.clear()
 	return w.slots
 }
 
@@ -115,12 +98,12 @@ func (s *Set) collect(w *search, q *Query, hits TermHits) []evidence {
 	var known []evidence
 	w.lists = w.lists[:0]
 	add := func(key uint32, e evidence, bit bool) {
-		l := list{}
+		l := list{bit: -1}
 		if l.old, l.later = s.posts.of(key); len(l.old)+len(l.later) == 0 {
 			return
 		}
 		if bit && hits != nil {
-			l.round, l.bit = len(known)/64, 1<<(len(known)%64)
+			l.bit = len(known)
 			known = append(known, e)
 		}
 		w.lists = append(w.lists, l)
@@ -175,76 +158,91 @@ func longTerm(norm string) bool {
 	return strings.Contains(norm, " ") || !spaced && runes >= 4
 }
 
-func (w *search) room(slots int) {
-	words := slots/64 + 1
-	if len(w.touched) >= words {
-		return
+// read notes the slots of all lists that pass the filter.
+func (w *search) read(filter []uint64, slots int) {
+	if words := slots/64 + 1; len(w.touched) < words {
+		words += words / 8
+		w.touched, w.blocks, w.ranks = make([]uint64, words), make([]uint64, words/64+1), make([]uint32, words)
 	}
-	words += words / 8
-	w.touched, w.blocks = make([]uint64, words), make([]uint64, words/64+1)
-	w.masks, w.before = nil, nil
+	w.survivors = w.survivors[:0]
+	for i := range w.lists {
+		l := &w.lists[i]
+		l.from = len(w.survivors)
+		w.mark(l.old, filter)
+		w.mark(l.later, filter)
+		l.to = len(w.survivors)
+	}
 }
 
-// mark notes the slots of a posting list that pass the filter, and their
-// evidence. What passes is first written to one place without a branch: the
-// place moves on by the tested bit.
-func (w *search) mark(ids []uint32, filter []uint64, bit uint64) {
+// mark notes the slots of a posting list that pass the filter. What passes is
+// written to one place without a branch: the place moves on by the tested bit.
+func (w *search) mark(ids []uint32, filter []uint64) {
+	const most = 1 << 14
 	touched, blocks := w.touched, w.blocks
-	if bit != 0 && w.masks == nil {
-		w.masks = make([]uint64, 64*len(touched))
-	}
-	masks := w.masks
 	for len(ids) > 0 {
-		cands := w.cands[:1<<14]
-		part := ids[:min(len(ids), 1<<14)]
+		part := ids[:min(len(ids), most)]
 		ids = ids[len(part):]
+		w.survivors = slices.Grow(w.survivors, most)
+		passed := w.survivors[len(w.survivors):][:most]
 		n := 0
 		for _, id := range part {
-			cands[n&(1<<14-1)] = id
+			passed[n&(most-1)] = id
 			n += int(filter[id>>6] >> (id & 63) & 1)
 		}
-		for _, id := range cands[:n] {
+		for _, id := range passed[:n] {
 			at := id >> 6
 			touched[at] |= 1 << (id & 63)
 			blocks[at>>6] |= 1 << (at & 63)
 		}
-		if bit != 0 {
-			for _, id := range cands[:n] {
-				masks[id] |= bit
-			}
-		}
+		w.survivors = w.survivors[:len(w.survivors)+n]
 	}
 }
 
-// each calls fn for every touched slot, ascending.
-func (w *search) each(fn func(slot uint32)) {
+// gather lists the touched slots and notes how many lie before each word.
+func (w *search) gather() {
+	out := w.slots[:0]
+	touched, ranks := w.touched, w.ranks
 	for b, block := range w.blocks {
 		for ; block != 0; block &= block - 1 {
 			at := b<<6 | bits.TrailingZeros64(block)
-			for v := w.touched[at]; v != 0; v &= v - 1 {
-				fn(uint32(at<<6 | bits.TrailingZeros64(v)))
+			ranks[at] = uint32(len(out))
+			for v := touched[at]; v != 0; v &= v - 1 {
+				out = append(out, uint32(at<<6|bits.TrailingZeros64(v)))
 			}
+		}
+	}
+	w.slots = out
+}
+
+// weigh notes for each gathered slot which evidence was found, in words of 64
+// probes each. The slots lie close together now, wherever they are in the set.
+func (w *search) weigh(words int) {
+	w.masks = slices.Grow(w.masks[:0], words*len(w.slots))[:words*len(w.slots)]
+	clear(w.masks)
+	touched, ranks, masks := w.touched, w.ranks, w.masks
+	for i := range w.lists {
+		l := &w.lists[i]
+		if l.bit < 0 {
+			continue
+		}
+		word, bit := l.bit/64, uint64(1)<<(l.bit%64)
+		for _, id := range w.survivors[l.from:l.to] {
+			at := id >> 6
+			rank := int(ranks[at]) + bits.OnesCount64(touched[at]&(1<<(id&63)-1))
+			masks[rank*words+word] |= bit
 		}
 	}
 }
 
-// gather lists the touched slots and clears them.
-func (w *search) gather() {
-	out := w.slots[:0]
-	touched := w.touched
+// clear makes the bitsets ready for the next search.
+func (w *search) clear() {
 	for b, block := range w.blocks {
 		if block == 0 {
 			continue
 		}
 		w.blocks[b] = 0
 		for ; block != 0; block &= block - 1 {
-			at := b<<6 | bits.TrailingZeros64(block)
-			v := touched[at]
-			touched[at] = 0
-			for ; v != 0; v &= v - 1 {
-				out = append(out, uint32(at<<6|bits.TrailingZeros64(v)))
-			}
+			w.touched[b<<6|bits.TrailingZeros64(block)] = 0
 		}
 	}
-	w.slots = out
 }

@@ -35,7 +35,7 @@ func TestStoreIsEmptyUntilBuilt(t *testing.T) {
 }
 
 func TestStoreHoldsWhatTheRegistrySays(t *testing.T) {
-	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+	onAll(t, func(t *testing.T, ctx context.Context, open func() *Store) {
 		s := open()
 		build(t, ctx, s, 700)
 		all := changes(1, 700)
@@ -82,7 +82,7 @@ func TestStoreHoldsWhatTheRegistrySays(t *testing.T) {
 }
 
 func TestApplySkipsWhatIsThereAndToleratesOtherWriters(t *testing.T) {
-	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+	onAll(t, func(t *testing.T, ctx context.Context, open func() *Store) {
 		first := open()
 		build(t, ctx, first, 5)
 		all := changes(6, 400)
@@ -110,7 +110,7 @@ func TestApplySkipsWhatIsThereAndToleratesOtherWriters(t *testing.T) {
 }
 
 func TestFence(t *testing.T) {
-	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+	onAll(t, func(t *testing.T, ctx context.Context, open func() *Store) {
 		s := open()
 		build(t, ctx, s, 20)
 		set := NewSet()
@@ -139,7 +139,7 @@ func TestFence(t *testing.T) {
 }
 
 func TestSetFilledFromTheRegistryFollowsTheLog(t *testing.T) {
-	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+	onAll(t, func(t *testing.T, ctx context.Context, open func() *Store) {
 		s := open()
 		build(t, ctx, s, 20)
 		set := setOf(changes(1, 20))
@@ -156,7 +156,7 @@ func TestSetFilledFromTheRegistryFollowsTheLog(t *testing.T) {
 }
 
 func TestFollowSeesChangesUntilItsContextEnds(t *testing.T) {
-	onBoth(t, func(t *testing.T, ctx context.Context, open func() *Store) {
+	onAll(t, func(t *testing.T, ctx context.Context, open func() *Store) {
 		writer, reader := open(), open()
 		build(t, ctx, writer, 20)
 		set := NewSet()

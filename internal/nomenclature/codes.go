@@ -17,10 +17,23 @@ var (
 	icsNames = sync.OnceValue(func() codeNames { return readCodes(readTable("ics.txt")) })
 )
 
-// HSName is our short name for an HS chapter (2 digits) or heading (4 digits)
-// in "zh" or "en"; empty when the code is not among those we name.
+// HSName is our short name for an HS chapter (2 digits), heading (4 digits) or
+// subheading (6 digits) in "zh" or "en"; empty when the code is not among
+// those we name.
 func HSName(code, lang string) string { return hsNames()[code][lang] }
 
-// ICSName is our short name for an ICS field or group, in "zh" or "en"; empty
+// NearestHSName is HSName of the code or, when that has none, of the narrowest
+// wider code that has one: a tariff line of eight digits has the name of its
+// subheading or heading.
+func NearestHSName(code, lang string) string {
+	for n := len(code); n >= 2; n-- {
+		if name := HSName(code[:n], lang); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// ICSName is our short name for an ICS field, group or subgroup, in "zh" or "en"; empty
 // when the code is not among those we name.
 func ICSName(code, lang string) string { return icsNames()[code][lang] }

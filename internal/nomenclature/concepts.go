@@ -56,6 +56,7 @@ var loadVocabulary = sync.OnceValue(func() *vocabulary {
 	for i := range v.concepts {
 		v.index(i)
 	}
+	v.addUsage()
 	for i := range v.concepts {
 		v.concepts[i].wider = v.widerThan(&v.concepts[i])
 	}

@@ -150,7 +150,7 @@ func TestNamesAreMostlyUnambiguous(t *testing.T) {
 			owner[n] = c.ID
 		}
 	}
-	if shared > 120 {
+	if shared > 60 {
 		t.Errorf("%d names are shared by two concepts", shared)
 	}
 }

@@ -3,6 +3,7 @@ package nomenclature
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/text/language"
@@ -20,7 +21,8 @@ var everywhere = []string{
 
 type market struct {
 	names   map[string]string // by language: zh, en
-	members []string          // of a bloc, alpha-2, sorted; nil for a country
+	members []string          // of a bloc today, alpha-2, sorted; nil for a country
+	terms   []term            // of a bloc: every membership there was
 }
 
 type atlas struct {
@@ -41,7 +43,9 @@ var loadAtlas = sync.OnceValue(func() *atlas {
 		a.describe(r)
 	}
 	for _, r := range blocs {
-		a.markets[r.text("code")].members = a.expandAll(r.list("members"), blocs)
+		m := a.markets[r.text("code")]
+		m.terms = termsOf(r, blocs)
+		m.members = membersAt(m.terms, blocsAsOf)
 		if r.text("union") == "yes" {
 			a.unions = append(a.unions, r.text("code"))
 		}
@@ -102,21 +106,6 @@ func (a *atlas) call(name, code, where string) {
 	a.byName[key] = code
 }
 
-// expandAll resolves codes to countries; groups may contain groups.
-func (a *atlas) expandAll(codes []string, blocs []row) []string {
-	var out []string
-	for _, c := range codes {
-		i := slices.IndexFunc(blocs, func(r row) bool { return r.text("code") == c })
-		if i < 0 {
-			out = append(out, c)
-			continue
-		}
-		out = append(out, a.expandAll(blocs[i].list("members"), blocs)...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
 // nameKey is Normalize, but keeps the asterisk, which Normalize drops.
 func nameKey(name string) string {
 	if name == Everywhere {
@@ -131,17 +120,14 @@ func nameKey(name string) string {
 // result is an alpha-2 code, a bloc's code (EU, GCC, EAC …) or "*". CAN is
 // Canada; the Andean Community, which uses the same letters, is ANDEAN.
 func Market(name string) (code string, ok bool) {
-	code, ok = loadAtlas().byName[nameKey(name)]
-	return code, ok
-}
-
-// Expand gives the countries of a bloc as sorted alpha-2 codes. A country, "*"
-// and an unknown code expand to themselves.
-func Expand(code string) []string {
-	if m := loadAtlas().markets[code]; m != nil && m.members != nil {
-		return slices.Clone(m.members)
+	key := nameKey(name)
+	if code, ok = loadAtlas().byName[key]; ok {
+		return code, true
 	}
-	return []string{code}
+	if bare, article := strings.CutPrefix(key, "the "); article {
+		code, ok = loadAtlas().byName[bare]
+	}
+	return code, ok
 }
 
 // Unions lists, sorted, the blocs of a country whose members adopt the same

@@ -26,6 +26,8 @@ var exceptBefore = []string{
 // exceptAfter are the words that except goods named before them.
 var exceptAfter = []string{
 	"-free", "excluded", "are excluded", "is excluded", "are not covered", "is not covered", "are exempt", "is exempt", "not included",
+	"is outside the scope", "are outside the scope", "falls outside", "fall outside", "is not in scope", "are not in scope",
+	"quedan excluid", "queda fuera", "quedan fuera", "ne sont pas couvert", "n'est pas couvert", "sont exclu", "est exclu", "fica excluíd", "ficam excluíd", "não está abrang",
 	"除外", "不在此列", "不在范围", "不适用", "excluidos", "excluidas", "exclus", "exclues", "excetuados",
 }
 

@@ -1,6 +1,7 @@
 package nomenclature
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -16,7 +17,7 @@ func TestStandards(t *testing.T) {
 		"ISO/IEC 17025, ISO 9001:2015":                       "ISO/IEC 17025|ISO 9001",
 		"EN ISO 12100:2010; BS EN 71-1":                      "EN ISO 12100|BS EN 71-1",
 		"UL 8750 (GYS 548)":                                  "UL 8750",
-		"ASTM F963-17":                                       "ASTM F 963-17",
+		"ASTM F963-17":                                       "ASTM F 963",
 		"JIS C 8714:2007":                                    "JIS C 8714",
 		"UN R22, ECE R22.05, ECE-R 22, UN Regulation No. 22": "UN R22|UN R22.05",
 		"Regulation UN No. 115":                              "UN R115",
@@ -47,16 +48,27 @@ func TestSubstances(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                      "",
 		"Maximum residue limits for Bifenthrin": "bifenthrin",
-		"联苯菊酯等农药最大残留限量":                   "bifenthrin",
-		"丙硫菌唑、毒死蜱":                        "prothioconazole|chlorpyrifos",
-		"CAS 2921-88-2 (chlorpyrifos)":    "chlorpyrifos",
-		"formaldehído (50-00-0) y plomo":  "formaldehyde|lead (metal)",
-		"CAS 67-64-1":                     "CAS 67-64-1",
-		"on 2025-06-3 and 67-64-2":        "",
-		"lead to changes, DON University": "",
-		"chlorpyrifos-methyl":             "chlorpyrifos-methyl",
-		"Patent Blue V":                   "patent blue V",
-		"PCB assembly, PFAS":              "PFAS",
+		"联苯菊酯等农药最大残留限量":                         "bifenthrin",
+		"丙硫菌唑、毒死蜱":                              "prothioconazole|chlorpyrifos",
+		"CAS 2921-88-2 (chlorpyrifos)":          "chlorpyrifos",
+		"formaldehído (50-00-0) y plomo":        "formaldehyde|lead (metal)",
+		"CAS 67-64-1":                           "CAS 67-64-1",
+		"on 2025-06-3 and 67-64-2":              "",
+		"lead to changes, DON University":       "",
+		"chlorpyrifos-methyl":                   "chlorpyrifos-methyl",
+		"Patent Blue V":                         "patent blue V",
+		"PCB assembly, PFAS":                    "PFAS",
+		"DEHP, BBP":                             "bis(2-ethylhexyl) phthalate|phthalates|butyl benzyl phthalate",
+		"聚苯乙烯泡沫、二甲苯":                            "xylene",
+		"UN R22, ECE R32 and R 125":             "",
+		"R-134a y R-410A":                       "HFC-134a|R-410A",
+		"polychlorinated biphenyls (1336-36-3)": "polychlorinated biphenyls",
+		"TBT Agreement, CBD and THC":            "tetrahydrocannabinol",
+		"六溴环十二烷和多溴联苯醚":                          "hexabromocyclododecane|polybrominated diphenyl ethers",
+		"苯醚甲环唑 0.5 mg/kg":                       "difenoconazole",
+		"lambda-cyhalothrin; metam-sodium":      "cyhalothrin|metam",
+		"indigo denim, bright red":              "",
+		"styrene-butadiene rubber":              "",
 	} {
 		if got := strings.Join(Substances(text), "|"); got != want {
 			t.Errorf("Substances(%q) = %q, want %q", text, got, want)
@@ -64,21 +76,42 @@ func TestSubstances(t *testing.T) {
 	}
 }
 
+// Every row has a name in Chinese, CAS numbers with the right check digit, and
+// names that no other row has, but for the members of a group.
 func TestSubstanceTable(t *testing.T) {
-	owner := map[string]string{}
-	for _, r := range readTable("substances.txt") {
-		if r.text("en") == "" {
+	owner, named := map[string]string{}, map[string]string{}
+	rows, nameless := readTable("substances.txt"), 0
+	for _, r := range rows {
+		name := r.text("en")
+		if name == "" {
 			t.Errorf("%s: no name", r.where)
+		}
+		if len(r.list("zh")) == 0 {
+			nameless++
+			t.Logf("%s: %s has no Chinese name", r.where, name)
 		}
 		for _, cas := range r.list("cas") {
 			if !casNumber.MatchString(cas) || !validCAS(cas) {
-				t.Errorf("%s: %s: wrong check digit in %s", r.where, r.text("en"), cas)
+				t.Errorf("%s: %s: wrong check digit in %s", r.where, name, cas)
 			}
 			if owner[cas] != "" {
 				t.Errorf("%s: %s belongs to %s too", r.where, cas, owner[cas])
 			}
-			owner[cas] = r.text("en")
+			owner[cas] = name
 		}
+		for _, n := range slices.Concat([]string{name}, r.list("zh"), r.list("other")) {
+			key := comparable(n)
+			if other := named[key]; other != "" && other != name && other != "phthalates" && name != "phthalates" {
+				t.Errorf("%s: %q names %s and %s", r.where, n, other, name)
+			}
+			named[key] = name
+			if !slices.Contains(Substances(n), name) {
+				t.Errorf("%s: %s is not found by its name %q", r.where, name, n)
+			}
+		}
+	}
+	if len(rows) < 500 || nameless > 3 {
+		t.Errorf("%d substances, %d without a Chinese name", len(rows), nameless)
 	}
 }
 

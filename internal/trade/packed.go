@@ -30,19 +30,26 @@ type Packed struct {
 // Packer makes a Packed, verdict by verdict.
 type Packer struct {
 	out               Packed
-	exporter, product string
+	exporter, product []byte
 }
 
-// NewPacker starts with the lists of markets that the products will name.
-func NewPacker(markets [][]string) *Packer { return &Packer{out: Packed{Markets: markets}} }
+// bytesEach is about what a product takes.
+const bytesEach = 12
+
+// NewPacker starts with the lists of markets that the products will name, and
+// about how many products there will be.
+func NewPacker(markets [][]string, products int) *Packer {
+	return &Packer{out: Packed{Markets: markets, Products: make([]byte, 0, products*bytesEach)}}
+}
 
 // Verdict begins the products of a verdict.
 func (p *Packer) Verdict(v Verdict) {
 	p.out.Verdicts, p.out.Counts = append(p.out.Verdicts, v), append(p.out.Counts, 0)
 }
 
-// Add adds a product to the last verdict, with the number of its markets.
-func (p *Packer) Add(exporter, product string, markets int) {
+// Add adds a product to the last verdict, with the number of its markets. The
+// bytes are kept until the next one is added.
+func (p *Packer) Add(exporter, product []byte, markets int) {
 	p.out.Counts[len(p.out.Counts)-1]++
 	p.out.Products = appendFront(p.out.Products, p.exporter, exporter)
 	p.out.Products = appendFront(p.out.Products, p.product, product)
@@ -65,7 +72,7 @@ func (p *Packer) Packed() *Packed {
 const nibble = 15
 
 // appendFront writes s as what it shares with the text before it and the rest.
-func appendFront(b []byte, before, s string) []byte {
+func appendFront(b, before, s []byte) []byte {
 	shared := 0
 	for shared < min(len(before), len(s), nibble) && before[shared] == s[shared] {
 		shared++

@@ -21,6 +21,7 @@ type Warning struct {
 	Headline  Text     `json:"headline"`
 	Summary   Text     `json:"summary"`
 	Machine   bool     `json:"machine_translated,omitempty"`
+	News      []string `json:"news,omitempty"`    // keys of the products to which alone this release is news; empty: to everybody
 	Changed   []Text   `json:"changed,omitempty"` // what is new since the release before
 	Dates     []Date   `json:"dates,omitempty"`
 	Link      string   `json:"link,omitempty"`
@@ -53,6 +54,7 @@ type DeliveryState string
 //
 //	planned → sending → accepted | rejected | retry_at | unknown
 //	retry_at → sending · unknown → sending (resend) | held · any open state → suppressed
+//	suppressed → planned, when a recipient takes "not relevant" back
 const (
 	Planned    DeliveryState = "planned"    // to be sent, not before NotBefore
 	Sending    DeliveryState = "sending"    // written before the first byte that could deliver
@@ -61,7 +63,7 @@ const (
 	RetryAt    DeliveryState = "retry_at"   // again, not before NotBefore
 	Unknown    DeliveryState = "unknown"    // begun, and nobody learned how it ended
 	Held       DeliveryState = "held"       // unknown, and the channel's policy is not to send twice: a person decides
-	Suppressed DeliveryState = "suppressed" // not to be sent: unsubscribed, below level
+	Suppressed DeliveryState = "suppressed" // not to be sent: unsubscribed, below level, called not relevant
 )
 
 var deliveryMoves = map[DeliveryState][]DeliveryState{
@@ -71,6 +73,8 @@ var deliveryMoves = map[DeliveryState][]DeliveryState{
 	RetryAt: {Sending, Suppressed},
 	Unknown: {Sending, Accepted, Held, Suppressed},
 	Held:    {Sending, Suppressed},
+
+	Suppressed: {Planned},
 }
 
 // Final reports whether nothing more will happen to the delivery by itself.
@@ -103,7 +107,8 @@ type Delivery struct {
 	NotBefore  string        `json:"not_before,omitempty"`  // RFC 3339
 	Provider   string        `json:"provider,omitempty"`    // the channel's receipt
 	Reason     string        `json:"reason,omitempty"`
-	At         string        `json:"at"` // RFC 3339
+	Silenced   bool          `json:"silenced,omitempty"` // suppressed because the recipient called all of it not relevant
+	At         string        `json:"at"`                 // RFC 3339
 }
 
 // DeliveryKey is the identity of the hand-over of a warning release to a

@@ -29,6 +29,7 @@ func (d *Desk) byRule(ctx context.Context, c *trade.Case, f *trade.Family, n *tr
 			c.Pending = unaddressed(f, before.Audience)
 			return nil
 		}
+		w.News = newsFor(w.Changed, before, f)
 	}
 	if err := d.publish(ctx, c, w, before, w.By, trade.Text{ZH: "按规则发布", EN: "released by rule"}); err != nil {
 		return err
@@ -248,6 +249,7 @@ func (d *Desk) Release(ctx context.Context, family string, seq uint64, by, reaso
 		w.By = by
 		if before != nil {
 			w.Changed = append(Changes(before, f, c.Level, d.Now()), decided(reason)...)
+			w.News = newsFor(w.Changed, before, f)
 		}
 		return d.publish(ctx, c, w, before, by, same(strings.TrimSpace(reason)))
 	})

@@ -121,6 +121,24 @@ func ChannelName(channel string) trade.Text {
 	return same(channel)
 }
 
+var ruleNames = map[string]trade.Text{
+	trade.EvidenceHS:        {ZH: "HS 编码", EN: "HS code"},
+	trade.EvidenceICS:       {ZH: "ICS 编码", EN: "ICS code"},
+	trade.EvidenceTerm:      {ZH: "产品名称", EN: "product's name"},
+	trade.EvidenceConcept:   {ZH: "同类商品", EN: "kind of goods"},
+	trade.EvidenceStandard:  {ZH: "标准", EN: "standard"},
+	trade.EvidenceSubstance: {ZH: "物质", EN: "substance"},
+	trade.EvidenceParent:    {ZH: "沿用原通报", EN: "inherited from the parent"},
+}
+
+// RuleName names a kind of evidence for people.
+func RuleName(kind string) trade.Text {
+	if t, ok := ruleNames[kind]; ok {
+		return t
+	}
+	return same(kind)
+}
+
 // ByRule stands for a person's name where policy acted without one.
 const ByRule = "rule"
 

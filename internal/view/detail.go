@@ -24,6 +24,8 @@ type CaseDetail struct {
 	Firms    []Firm               `json:"firms" doc:"matches by exporter, best first"`
 	More     int                  `json:"more_firms,omitempty" doc:"firms that are not listed"`
 	Releases []WarningRow         `json:"releases" doc:"oldest first"`
+
+	Responses []ResponseRow `json:"responses" doc:"what recipients answered, oldest first"`
 }
 
 // Firm is an exporter with its matched products.
@@ -73,6 +75,9 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 	}
 	if n := len(releases); n > 0 {
 		d.Changed = triage.Changes(&releases[n-1].Value, &d.Family, d.Case.Level, v.Now())
+	}
+	if d.Responses, err = v.Responses(ctx, &d.Family); err != nil {
+		return d, err
 	}
 	d.Firms, d.More, err = v.Firms(ctx, d.Family.All())
 	return d, err

@@ -42,9 +42,10 @@ type Explained struct {
 // explaining collects the steps.
 type explaining struct {
 	*View
-	x      Explanation
-	notice trade.Notice
-	family trade.Family
+	x       Explanation
+	notice  trade.Notice
+	family  trade.Family
+	answers *trade.Answers
 }
 
 func (e *explaining) step(passed bool, zh, en string) bool {
@@ -107,6 +108,9 @@ func (e *explaining) walk(ctx context.Context) (told bool, err error) {
 		return false, err
 	}
 	e.family, e.x.FamilyKey = f.Value, f.Key
+	if e.answers, err = triage.ReadAnswers(ctx, e.Bus, append([]string{f.Value.ID}, f.Value.Roots...)...); err != nil {
+		return false, err
+	}
 	matched, err := e.products(ctx)
 	if err != nil {
 		return false, err
@@ -151,6 +155,9 @@ func (e *explaining) products(ctx context.Context) (touched int, err error) {
 			x.Why = e.WhyNot(&e.notice, &p)
 		default:
 			x.Why = []trade.Text{{ZH: "没有匹配记录", EN: "no match on record"}}
+		}
+		if said, silent := e.answers.Silence(&m); matched && silent {
+			x.Why = append(x.Why, triage.Silenced(&said))
 		}
 		if x.Grade == trade.Direct || x.Grade == trade.Likely {
 			touched++

@@ -43,11 +43,12 @@ type View struct {
 	quarantine  *list[trade.Quarantine, QuarantineRow]
 	deadLetters *list[bus.DeadLetter, DeadLetterRow]
 	sources     *sources
+	precision   *precision
 }
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o)}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), precision: newPrecision(o.Bus)}
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
 	v.warnings = newList(o.Bus.Warnings, "warnings", true, warningRow, nil)
 	v.deliveries = newList(o.Bus.Deliveries, "deliveries", true, deliveryRow, func(e bus.Entry[trade.Delivery]) (uint8, uint32) {
@@ -78,6 +79,8 @@ func (v *View) parts() []part {
 		{"quarantine", v.quarantine.follow, v.quarantine.isReady},
 		{"dead letters", v.deadLetters.follow, v.deadLetters.isReady},
 		{"runs", v.sources.runs.follow, v.sources.runs.isReady},
+		{"released matches", v.precision.followWarnings, v.precision.isReady},
+		{"answers", v.precision.followAnswers, v.precision.isReady},
 		{"sources", v.sources.followStates, v.sources.isReady},
 	}
 }

@@ -1,0 +1,48 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"tbtwatch/internal/trade"
+)
+
+// Touching is a measure that a product would be touched by.
+type Touching struct {
+	Family  string       `json:"family"`
+	Notice  string       `json:"notice" doc:"symbol or identity as given"`
+	Title   string       `json:"title"`
+	Grade   trade.Grade  `json:"grade"`
+	Score   float64      `json:"score"`
+	Markets []string     `json:"markets"`
+	Why     []trade.Text `json:"why"`
+}
+
+func (s *server) previewRoutes() {
+	type subscriberInput struct{ Body trade.Subscriber }
+	op := post("/subscribers/preview", "preview-subscriber", "registry", "What a subscription would have been sent in the last twelve months")
+	op.Description = "The body is a subscriber as the register has it; nothing is stored."
+	route(s, op, func(ctx context.Context, in *subscriberInput) (*answer[trade.Preview], error) {
+		if s.PreviewSubscriber == nil {
+			return nil, unavailable("notify")
+		}
+		to := in.Body
+		if to.Kind == trade.SubExporter {
+			if _, ok := s.View.Directory.Exporter(to.Exporter); !ok {
+				return nil, problem(http.StatusUnprocessableEntity, "there is no exporter "+to.Exporter+"; import its products first", "没有登记企业 "+to.Exporter+"，请先导入其产品")
+			}
+		}
+		p, err := s.PreviewSubscriber(ctx, to)
+		return &answer[trade.Preview]{p}, err
+	})
+	type productInput struct{ Body trade.Product }
+	op = post("/products/preview", "preview-product", "registry", "Which measures with open dates a product would be touched by")
+	op.Description = "The body is a product as the register has it; nothing is stored."
+	route(s, op, func(ctx context.Context, in *productInput) (*answer[[]Touching], error) {
+		if s.PreviewProduct == nil {
+			return nil, unavailable("matcher")
+		}
+		found, err := s.PreviewProduct(ctx, in.Body)
+		return &answer[[]Touching]{append([]Touching{}, found...)}, err
+	})
+}

@@ -1,0 +1,56 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/view"
+)
+
+func TestARecipientAnswersOnce(t *testing.T) {
+	r := newRig(t, nil)
+	path := "/api/v1/families/" + trade.FamilyKey("G/TBT/N/BRA/9001") + "/responses"
+	no := `{"exporter":"E1","product":"P1","kind":"not_relevant","code":"other_goods","reason":"只做自行车头盔","by":"S1"}`
+	var first, again trade.Response
+	for _, into := range []*trade.Response{&first, &again} {
+		got := r.do("POST", path, no)
+		if got.status != http.StatusOK || json.Unmarshal([]byte(got.body), into) != nil {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+	}
+	if first.By != "S1" || first.At != again.At || len(first.Judged) != 1 || first.Judged[0].Rules[0] != "hs" {
+		t.Errorf("%+v, then %+v", first, again)
+	}
+	var rows []view.ResponseRow
+	if got := r.do("GET", path, ""); json.Unmarshal([]byte(got.body), &rows) != nil || len(rows) != 1 || rows[0].Name != "甲头盔厂" || rows[0].Why.EN != "other goods: 只做自行车头盔" {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	for name, c := range map[string]struct {
+		path, body string
+		status     int
+	}{
+		"no reason":        {path, `{"exporter":"E1","kind":"not_relevant"}`, 422},
+		"no such kind":     {path, `{"exporter":"E1","kind":"maybe"}`, 422},
+		"no such exporter": {path, `{"exporter":"E9","kind":"receipt"}`, 404},
+		"no such product":  {path, `{"exporter":"E1","product":"P9","kind":"receipt"}`, 422},
+		"no such family":   {strings.Replace(path, "families/", "families/x", 1), no, 404},
+	} {
+		if got := r.do("POST", c.path, c.body); got.status != c.status {
+			t.Errorf("%s: %d %s", name, got.status, got.body)
+		}
+	}
+	waitFor(t, "the answer to be counted", func() bool { return r.view.Precision("", "").Overall.NotRelevant == 1 })
+	if got := r.do("GET", "/api/v1/precision?sector=motorcycles", ""); got.status != 200 || !strings.Contains(got.body, `"not_relevant":1,"no_answer":0,"precision":0`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := r.do("GET", "/metrics", ""); !strings.Contains(got.body, `tbtwatch_match_answers{answer="not_relevant",grade="likely",rule="hs"} 1`) {
+		t.Errorf("metrics do not count it")
+	}
+	e := r.do("GET", "/api/v1/explain?notice=G/TBT/N/BRA/9001&exporter=E1", "")
+	if !strings.Contains(e.body, "not relevant: said by S1 on 2026-03-02") {
+		t.Errorf("explain does not know: %s", e.body)
+	}
+}

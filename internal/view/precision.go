@@ -1,0 +1,255 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+)
+
+// PrecisionRow counts what recipients said about the matches of one rule and
+// grade, market or sector. A match that nobody complained about is no answer:
+// it is never counted as right.
+type PrecisionRow struct {
+	Rule        string      `json:"rule,omitempty" doc:"kind of evidence that brought the match; a match that several brought counts for each; absent: every match once"`
+	Grade       trade.Grade `json:"grade,omitempty"`
+	Market      string      `json:"market,omitempty"`
+	Sector      string      `json:"sector,omitempty"`
+	Relevant    int         `json:"relevant" doc:"matches that a recipient called relevant"`
+	NotRelevant int         `json:"not_relevant" doc:"matches that a recipient called not relevant"`
+	NoAnswer    int         `json:"no_answer" doc:"matches that a warning spoke to and nobody answered"`
+	Precision   *float64    `json:"precision" doc:"relevant / (relevant + not_relevant); null without an answer"`
+}
+
+// Precision is how often matches were right, as far as recipients said.
+type Precision struct {
+	Overall PrecisionRow   `json:"overall"`
+	Rules   []PrecisionRow `json:"rules" doc:"by rule and grade"`
+	Markets []PrecisionRow `json:"markets,omitempty" doc:"absent where one market or sector was asked for"`
+	Sectors []PrecisionRow `json:"sectors,omitempty"`
+}
+
+// cell names one count: by rule and grade, within a market, a sector or
+// neither.
+type cell struct {
+	rule           string
+	grade          trade.Grade
+	market, sector string
+}
+
+type tally struct{ relevant, notRelevant, noAnswer int }
+
+func (t *tally) add(o tally, sign int) {
+	t.relevant += sign * o.relevant
+	t.notRelevant += sign * o.notRelevant
+	t.noAnswer += sign * o.noAnswer
+}
+
+// precision follows warnings and responses and keeps the counts of each family
+// that has either.
+type precision struct {
+	b *bus.Bus
+
+	mu      sync.RWMutex
+	answers map[string]*trade.Answers // by family key
+	counts  map[string]map[cell]tally // of each family
+	total   map[cell]tally
+	release map[string]int // counted last, of each family
+	ready   int            // of the two followers
+}
+
+func newPrecision(b *bus.Bus) *precision {
+	return &precision{b: b, answers: map[string]*trade.Answers{}, counts: map[string]map[cell]tally{}, total: map[cell]tally{}, release: map[string]int{}}
+}
+
+func (p *precision) caughtUp() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ready++
+}
+
+func (p *precision) isReady() bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.ready >= 2
+}
+
+func (p *precision) followWarnings(ctx context.Context) error {
+	return p.b.Warnings.FollowAll(ctx, p.caughtUp, func(e bus.Entry[trade.Warning]) error {
+		return p.recount(ctx, e.Key, &e.Value)
+	})
+}
+
+func (p *precision) followAnswers(ctx context.Context) error {
+	return p.b.Responses.FollowAll(ctx, p.caughtUp, func(e bus.Entry[trade.Response]) error {
+		key := trade.FamilyKey(e.Value.Family)
+		p.mu.Lock()
+		if p.answers[key] == nil {
+			p.answers[key] = &trade.Answers{}
+		}
+		p.answers[key].Add(e.Value, e.Seq)
+		p.mu.Unlock()
+		w, err := p.b.Warnings.Get(ctx, key)
+		if err != nil && !errors.Is(err, trade.ErrNotFound) {
+			return fmt.Errorf("view: precision: %w", err)
+		}
+		return p.recount(ctx, key, &w.Value)
+	})
+}
+
+// mostSectors bounds the audience whose products are looked up for their
+// sectors; a larger one is counted without.
+const mostSectors = 5000
+
+// recount replaces what a family adds to the counts: every match of its last
+// release by what was said about it, and the answers about others.
+func (p *precision) recount(ctx context.Context, key string, w *trade.Warning) error {
+	judged, err := p.released(ctx, w)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if w.Release < p.release[key] {
+		return nil // the other follower was quicker, with a later release
+	}
+	p.release[key] = w.Release
+	counts := map[cell]tally{}
+	said := p.answers[key]
+	if said == nil {
+		said = &trade.Answers{}
+	}
+	seen := map[[2]string]bool{}
+	for i, m := range w.Audience {
+		seen[[2]string{m.Exporter, m.Product}] = true
+		r, _ := said.About(m.Exporter, m.Product)
+		count(counts, &judged[i], r.Kind)
+	}
+	said.Each(func(r trade.Response, j trade.Judged) {
+		if !seen[[2]string{r.Exporter, j.Product}] {
+			count(counts, &j, r.Kind)
+		}
+	})
+	p.sum(p.counts[key], -1)
+	p.sum(counts, 1)
+	p.counts[key] = counts
+	return nil
+}
+
+// released are the matches of a release as they are counted.
+func (p *precision) released(ctx context.Context, w *trade.Warning) ([]trade.Judged, error) {
+	out := make([]trade.Judged, len(w.Audience))
+	by := map[string][]int{}
+	for i := range w.Audience {
+		out[i] = triage.JudgedOf(&w.Audience[i])
+		by[w.Audience[i].Exporter] = append(by[w.Audience[i].Exporter], i)
+	}
+	if len(out) > mostSectors {
+		return out, nil
+	}
+	for exporter, places := range by {
+		mine := make([]trade.Judged, len(places))
+		for k, i := range places {
+			mine[k] = out[i]
+		}
+		if err := triage.FillSectors(ctx, p.b, exporter, mine); err != nil {
+			return nil, err
+		}
+		for k, i := range places {
+			out[i].Sector = mine[k].Sector
+		}
+	}
+	return out, nil
+}
+
+func count(counts map[cell]tally, j *trade.Judged, said trade.ResponseKind) {
+	one := tally{noAnswer: 1}
+	switch said {
+	case trade.Relevant:
+		one = tally{relevant: 1}
+	case trade.NotRelevant:
+		one = tally{notRelevant: 1}
+	}
+	within := []cell{{}}
+	for _, m := range j.Markets {
+		within = append(within, cell{market: m})
+	}
+	if j.Sector != "" {
+		within = append(within, cell{sector: j.Sector})
+	}
+	for _, rule := range append([]string{""}, j.Rules...) {
+		for _, c := range within {
+			c.rule, c.grade = rule, j.Grade
+			t := counts[c]
+			t.add(one, 1)
+			counts[c] = t
+		}
+	}
+}
+
+func (p *precision) sum(counts map[cell]tally, sign int) {
+	for c, n := range counts {
+		t := p.total[c]
+		if t.add(n, sign); t == (tally{}) {
+			delete(p.total, c)
+		} else {
+			p.total[c] = t
+		}
+	}
+}
+
+// Precision counts what recipients said, within a market or a sector where one
+// is named.
+func (v *View) Precision(market, sector string) Precision {
+	p := v.precision
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	out := Precision{Rules: []PrecisionRow{}}
+	var overall tally
+	markets, sectors := map[string]tally{}, map[string]tally{}
+	add := func(to map[string]tally, name string, n tally) { t := to[name]; t.add(n, 1); to[name] = t }
+	for c, n := range p.total {
+		switch {
+		case c.market == market && c.sector == sector && c.rule != "":
+			out.Rules = append(out.Rules, rowOf(PrecisionRow{Rule: c.rule, Grade: c.grade}, n))
+		case c.market == market && c.sector == sector:
+			overall.add(n, 1)
+		}
+		if c.rule == "" && c.market != "" {
+			add(markets, c.market, n)
+		}
+		if c.rule == "" && c.sector != "" {
+			add(sectors, c.sector, n)
+		}
+	}
+	out.Overall = rowOf(PrecisionRow{Market: market, Sector: sector}, overall)
+	if market == "" && sector == "" {
+		for name, n := range markets {
+			out.Markets = append(out.Markets, rowOf(PrecisionRow{Market: name}, n))
+		}
+		for name, n := range sectors {
+			out.Sectors = append(out.Sectors, rowOf(PrecisionRow{Sector: name}, n))
+		}
+	}
+	for _, rows := range [][]PrecisionRow{out.Rules, out.Markets, out.Sectors} {
+		slices.SortFunc(rows, func(a, b PrecisionRow) int {
+			return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(b.Grade.Rank(), a.Grade.Rank()), cmp.Compare(a.Market, b.Market), cmp.Compare(a.Sector, b.Sector))
+		})
+	}
+	return out
+}
+
+func rowOf(r PrecisionRow, n tally) PrecisionRow {
+	r.Relevant, r.NotRelevant, r.NoAnswer = n.relevant, n.notRelevant, n.noAnswer
+	if said := n.relevant + n.notRelevant; said > 0 {
+		share := float64(n.relevant) / float64(said)
+		r.Precision = &share
+	}
+	return r
+}

@@ -1,0 +1,58 @@
+package view
+
+import (
+	"testing"
+
+	"tbtwatch/internal/trade"
+)
+
+func TestAnswersAreCountedAgainstTheRulesThatBroughtTheMatch(t *testing.T) {
+	hs, term := trade.Evidence{Kind: trade.EvidenceHS}, trade.Evidence{Kind: trade.EvidenceTerm}
+	m := func(exporter, product string, g trade.Grade, ev ...trade.Evidence) trade.Match {
+		return trade.Match{Exporter: exporter, Product: product, Grade: g, Markets: []string{"BR", "VN"}, Evidence: ev}
+	}
+	p := newPrecision(nil)
+	w := trade.Warning{Audience: make([]trade.Match, mostSectors+1)} // no look-up of sectors
+	for i := range w.Audience {
+		w.Audience[i] = m("E9", string(rune(i)), trade.Likely, term)
+	}
+	w.Audience[0], w.Audience[1], w.Audience[2] = m("E1", "P1", trade.Direct, hs, term), m("E1", "P2", trade.Direct, hs), m("E2", "P1", trade.Direct, hs)
+	v := &View{precision: p}
+	recount := func() {
+		if err := p.recount(t.Context(), "k", &w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	recount()
+	if o := v.Precision("", "").Overall; o.NoAnswer != mostSectors+1 || o.Precision != nil {
+		t.Fatalf("before any answer: %+v", o)
+	}
+	said := &trade.Answers{}
+	p.answers["k"] = said
+	said.Add(trade.Response{Exporter: "E1", Kind: trade.NotRelevant, Judged: []trade.Judged{{Product: "P1", Grade: trade.Direct}, {Product: "P2", Grade: trade.Direct}}}, 1)
+	said.Add(trade.Response{Exporter: "E1", Product: "P2", Kind: trade.Relevant, Judged: []trade.Judged{{Product: "P2", Grade: trade.Direct}}}, 2)
+	said.Add(trade.Response{Exporter: "E3", Product: "P1", Kind: trade.NotRelevant, Judged: []trade.Judged{{Product: "P1", Grade: trade.Likely, Rules: []string{"concept"}, Sector: "motorcycles"}}}, 3)
+	recount()
+	recount() // the same again counts once
+	got := v.Precision("", "")
+	if o := got.Overall; o.Relevant != 1 || o.NotRelevant != 2 || o.NoAnswer != mostSectors-1 || *o.Precision != 1.0/3 {
+		t.Errorf("overall %+v", o)
+	}
+	want := map[string][3]int{"hs direct": {1, 1, 1}, "term direct": {0, 1, 0}, "term likely": {0, 0, mostSectors - 2}, "concept likely": {0, 1, 0}}
+	for _, r := range got.Rules {
+		if w := want[r.Rule+" "+string(r.Grade)]; w != [3]int{r.Relevant, r.NotRelevant, r.NoAnswer} {
+			t.Errorf("%s, %s: %+v, want %v", r.Rule, r.Grade, r, w)
+		}
+	}
+	if len(got.Rules) != len(want) || len(got.Markets) != 2 || len(got.Sectors) != 1 || got.Sectors[0].NotRelevant != 1 {
+		t.Errorf("%d rules, markets %+v, sectors %+v", len(got.Rules), got.Markets, got.Sectors)
+	}
+	if in := v.Precision("VN", ""); in.Overall.NotRelevant != 1 || len(in.Rules) != 3 || in.Markets != nil {
+		t.Errorf("in Viet Nam %+v", in)
+	}
+	w.Audience = nil // withdrawn audience leaves the answers as they were given
+	recount()
+	if o := v.Precision("", "").Overall; o.Relevant != 1 || o.NotRelevant != 2 || o.NoAnswer != 0 {
+		t.Errorf("without a release %+v", o)
+	}
+}

@@ -1,0 +1,90 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+)
+
+const previewExamples = 5
+
+// previewing collects what one subscription would have been sent.
+type previewing struct {
+	to      trade.Subscriber
+	out     trade.Preview
+	months  map[string]int
+	reasons map[string]*trade.PreviewReason
+}
+
+func newPreview(to trade.Subscriber, since time.Time) *previewing {
+	return &previewing{to: to, months: map[string]int{}, reasons: map[string]*trade.PreviewReason{},
+		out: trade.Preview{Subscriber: to.ID, Since: since.Format(trade.Day), ByMonth: []trade.PreviewMonth{}, Examples: []trade.PreviewExample{}, NotSent: []trade.PreviewReason{}}}
+}
+
+// take looks at a release; they come in the order in which they went out.
+func (p *previewing) take(w *trade.Warning, facts Facts) {
+	p.out.Releases++
+	_, why, ok := ViewFor(p.to, w, facts)
+	if !ok {
+		kind, _, _ := strings.Cut(why.EN, ":") // "market", "sector", "level" …
+		r := p.reasons[kind]
+		if r == nil {
+			r = &trade.PreviewReason{Kind: kind}
+			p.reasons[kind] = r
+		}
+		r.Count++
+		r.Example = why
+		return
+	}
+	p.out.Sent++
+	p.months[w.At[:min(len(w.At), len("2006-01"))]]++
+	p.out.Examples = append(p.out.Examples, trade.PreviewExample{
+		Number: w.Number, Release: w.Release, Family: w.Family, Level: w.Level, At: w.At, Headline: w.Headline, Why: why})
+	if len(p.out.Examples) > previewExamples {
+		p.out.Examples = p.out.Examples[1:]
+	}
+}
+
+func (p *previewing) done() trade.Preview {
+	for month, n := range p.months {
+		p.out.ByMonth = append(p.out.ByMonth, trade.PreviewMonth{Month: month, Sent: n})
+	}
+	slices.SortFunc(p.out.ByMonth, func(a, b trade.PreviewMonth) int { return strings.Compare(a.Month, b.Month) })
+	for _, r := range p.reasons {
+		p.out.NotSent = append(p.out.NotSent, *r)
+	}
+	slices.SortFunc(p.out.NotSent, func(a, b trade.PreviewReason) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Kind, b.Kind))
+	})
+	slices.Reverse(p.out.Examples)
+	return p.out
+}
+
+// Preview says what the subscription would have been sent of the warnings of
+// the last twelve months, judged by the registry and the answers as they are
+// now. Nothing is written.
+func (n *Notifier) Preview(ctx context.Context, to trade.Subscriber) (trade.Preview, error) {
+	since := n.Now().AddDate(-1, 0, 0)
+	p := newPreview(to, since)
+	err := n.Bus.Warnings.Since(ctx, since, func(e bus.Entry[trade.Warning]) error {
+		w := &e.Value
+		if e.Deleted || parseStamp(w.At).Before(since) {
+			return nil
+		}
+		if to.Kind == trade.SubExporter { // others' matches change nothing for it, and need no look-up
+			w.Audience = slices.DeleteFunc(w.Audience, func(m trade.Match) bool { return m.Exporter != to.Exporter })
+		}
+		facts, err := n.facts(ctx, w)
+		if err != nil {
+			return err
+		}
+		p.take(w, facts)
+		return nil
+	})
+	return p.done(), err
+}

@@ -1,0 +1,101 @@
+package notify
+
+import (
+	"strings"
+	"testing"
+
+	"tbtwatch/internal/trade"
+)
+
+func (r *rig) say(kind trade.ResponseKind) {
+	r.Helper()
+	s := trade.Response{Family: "G/TBT/N/VNM/1", Exporter: "EX1", Product: "P1", Kind: kind, Code: "other_goods", By: "S1", At: "2026-03-02T09:00:00Z", Judged: []trade.Judged{{Product: "P1", Grade: trade.Direct}}}
+	last, _ := r.n.Bus.Responses.Get(r.Context(), s.Key())
+	if _, err := r.n.Bus.Responses.Put(r.Context(), s.Key(), s, last.Seq); err != nil {
+		r.Fatal(err)
+	}
+}
+
+func TestNotRelevantSticksUntilItIsTakenBack(t *testing.T) {
+	r := newRig(t)
+	r.warn(1)
+	if d := r.step(1); d.State != trade.Accepted {
+		t.Fatalf("%+v", d)
+	}
+	r.say(trade.NotRelevant)
+	w := r.warn(2)
+	d := r.delivery(2).Value
+	if d.State != trade.Suppressed || !d.Silenced || d.Reason != "not relevant: said by S1 on 2026-03-02 (other goods)" {
+		t.Fatalf("%+v", d)
+	}
+	s1, _ := r.n.Directory.Subscriber("S1")
+	if why, told, err := r.n.WhyNot(t.Context(), s1, &w.Value); err != nil || told || !strings.HasPrefix(why.ZH, "不相关：S1 于 2026-03-02 反馈") {
+		t.Errorf("told %v, %q, %v", told, why.ZH, err)
+	}
+	if err := r.n.reconsider(t.Context(), w, "EX1"); err != nil {
+		t.Fatal(err)
+	}
+	if d := r.delivery(2).Value; d.State != trade.Suppressed {
+		t.Fatalf("planned although the answer stands: %+v", d)
+	}
+	r.say(trade.Relevant)
+	if err := r.n.reconsider(t.Context(), w, "EX1"); err != nil {
+		t.Fatal(err)
+	}
+	if d := r.delivery(2).Value; d.State != trade.Planned || d.Silenced {
+		t.Fatalf("taken back, and still %+v", d)
+	}
+	if d := r.step(2); d.State != trade.Accepted {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestAnAnswerStopsWhatIsPlannedAlready(t *testing.T) {
+	r := newRig(t)
+	r.warn(1)
+	r.say(trade.NotRelevant)
+	if d := r.step(1); d.State != trade.Suppressed || !d.Silenced || r.channel.count() != 0 {
+		t.Errorf("%+v, %d sent", d, r.channel.count())
+	}
+}
+
+// A firm's word silences the firm and that product, and nobody else.
+func TestAnAnswerSilencesItsFirmOnly(t *testing.T) {
+	f := facts()
+	f.Answers = &trade.Answers{}
+	f.Answers.Add(trade.Response{Exporter: "A", Product: "a1", Kind: trade.NotRelevant, By: "A", Judged: []trade.Judged{{Product: "a1", Grade: trade.Direct}}}, 1)
+	w := soundWarning()
+	for name, to := range subscribers {
+		before, _, _ := ViewFor(to, w, facts())
+		after, why, ok := ViewFor(to, w, f)
+		switch {
+		case !ok:
+			t.Errorf("%s gets nothing: %s", name, why.EN)
+		case name == "firm" && (len(before.Products) != 2 || len(after.Products) != 1 || after.Products[0].ID != "a2"):
+			t.Errorf("the firm sees %+v", after.Products)
+		case name != "firm" && (before.Sums != nil && *before.Sums != *after.Sums || len(before.Firms) != len(after.Firms)):
+			t.Errorf("%s sees something else", name)
+		}
+	}
+	f.Answers.Add(trade.Response{Exporter: "A", Kind: trade.NotRelevant, By: "A", Judged: []trade.Judged{{Product: "a1", Grade: trade.Direct}}}, 2)
+	if v, _, ok := ViewFor(subscribers["firm"], w, f); ok || !v.Silenced {
+		t.Errorf("all called not relevant: %v %+v", ok, v)
+	}
+}
+
+// That a firm registered a product is no news to the others.
+func TestFurtherProductsAreNewsToTheirFirmsOnly(t *testing.T) {
+	w := soundWarning()
+	a1 := goods["A/a1"]
+	w.News = []string{a1.Key()}
+	other := trade.Subscriber{ID: "S-B", Kind: trade.SubExporter, Exporter: "B"}
+	for name, to := range map[string]trade.Subscriber{"firm": subscribers["firm"], "machine": subscribers["machine"], "other": other, "district": subscribers["district"], "department": subscribers["department"], "association": subscribers["association"]} {
+		v, why, ok := ViewFor(to, w, facts())
+		if want := name == "firm" || name == "machine"; ok != want {
+			t.Errorf("%s: sent %v, %s", name, ok, why.EN)
+		}
+		if v.Warning.News != nil {
+			t.Errorf("%s sees who is new", name)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/prose"
 )
 
 var everyone = regexp.MustCompile(`(?i)all trading partners|all countries|all members|tous les partenaires|todos los interlocutores|所有贸易伙伴`)
@@ -14,7 +15,7 @@ var everyone = regexp.MustCompile(`(?i)all trading partners|all countries|all me
 // Where any name is unknown all are affected: a warning too many is better
 // than an origin shut out by a name that we cannot read.
 func affected(cell string) []string {
-	cell = plainText(cell)
+	cell = prose.Plain(cell)
 	if cell == "" || everyone.MatchString(cell) {
 		return nil
 	}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"regexp"
 	"strings"
+	"tbtwatch/internal/prose"
 )
 
 var (
@@ -61,13 +62,13 @@ func icsCodes(cell string) []string {
 
 // entries cuts a cell at ";" and line ends: entries and further parts of names.
 func entries(cell string) func(func(string) bool) {
-	return strings.FieldsFuncSeq(narrow(plainText(cell)), func(r rune) bool { return r == ';' || r == '\n' })
+	return strings.FieldsFuncSeq(prose.Narrow(prose.Plain(cell)), func(r rune) bool { return r == ';' || r == '\n' })
 }
 
 // words cuts "Animal health; Pests; Pests" into its distinct parts, in order.
 func words(cell string) []string {
 	var out []string
-	for w := range strings.FieldsFuncSeq(plainText(cell), func(r rune) bool { return r == ';' || r == '\n' || r == '；' || r == '、' }) {
+	for w := range strings.FieldsFuncSeq(prose.Plain(cell), func(r rune) bool { return r == ';' || r == '\n' || r == '；' || r == '、' }) {
 		if w = strings.TrimSpace(w); w != "" {
 			out = addOnce(out, w)
 		}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"time"
 
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -11,7 +12,7 @@ import (
 // gives both; a value that is a day counts, and the words are kept. Nothing is
 // appended where nothing is said.
 func addDate(dates []trade.Date, what, value, words string) []trade.Date {
-	value, words = plainLine(value), plainLine(words)
+	value, words = prose.Line(value), prose.Line(words)
 	if value == "" {
 		value, words = words, ""
 	}

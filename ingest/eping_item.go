@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -29,14 +30,14 @@ func (s *epingSource) notice(raw json.RawMessage, q url.Values) (*trade.Notice, 
 	if len(n.Symbols) == 0 && n.Area != "" && n.Kind == trade.KindReport {
 		n.Kind = trade.KindNew // a notification that ePing lists before it has a symbol
 	}
-	n.Title = plainLine(o.first("title", "titlePlain"))
-	n.Description = plainText(o.first("description", "descriptionPlain"))
+	n.Title = prose.Line(o.first("title", "titlePlain"))
+	n.Description = prose.Plain(o.first("description", "descriptionPlain"))
 	n.Lang = langOf(n.Title+"\n"+n.Description, epingLangs[s.Language])
-	n.Products = plainText(o.first("productsFreeText", "productsFreeTextPlain"))
+	n.Products = prose.Plain(o.first("productsFreeText", "productsFreeTextPlain"))
 	epingCodes(n, o)
 	n.Keywords = appendWords(o.texts("keywords", "name"), o.texts("spsKeywords", "name"))
 	n.Objectives = o.texts("objectives", "name")
-	if free := plainText(o.text("objectivesFreeText")); free != "" {
+	if free := prose.Plain(o.text("objectivesFreeText")); free != "" {
 		n.Objectives = addOnce(n.Objectives, free)
 	}
 	if o.text("allTradingPartners") != "true" {

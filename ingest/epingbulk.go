@@ -10,6 +10,7 @@ import (
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/config"
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -102,7 +103,7 @@ func (s *epingBulk) Parse(doc Document, emit func(Item) error) error {
 func bulkHeader(cells []sheetCell) ([]string, error) {
 	header := make([]string, maxColumns)
 	for _, c := range cells {
-		name := plainLine(c.text)
+		name := prose.Line(c.text)
 		for _, known := range bulkColumns {
 			if strings.EqualFold(strings.ReplaceAll(name, " ", ""), strings.ReplaceAll(known, " ", "")) {
 				name = known

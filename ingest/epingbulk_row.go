@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -28,16 +29,16 @@ func bulkItem(header []string, row int, cells []sheetCell) Item {
 
 func bulkNotice(fields, links map[string]string) (*trade.Notice, error) {
 	n := &trade.Notice{Fields: fields}
-	if plainLine(fields[colSymbol]) == "" {
+	if prose.Line(fields[colSymbol]) == "" {
 		return nil, trade.Refusef("the row has no document symbol")
 	}
 	if err := identify(n, fields[colSymbol], "", fields[colMember], "", fields[colType]); err != nil {
 		return nil, err
 	}
-	n.Title = plainLine(fields[colTitle])
-	n.Description = plainText(fields[colDescr])
+	n.Title = prose.Line(fields[colTitle])
+	n.Description = prose.Plain(fields[colDescr])
 	n.Lang = langOf(n.Title+"\n"+n.Description, "en")
-	n.Products = plainText(fields[colProducts])
+	n.Products = prose.Plain(fields[colProducts])
 	n.HS, n.ICS = hsCodes(fields[colHS]), icsCodes(fields[colICS])
 	n.Keywords, n.Objectives = words(fields[colKeywords]), words(fields[colObjective])
 	n.Affected = affected(fields[colAffected])

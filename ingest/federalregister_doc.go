@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -62,12 +63,12 @@ func registerNotice(o object, q url.Values) (*trade.Notice, error) {
 	if kind := o.text("type"); kind == "Rule" || kind == "Proposed Rule" {
 		n.Kind = trade.KindRule
 	}
-	n.Title = plainLine(o.text("title"))
-	n.Description = plainText(strings.TrimSpace(o.text("action") + "\n" + o.text("abstract")))
+	n.Title = prose.Line(o.text("title"))
+	n.Description = prose.Plain(strings.TrimSpace(o.text("action") + "\n" + o.text("abstract")))
 	if topics, ok := o.m["topics"].([]any); ok {
 		for _, t := range topics {
 			if s, ok := t.(string); ok {
-				n.Keywords = addOnce(n.Keywords, plainLine(s))
+				n.Keywords = addOnce(n.Keywords, prose.Line(s))
 			}
 		}
 	}

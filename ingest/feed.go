@@ -13,6 +13,7 @@ import (
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/config"
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -67,7 +68,7 @@ func (s *feed) Parse(doc Document, emit func(Item) error) error {
 	body = xmlEncoding.ReplaceAll(body, []byte("$1"))
 	// The parser takes the items before a break for the whole feed.
 	if !feedEnd.Match(body[max(0, len(body)-4096):]) {
-		return trade.Refusef("feed: the document does not end like a feed: cut off, or a page (begins %q)", clip(plainLine(string(body[:min(len(body), 2048)])), 80))
+		return trade.Refusef("feed: the document does not end like a feed: cut off, or a page (begins %q)", clip(prose.Line(string(body[:min(len(body), 2048)])), 80))
 	}
 	f, err := gofeed.NewParser().Parse(bytes.NewReader(body))
 	switch {
@@ -103,13 +104,13 @@ func (s *feed) notice(it *gofeed.Item, lang string, base *url.URL) (*trade.Notic
 			n.Fields[k] = strings.ToValidUTF8(v, "\uFFFD")
 		}
 	}
-	n.Title = plainLine(it.Title)
-	n.Description = plainText(it.Description)
+	n.Title = prose.Line(it.Title)
+	n.Description = prose.Plain(it.Description)
 	if n.Description == "" {
-		n.Description = plainText(it.Content)
+		n.Description = prose.Plain(it.Content)
 	}
 	for _, c := range it.Categories {
-		if c = plainLine(c); c != "" {
+		if c = prose.Line(c); c != "" {
 			n.Keywords = addOnce(n.Keywords, c)
 		}
 	}
@@ -129,7 +130,7 @@ func (s *feed) notice(it *gofeed.Item, lang string, base *url.URL) (*trade.Notic
 		date = it.Updated
 	}
 	n.Dates = feedDate(date, it)
-	n.ID = plainLine(it.GUID)
+	n.ID = prose.Line(it.GUID)
 	if n.ID == "" {
 		n.ID = link
 	}

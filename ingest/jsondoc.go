@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -50,7 +51,7 @@ func readJSON(doc Document, into any) error {
 	dec.UseNumber()
 	if err := dec.Decode(into); err != nil {
 		if strings.HasPrefix(strings.TrimSpace(string(body[:min(len(body), 64)])), "<") {
-			return trade.Refusef("expected JSON, got a page or XML that begins %q", clip(plainLine(string(body[:min(len(body), 4096)])), 80))
+			return trade.Refusef("expected JSON, got a page or XML that begins %q", clip(prose.Line(string(body[:min(len(body), 4096)])), 80))
 		}
 		var shape *json.UnmarshalTypeError
 		if errors.As(err, &shape) {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -106,7 +107,7 @@ func (o object) texts(key, name string) []string {
 	case []any:
 		for _, e := range v {
 			if s, ok := e.(string); ok {
-				out = addOnce(out, plainLine(s))
+				out = addOnce(out, prose.Line(s))
 			}
 		}
 		if len(out) > 0 {
@@ -114,7 +115,7 @@ func (o object) texts(key, name string) []string {
 		}
 	}
 	for _, e := range o.objects(key) {
-		if s := plainLine(e.text(name)); s != "" {
+		if s := prose.Line(e.text(name)); s != "" {
 			out = addOnce(out, s)
 		}
 	}

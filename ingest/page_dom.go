@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -56,7 +57,7 @@ func baseURL(doc Document, page *goquery.Document) *url.URL {
 func nodeText(n *html.Node) string {
 	var b strings.Builder
 	writeText(&b, n, false)
-	return foldBlanks(foldRunes(strings.ToValidUTF8(b.String(), "\uFFFD")))
+	return prose.Fold(strings.ToValidUTF8(b.String(), "\uFFFD"))
 }
 
 var unseen = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Template: true, atom.Head: true, atom.Iframe: true, atom.Object: true}
@@ -75,7 +76,7 @@ func writeText(b *strings.Builder, n *html.Node, pre bool) {
 	}
 	mark := ""
 	switch {
-	case blockElements[n.DataAtom]:
+	case prose.Block(n.DataAtom):
 		mark = "\n"
 	case n.DataAtom == atom.Td || n.DataAtom == atom.Th:
 		mark = " "

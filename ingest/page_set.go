@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -17,10 +18,10 @@ var setters = []struct {
 	set  func(n *trade.Notice, v *fieldValue)
 }{
 	{"symbol", setSymbol},
-	{"id", func(n *trade.Notice, v *fieldValue) { n.ID = plainLine(v.value) }},
-	{"title", func(n *trade.Notice, v *fieldValue) { n.Title = plainLine(v.value) }},
-	{"description", func(n *trade.Notice, v *fieldValue) { n.Description = plainText(v.value) }},
-	{"products", func(n *trade.Notice, v *fieldValue) { n.Products = plainText(v.value) }},
+	{"id", func(n *trade.Notice, v *fieldValue) { n.ID = prose.Line(v.value) }},
+	{"title", func(n *trade.Notice, v *fieldValue) { n.Title = prose.Line(v.value) }},
+	{"description", func(n *trade.Notice, v *fieldValue) { n.Description = prose.Plain(v.value) }},
+	{"products", func(n *trade.Notice, v *fieldValue) { n.Products = prose.Plain(v.value) }},
 	{"hs", func(n *trade.Notice, v *fieldValue) { n.HS = hsCodes(v.value); v.need(len(n.HS), "HS code") }},
 	{"ics", func(n *trade.Notice, v *fieldValue) { n.ICS = icsCodes(v.value); v.need(len(n.ICS), "ICS code") }},
 	{"keywords", func(n *trade.Notice, v *fieldValue) { n.Keywords = words(v.value) }},
@@ -29,7 +30,7 @@ var setters = []struct {
 	{"market", setMarket},
 	{"affected", func(n *trade.Notice, v *fieldValue) { n.Affected = affected(v.value) }},
 	{"area", func(n *trade.Notice, v *fieldValue) { n.Area = areaOf(nil, v.value) }},
-	{"lang", func(n *trade.Notice, v *fieldValue) { n.Lang = plainLine(v.value) }},
+	{"lang", func(n *trade.Notice, v *fieldValue) { n.Lang = prose.Line(v.value) }},
 	{"kind", func(n *trade.Notice, v *fieldValue) {
 		n.Kind = trade.KindOf(trade.ParseSymbols(strings.Join(n.Symbols, " ")), v.value)
 	}},
@@ -61,7 +62,7 @@ func (v *fieldValue) need(n int, what string) {
 
 func setSymbol(n *trade.Notice, v *fieldValue) {
 	n.Symbols = trade.SymbolStrings(v.value)
-	n.ID = plainLine(v.value)
+	n.ID = prose.Line(v.value)
 	v.need(len(n.Symbols), "WTO symbol")
 	for _, s := range trade.ParseSymbols(v.value) {
 		n.Area = s.Area
@@ -72,7 +73,7 @@ func setSymbol(n *trade.Notice, v *fieldValue) {
 }
 
 func setMember(n *trade.Notice, v *fieldValue) {
-	code, ok := nomenclature.Market(plainLine(v.value))
+	code, ok := nomenclature.Market(prose.Line(v.value))
 	if !ok {
 		v.problem = fmt.Sprintf("%q is no member, country or bloc", clip(v.value, 60))
 		return

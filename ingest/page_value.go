@@ -9,6 +9,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -91,9 +92,9 @@ func absolute(base *url.URL, text string) string {
 
 // date reads the value by the field's formats, else as any notice's date.
 func (v *fieldValue) date(what, published string) []trade.Date {
-	text := plainLine(v.value)
+	text := prose.Line(v.value)
 	for _, layout := range v.field.Format {
-		for _, t := range []string{text, narrow(text)} {
+		for _, t := range []string{text, prose.Narrow(text)} {
 			if day, err := time.Parse(layout, t); err == nil {
 				d := day.Format(trade.Day)
 				return []trade.Date{{What: what, Text: text, From: d, To: d, Basis: "as given"}}

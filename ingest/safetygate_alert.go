@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -45,15 +46,15 @@ func (s *safetyGate) notice(o object) (*trade.Notice, error) {
 	}
 	product, risk := o.object("product"), o.object("risk")
 	words, harm := s.version(product), s.version(risk)
-	name, specific := plainLine(words.text("name")), plainLine(product.text("nameSpecific"))
+	name, specific := prose.Line(words.text("name")), prose.Line(product.text("nameSpecific"))
 	if name == "" {
 		name, specific = specific, ""
 	}
 	brands := product.texts("brands", "brand")
 	n.Title = strings.Join(nonEmpty(name, strings.Join(brands, ", "), strings.Join(product.texts("modelTypes", "modelType"), ", ")), " · ")
 	category := readable(product.object("productCategory").text("name"))
-	n.Products = strings.Join(nonEmpty(name, specific, category, plainText(words.text("description"))), "\n")
-	n.Description = strings.Join(nonEmpty(plainText(harm.text("riskDescription")), plainText(harm.text("legalProvision"))), "\n")
+	n.Products = strings.Join(nonEmpty(name, specific, category, prose.Plain(words.text("description"))), "\n")
+	n.Description = strings.Join(nonEmpty(prose.Plain(harm.text("riskDescription")), prose.Plain(harm.text("legalProvision"))), "\n")
 	for _, r := range risk.texts("riskType", "name") {
 		n.Objectives = addOnce(n.Objectives, readable(r))
 	}
@@ -92,7 +93,7 @@ func (s *safetyGate) version(o object) object {
 
 // readable turns DAMAGE_TO_SIGHT into "damage to sight".
 func readable(name string) string {
-	return strings.ToLower(strings.ReplaceAll(plainLine(name), "_", " "))
+	return strings.ToLower(strings.ReplaceAll(prose.Line(name), "_", " "))
 }
 
 func nonEmpty(texts ...string) []string {

@@ -35,9 +35,21 @@ func TestSuspect(t *testing.T) {
 		{"neither title nor symbol", func(n *trade.Notice) { n.Title, n.Symbols, n.Description = "", nil, "text" }, "neither a title nor"},
 		{"casino spam", func(n *trade.Notice) { n.Title = "中共澳门皇冠赌场_澳门皇冠游戏-投注app官网委" }, "gambling"},
 		{"slot spam", func(n *trade.Notice) { n.Description = "Best slot gacor and judi online with free spins" }, "gambling"},
-		{"pinyin in a title", func(n *trade.Notice) { n.Title = "貫徹落實國家標準(zhǔn)化綱要" }, "pinyin in brackets"},
+		{"pinyin in a title is read over", func(n *trade.Notice) { n.Title = "貫徹落實國家標準(zhǔn)化綱要" }, ""},
+		{"an advertisement behind a text", func(n *trade.Notice) {
+			n.Description = "头盔要求。我们专注于专利注册，详情请关注官方网站，服务热线：138-0000-0000"
+		}, "an advertisement"},
+		{"a regulator's hotline", func(n *trade.Notice) {
+			n.Description = "如有疑问请致电咨询电话：010-12345678，或访问官方网站 https://www.example.cn"
+		}, ""},
+		{"a rule on advertising", func(n *trade.Notice) {
+			n.Title = "Rules on advertising of gambling, discount offers and free consultation in print, see www.example.gov"
+		}, ""},
+		{"a rule on gambling machines", func(n *trade.Notice) {
+			n.Title, n.HS, n.Description = "老虎机与博彩设备的技术要求", []string{"950430"}, "适用于赌场使用的老虎机、电子游戏机；投注终端另有规定。"
+		}, ""},
 		{"pinyin in a text", func(n *trade.Notice) {
-			n.Description = strings.Repeat("文字", 100) + "統(tǒng)籌推進發(fā)展"
+			n.Description = strings.Repeat("文字統(tǒng)籌推進發(fā)展", 3)
 		}, "pinyin in brackets"},
 		{"lost characters", func(n *trade.Notice) { n.Title = "Hel\uFFFDet f\uFFFDr m\uFFFDtor" }, "could not be read"},
 		{"UTF-8 read as Latin-1", func(n *trade.Notice) { n.Title = "sÃ©curitÃ© des vÃ©hicules" }, "wrong charset"},

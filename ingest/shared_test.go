@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -256,7 +257,7 @@ func TestRealMembersAndSymbolsAreKnown(t *testing.T) {
 				t.Errorf("line %d: no address in %q", i+1, text)
 			}
 		}
-		if title := plainLine(item.Title); title == "" || markupLeft.MatchString(title) {
+		if title := prose.Line(item.Title); title == "" || markupLeft.MatchString(title) {
 			t.Errorf("line %d: title %q", i+1, title)
 		}
 	}
@@ -305,7 +306,7 @@ func TestRealChineseFields(t *testing.T) {
 			t.Errorf("%s is %+v, want %v", what, d, want)
 		}
 	}
-	if text := plainText(f.Content); strings.ContainsAny(text, "<>\t") || text == "" {
+	if text := prose.Plain(f.Content); strings.ContainsAny(text, "<>\t") || text == "" {
 		t.Errorf("content %q", text)
 	}
 	if links := addLinks(nil, "text", f.Source); len(links) != 1 || !strings.HasSuffix(links[0].URL, ".pdf") {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -18,7 +19,7 @@ func identify(n *trade.Notice, symbol, id, member, area, kind string) error {
 	for _, s := range parsed {
 		n.Symbols = append(n.Symbols, s.String())
 	}
-	n.ID = plainLine(symbol)
+	n.ID = prose.Line(symbol)
 	if n.ID == "" {
 		n.ID = id
 	}
@@ -30,12 +31,12 @@ func identify(n *trade.Notice, symbol, id, member, area, kind string) error {
 			n.Markets = addOnce(n.Markets, code)
 		}
 	}
-	if code, ok := nomenclature.Market(plainLine(member)); ok {
+	if code, ok := nomenclature.Market(prose.Line(member)); ok {
 		n.Members = []string{code}
 		n.Markets = addOnce(n.Markets, code)
 	}
 	if len(n.Markets) == 0 {
-		return trade.Refusef("no market: the notifying member %q is in no table, and symbol %q does not tell it", plainLine(member), n.ID)
+		return trade.Refusef("no market: the notifying member %q is in no table, and symbol %q does not tell it", prose.Line(member), n.ID)
 	}
 	return nil
 }

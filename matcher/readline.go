@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
 
@@ -38,7 +39,7 @@ func ReadLine(line []byte) (trade.Notice, error) {
 	l := newLineReader(raw)
 	n := trade.Notice{
 		Source: importSource, ID: strings.TrimSpace(l.text("symbol")), Lang: l.text("lang"), Area: strings.ToUpper(l.text("area")),
-		Title: l.text("title"), Description: l.text("description"), Products: l.text("products"),
+		Title: prose.Line(l.text("title")), Description: prose.Plain(l.text("description")), Products: prose.Plain(l.text("products")),
 		HS: cleanHS(l.codes("hs")), ICS: cleanICS(l.codes("ics")), Keywords: l.list("keywords"),
 	}
 	members, whole, affected, kind := l.list("member"), l.text0("member"), l.list("affected"), l.text("kind")

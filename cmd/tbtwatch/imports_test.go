@@ -23,6 +23,7 @@ var arrows = map[string][]string{
 	"internal/config":       {},
 	"internal/netguard":     {},
 	"internal/nomenclature": {},
+	"internal/prose":        {},
 	"internal/demo":         {"internal/trade"},
 	"internal/workload":     {"internal/trade"},
 	"internal/auth":         {"internal/trade"},
@@ -35,8 +36,8 @@ var arrows = map[string][]string{
 	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
 
 	// The stages. None of them imports another.
-	"ingest":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/trade"},
-	"matcher":          {"internal/bus", "internal/index", "internal/nomenclature", "internal/trade", "internal/triage"},
+	"ingest":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/trade"},
+	"matcher":          {"internal/bus", "internal/index", "internal/nomenclature", "internal/prose", "internal/trade", "internal/triage"},
 	"notify":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
 	"internal/api":     {"internal/auth", "internal/bus", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 	"internal/console": {"internal/auth", "internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
@@ -44,7 +45,7 @@ var arrows = map[string][]string{
 	// The wiring.
 	"cmd/tbtwatch": {
 		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/config", "internal/console", "internal/demo",
-		"internal/index", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view", "internal/workload",
+		"internal/index", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/registry", "internal/trade", "internal/triage", "internal/view", "internal/workload",
 	},
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"tbtwatch/internal/prose"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 	"tbtwatch/matcher"
@@ -92,6 +93,11 @@ func readNotices(file string, streams streams) (notices []trade.Notice, refused 
 		var n trade.Notice
 		if bad == nil {
 			n, bad = matcher.ReadLine(line)
+		}
+		if bad == nil {
+			if why := prose.Suspect(n.Text()); why != "" {
+				bad = trade.Refusef("%s", why)
+			}
 		}
 		if bad != nil {
 			refused++

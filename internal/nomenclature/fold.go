@@ -44,6 +44,12 @@ func (f *folded) fold(s string) {
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
+			if c == '(' && !f.inWord && f.afterHan() {
+				if n := gloss(s[i:]); n > 0 {
+					i += n
+					continue
+				}
+			}
 			switch k := asciiClass[c]; {
 			case k == classWord:
 				f.letter(lowerASCII(c), i)
@@ -90,6 +96,8 @@ func (f *folded) foldRune(s string, r rune, at, size int) int {
 	case strings.ContainsRune("，、。；：！？؛،", r), (r == '–' || r == '—') && dash(s, at, at+size):
 		f.endWord(s, at)
 		f.breakAt(at)
+	case r == '（' && !f.inWord && f.afterHan() && gloss(s[at:]) > 0:
+		return at + gloss(s[at:])
 	case strings.ContainsRune("（）《》“”‘—–·−°™®…\u00a0\u3000", r):
 		f.endWord(s, at)
 	default:

@@ -24,6 +24,8 @@ func TestNormalize(t *testing.T) {
 		{"Chinese beside Latin", "LED 灯", "led灯"},
 		{"Chinese punctuation", "肉；乳与蛋。", "肉乳与蛋"},
 		{"soft hyphen and zero width", "mo\u00adtor\u200bcycle", "motorcycle"},
+		{"pinyin in brackets", "摩托车(mótuōchē)头盔，標準（zhǔn）化", "摩托车头盔标准化"},
+		{"other brackets", "机动车(motor)条例(2026)，镥 (lu)", "机动车motor条例2026镥lu"},
 		{"decimal point", "2.4GHz; v.3", "2.4ghz v 3"},
 		{"Cyrillic", "Мотоцикл", "мотоцикл"},
 		{"Arabic stays", "دراجة نارية", "دراجة نارية"},

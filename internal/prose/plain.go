@@ -1,4 +1,4 @@
-package ingest
+package prose
 
 import (
 	"html"
@@ -9,12 +9,12 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// plainText makes what an authority wrote fit to be shown: HTML and Excel
+// Plain makes what an authority wrote fit to be shown: HTML and Excel
 // escapes become text, block elements and line ends become line ends, odd
 // blanks one blank; invisible characters go. It is valid UTF-8 and idempotent
 // on its own output but for text that spells out markup.
-func plainText(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
+func Plain(s string) string {
+	s = decodeTwice(strings.ToValidUTF8(s, "\uFFFD"))
 	if strings.Contains(s, "_x") {
 		s = excelEscape.ReplaceAllStringFunc(s, unescapeExcel)
 	}
@@ -30,12 +30,12 @@ func plainText(s string) string {
 		s = next
 	}
 	s = stripTags(s)
-	return foldBlanks(foldRunes(s))
+	return Fold(s)
 }
 
-// plainLine is plainText on one line: for titles, names and keywords.
-func plainLine(s string) string {
-	return strings.Join(strings.Fields(plainText(s)), " ")
+// Line is Plain on one line: for titles, names and keywords.
+func Line(s string) string {
+	return strings.Join(strings.Fields(Plain(s)), " ")
 }
 
 // excelEscape is how OOXML writes characters that XML cannot hold: _x000D_.
@@ -77,6 +77,9 @@ func stripTags(s string) string {
 		return ""
 	})
 }
+
+// Block reports whether an HTML element begins and ends a line of text.
+func Block(name atom.Atom) bool { return blockElements[name] }
 
 // blockElements begin and end a line of text.
 var blockElements = map[atom.Atom]bool{

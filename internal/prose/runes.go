@@ -1,4 +1,4 @@
-package ingest
+package prose
 
 import (
 	"strings"
@@ -7,6 +7,10 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 )
+
+// Fold makes text of any source alike without reading markup: blanks and width
+// one way, invisible characters gone, lines trimmed. s is valid UTF-8.
+func Fold(s string) string { return foldBlanks(foldRunes(s)) }
 
 // foldRunes drops what nobody sees and folds what only looks different:
 // blanks, full-width letters and digits, ligatures and Kangxi radicals that
@@ -73,9 +77,9 @@ func foldBlanks(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// narrow maps full-width digits, letters and punctuation to ASCII: for codes,
+// Narrow maps full-width digits, letters and punctuation to ASCII: for codes,
 // days and symbols, where width never matters.
-func narrow(s string) string {
+func Narrow(s string) string {
 	if isPlain(s) {
 		return s
 	}

@@ -1,4 +1,4 @@
-package ingest
+package prose
 
 import (
 	"strings"
@@ -30,15 +30,18 @@ func TestPlainText(t *testing.T) {
 		{"ligatures and radicals from PDF copies", "e\ufb03cient \u2f00", "efficient 一"},
 		{"composed characters", "e\u0301", "é"},
 		{"broken UTF-8", "a\xffb", "a\uFFFDb"},
+		{"UTF-8 read as Latin-1", "sÃ©curitÃ© des vÃ©hicules", "sécurité des véhicules"},
+		{"the same of Chinese", "æ©æè½¦", "摩托车"},
+		{"an honest accent is left", "Norme Égypte: Âge et Ãlhavo, 5 Ã 7", "Norme Égypte: Âge et Ãlhavo, 5 Ã 7"},
 		{"Windows line ends", "a\r\n\r\n  b\rc", "a\nb\nc"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got := plainText(c.in)
+			got := Plain(c.in)
 			if got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
-			if again := plainText(got); again != got {
+			if again := Plain(got); again != got {
 				t.Errorf("once more it becomes %q", again)
 			}
 		})
@@ -46,7 +49,7 @@ func TestPlainText(t *testing.T) {
 }
 
 func TestPlainLineIsOneLine(t *testing.T) {
-	if got := plainLine("<p>One</p>\n<p>Two  three</p>"); got != "One Two three" {
+	if got := Line("<p>One</p>\n<p>Two  three</p>"); got != "One Two three" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -56,31 +59,15 @@ func FuzzPlainText(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := plainText(s)
+		got := Plain(s)
 		if !utf8.ValidString(got) {
 			t.Errorf("%q became invalid UTF-8 %q", s, got)
 		}
 		if strings.ContainsAny(got, "\x00\r\t\u200b\ufeff\u00a0\u00ad") || strings.Contains(got, "  ") || strings.TrimSpace(got) != got {
 			t.Errorf("%q became %q", s, got)
 		}
-		if line := plainLine(s); strings.Contains(line, "\n") {
+		if line := Line(s); strings.Contains(line, "\n") {
 			t.Errorf("%q became several lines: %q", s, line)
 		}
 	})
-}
-
-func TestLangOf(t *testing.T) {
-	cases := []struct{ text, said, want string }{
-		{"Draft technical regulation on the labelling of helmets for the market", "en", "en"},
-		{"Proyecto de Resolución para regular la importación de las plantas por el Ministerio y se notifica", "en", "es"},
-		{"Projet d'arrêté pour le marquage des casques et sur le contrôle dans une zone", "en", "fr"},
-		{"Resolución 3.874", "en", "en"},
-		{"", "en", "en"},
-		{"The labelling of helmets for the market, by order of the Ministry", "es", "en"},
-	}
-	for _, c := range cases {
-		if got := langOf(c.text, c.said); got != c.want {
-			t.Errorf("%q: %s, want %s", c.text, got, c.want)
-		}
-	}
 }

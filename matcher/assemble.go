@@ -77,7 +77,7 @@ func pack(matches []trade.Match) *trade.Packed {
 		}
 		names[i] = numbers[list]
 		v := trade.Verdict{Notice: m.Notice, Grade: m.Grade, Score: m.Score, Inferred: m.Inferred, Evidence: m.Evidence}
-		key := m.Notice + "\x00" + verdictKey(&v)
+		key := string(appendVerdict([]byte(m.Notice+"\x00"), &v))
 		at, known := places[key]
 		if !known {
 			at = len(verdicts)
@@ -90,7 +90,7 @@ func pack(matches []trade.Match) *trade.Packed {
 	for at, v := range verdicts {
 		p.Verdict(v)
 		for _, i := range members[at] {
-			p.Add([]byte(matches[i].Exporter), []byte(matches[i].Product), names[i])
+			p.Add(trade.AppendName(nil, matches[i].Exporter), trade.AppendName(nil, matches[i].Product), names[i])
 		}
 	}
 	return p.Packed()

@@ -19,7 +19,7 @@ func Judge(r *Reading, p *index.Profile, hits index.TermHits) (m trade.Match, ok
 	if len(markets) == 0 {
 		return trade.Match{}, false
 	}
-	v, ok := judge(r, p, hits)
+	v, ok := (&pair{r: r, p: p, hits: hits}).judge()
 	if !ok {
 		return trade.Match{}, false
 	}
@@ -30,13 +30,13 @@ func Judge(r *Reading, p *index.Profile, hits index.TermHits) (m trade.Match, ok
 // judge is Judge for a product that has a market in common. The verdict does
 // not depend on what else the product has than what a group of products shares:
 // it holds for each of them.
-func judge(r *Reading, p *index.Profile, hits index.TermHits) (v trade.Verdict, ok bool) {
-	all := findings(&pair{r, p, hits})
-	grade, kept := weigh(r, p, all)
+func (p *pair) judge() (v trade.Verdict, ok bool) {
+	all := findings(p)
+	grade, kept := weigh(p.r, p.p, all)
 	if !slices.ContainsFunc(all, func(f finding) bool { return f.force == supports || f.named }) {
 		return trade.Verdict{}, false
 	}
-	v = trade.Verdict{Notice: r.ID, Grade: grade, Score: score(grade, kept)}
+	v = trade.Verdict{Notice: p.r.ID, Evidence: make([]trade.Evidence, 0, len(kept)), Grade: grade, Score: score(grade, kept)}
 	v.Inferred = grade != trade.NoGrade && !slices.ContainsFunc(kept, func(f finding) bool { return f.code && f.force == supports })
 	for _, f := range kept {
 		v.Evidence = append(v.Evidence, f.Evidence)
@@ -47,10 +47,11 @@ func judge(r *Reading, p *index.Profile, hits index.TermHits) (v trade.Verdict, 
 // findings asks all rules and orders what they bring: by what it supports and
 // weighs, what speaks against it last.
 func findings(p *pair) []finding {
-	var out []finding
+	out := p.room[:0]
 	for _, find := range rules {
 		out = append(out, find(p)...)
 	}
+	p.room = out
 	slices.SortStableFunc(out, func(a, b finding) int {
 		switch {
 		case a.force != b.force:

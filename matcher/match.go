@@ -31,18 +31,20 @@ func Search(r *Reading, set *index.Set) *Matched {
 	q := r.Query()
 	m := &Matched{found: set.Search(&q)}
 	same := map[string]int{} // verdict → place; kinds that differ are often judged alike
+	look, key := pair{r: r, hits: m.found.Hits}, make([]byte, 0, 1024)
 	for i := range m.found.Groups {
 		g := &m.found.Groups[i]
-		v, ok := judge(r, g.Profile, m.found.Hits)
+		look.p = g.Profile
+		v, ok := look.judge()
 		if !ok || v.Grade == trade.NoGrade {
 			continue
 		}
-		key := verdictKey(&v)
-		at, known := same[key]
+		key = appendVerdict(key[:0], &v)
+		at, known := same[string(key)]
 		if !known {
 			at = len(m.verdicts)
-			same[key] = at
-			m.verdicts = append(m.verdicts, judged{Verdict: v, key: key})
+			m.verdicts = append(m.verdicts, judged{Verdict: v, key: string(key)})
+			same[m.verdicts[at].key] = at
 		}
 		m.verdicts[at].groups = append(m.verdicts[at].groups, g)
 	}
@@ -52,8 +54,8 @@ func Search(r *Reading, set *index.Set) *Matched {
 	return m
 }
 
-func verdictKey(v *trade.Verdict) string {
-	b := make([]byte, 0, 256)
+// appendVerdict writes what tells verdicts on a notice apart.
+func appendVerdict(b []byte, v *trade.Verdict) []byte {
 	b = append(b, v.Grade...)
 	b = binary.BigEndian.AppendUint64(b, math.Float64bits(v.Score))
 	b = strconv.AppendBool(b, v.Inferred)
@@ -62,7 +64,7 @@ func verdictKey(v *trade.Verdict) string {
 			b = append(append(b, 0), s...)
 		}
 	}
-	return string(b)
+	return b
 }
 
 // Len is the number of products.

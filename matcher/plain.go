@@ -10,7 +10,7 @@ import (
 // and one text, without kinds of goods, standards and substances.
 func ReadPlain(n *trade.Notice) Reading {
 	return Reading{
-		ID: n.ID, Kind: n.Kind, Markets: n.Markets, HS: n.HS, ICS: n.ICS,
+		plain: true, ID: n.ID, Kind: n.Kind, Markets: n.Markets, HS: n.HS, ICS: n.ICS,
 		Fields: []index.Field{{Where: whereTitle, Text: n.Title}}, except: []*nomenclature.Exceptions{nothingExcepted},
 	}
 }

@@ -33,6 +33,7 @@ type Reading struct {
 	Standards  []Cited
 	Substances []Cited
 
+	plain   bool                       // read without kinds of goods
 	subject bool                       // title or products name goods
 	except  []*nomenclature.Exceptions // of each field
 }
@@ -124,6 +125,9 @@ func firstSentence(text string) int {
 // Query is what the index is asked for this reading's candidates.
 func (r *Reading) Query() index.Query {
 	q := index.Query{Markets: r.Markets, HS: r.HS, ICS: r.ICS, Fields: r.Fields}
+	if r.plain {
+		return q
+	}
 	seen := map[string]bool{}
 	for _, m := range r.Mentions {
 		if !seen[m.Concept.ID] {

@@ -27,6 +27,9 @@ func ruleICS(p *pair) []finding {
 				best = f
 			}
 		}
+		if len(p.p.Concepts) == 0 {
+			continue
+		}
 		for _, c := range conceptsOfICS(a) {
 			for _, own := range p.p.Concepts {
 				if own.Concept.ID != c.ID {

@@ -27,6 +27,7 @@ type pair struct {
 	r    *Reading
 	p    *index.Profile
 	hits index.TermHits // of all products' terms in the reading's fields
+	room []finding      // reused from product to product
 }
 
 // force says what a finding does.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -336,7 +337,7 @@ func TestFamilyOfManyProductsIsOneMessage(t *testing.T) {
 	for g := range 20 {
 		p.Verdict(trade.Verdict{Notice: "G/TBT/N/EU/1", Grade: trade.Direct, Score: 0.9, Evidence: []trade.Evidence{{Kind: trade.EvidenceHS, Notice: fmt.Sprint(8700 + g), Product: "871120", Where: "hs"}}})
 		for i := range 3000 {
-			p.Add(fmt.Appendf(nil, "E%d", 100*g+i/30), fmt.Appendf(nil, "%d", 100_000*g+i*29), i%2)
+			p.Add(trade.AppendName(nil, fmt.Sprint("E", 100*g+i/30)), trade.AppendName(nil, fmt.Sprint(100_000*g+i*29)), i%2)
 		}
 	}
 	f := trade.Family{ID: "G/TBT/N/EU/1", Packed: p.Packed()}
@@ -355,5 +356,39 @@ func TestFamilyOfManyProductsIsOneMessage(t *testing.T) {
 	}
 	if err != nil || n != 60_000 || last.Product != "1986971" || last.Exporter != "E1999" || len(last.Markets) != 2 || last.Family != f.ID {
 		t.Errorf("%d matches came back, the last as %+v (%v)", n, last, err)
+	}
+}
+
+// A family comes back whatever form its size gives it: a tail alone, with
+// compressed JSON, compressed as a whole, or in a blob.
+func TestFamiliesOfAnySizeComeBack(t *testing.T) {
+	b, ctx := open(t, Config{}), t.Context()
+	for form, c := range map[string]struct{ products, title int }{
+		encodingTail: {500, 5}, encodingTail + encodingZstd: {500, 9000}, encodingTail + encodingBlob: {250_000, 5},
+	} {
+		p := trade.NewPacker(nil, c.products)
+		p.Verdict(trade.Verdict{Notice: "N", Grade: trade.Likely, Score: 0.5})
+		want := 0
+		for i := range c.products {
+			id := uint32(i) * 2654435761
+			want += int(id)
+			p.Add(trade.AppendName(nil, fmt.Sprint("E", id%99991)), trade.AppendName(nil, fmt.Sprint(id)), 0)
+		}
+		f := trade.Family{ID: "F", Matched: true, Packed: p.Packed(), Papers: []trade.Paper{{Title: strings.Repeat("x", c.title)}}}
+		msg, err := b.Families.message(ctx, Write[trade.Family]{Key: form, Value: f})
+		if err != nil || msg.Header.Get(headerEncoding) != form {
+			t.Fatalf("%s: encoded as %q, %v", form, msg.Header.Get(headerEncoding), err)
+		}
+		if _, err := b.Families.Put(ctx, "key-"+form, f, 0); err != nil {
+			t.Fatal(err)
+		}
+		e, err := b.Families.Get(ctx, "key-"+form)
+		for m := range e.Value.All() {
+			id, _ := strconv.Atoi(m.Product)
+			want -= id
+		}
+		if err != nil || want != 0 || e.Value.Touched() != c.products || len(e.Value.Papers[0].Title) != c.title {
+			t.Errorf("%s: %d products came back (%v)", form, e.Value.Touched(), err)
+		}
 	}
 }

@@ -61,6 +61,7 @@ const (
 const (
 	encodingZstd = "zstd"
 	encodingBlob = "blob" // the payload is the SHA-256 of a blob that holds the zstd
+	encodingTail = "tail" // before either or alone: a length, so much JSON, then bytes that belong to it
 )
 
 // streamSpec says what a stream keeps. Every stream is a file store under
@@ -112,5 +113,6 @@ const (
 	maxMessage   = 1 << 20            // bytes, NATS's own default for a payload
 	maxInline    = maxMessage - 8<<10 // bytes of a payload that stands in its message
 	compressFrom = 512                // bytes of JSON from which a payload is compressed
+	compressAll  = 256 << 10          // bytes from which it is whatever they are
 	maxBatch     = 500                // messages in an atomic batch; the server takes 1,000
 )

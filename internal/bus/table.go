@@ -141,7 +141,7 @@ func (t *Table[T]) message(ctx context.Context, w Write[T]) (*nats.Msg, error) {
 		if err != nil {
 			return nil, fmt.Errorf("bus: %s: %w", msg.Subject, err)
 		}
-		data, encoding = []byte(sha), encodingBlob
+		data, encoding = []byte(sha), strings.TrimSuffix(encoding, encodingZstd)+encodingBlob
 	}
 	if encoding != "" {
 		msg.Header.Set(headerEncoding, encoding)
@@ -158,12 +158,12 @@ func (t *Table[T]) entry(subject string, seq uint64, at time.Time, h nats.Header
 		return e, nil
 	}
 	encoding := h.Get(headerEncoding)
-	if encoding == encodingBlob {
+	if form, isBlob := strings.CutSuffix(encoding, encodingBlob); isBlob {
 		var err error
 		if data, err = t.b.Raw.all(string(data)); err != nil {
 			return e, fmt.Errorf("bus: %s, sequence %d: %w", subject, seq, err)
 		}
-		encoding = encodingZstd
+		encoding = form + encodingZstd
 	}
 	if err := decode(data, encoding, &e.Value); err != nil {
 		return e, trade.Permanent(fmt.Errorf("bus: %s, sequence %d: %w", subject, seq, err))

@@ -31,14 +31,17 @@ func HSAgree(a, b string) (digits int, siblings bool) {
 // ICSAgree returns how many levels of two ICS codes agree: 1 field, 2 group, 3
 // subgroup, counting as far as the shorter code goes; 0 when they differ.
 func ICSAgree(a, b string) int {
-	x, y := strings.Split(a, "."), strings.Split(b, ".")
-	n := min(len(x), len(y))
-	for i := range n {
-		if x[i] != y[i] {
+	for n := 1; ; n++ {
+		x, restA, moreA := strings.Cut(a, ".")
+		y, restB, moreB := strings.Cut(b, ".")
+		switch {
+		case x != y:
 			return 0
+		case !moreA || !moreB:
+			return n
 		}
+		a, b = restA, restB
 	}
-	return n
 }
 
 // hsKeys are the posting keys of a product's HS code: its heading when it has

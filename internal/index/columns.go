@@ -9,27 +9,33 @@ import (
 // columns are what a Set knows of each product beside its posting lists, one
 // flat array for each property. Slots are only ever added.
 type columns struct {
-	hash     []uint64 // of the key
-	exporter []uint32 // number in Set.exporters
-	ids      []byte
-	idEnds   []uint32
-	seq      []uint64
-	value    []float64
-	sum      []uint32
-	kind     []uint32 // number in Set.kinds; nil while all are 0
-	alive    []uint64 // bitset: the slot's product was neither changed nor deleted
+	hash  []uint32 // of the key, cut to half
+	shown []shown
+	ids   []byte // packed, see trade.AppendName
+	seq   []uint64
+	sum   []uint32
+	kind  []uint32 // number in Set.kinds; nil while all are 0
+	alive []uint64 // bitset: the slot's product was neither changed nor deleted
+}
+
+// shown is what a match tells of its product. It lies together because the
+// matches of a notice lie far apart: each costs a wait for the memory.
+type shown struct {
+	exporter uint32 // number in Set.exporters
+	idEnd    uint32
+	value    float64
 }
 
 func (c *columns) len() int { return len(c.hash) }
 
-func (c *columns) id(slot uint32) string { return string(c.idBytes(slot)) }
+func (c *columns) id(slot uint32) string { return trade.Name(c.idBytes(slot)) }
 
 func (c *columns) idBytes(slot uint32) []byte {
 	from := uint32(0)
 	if slot > 0 {
-		from = c.idEnds[slot-1]
+		from = c.shown[slot-1].idEnd
 	}
-	return c.ids[from:c.idEnds[slot]]
+	return c.ids[from:c.shown[slot].idEnd]
 }
 
 func (c *columns) isAlive(slot uint32) bool { return c.alive[slot/64]&(1<<(slot%64)) != 0 }
@@ -37,10 +43,9 @@ func (c *columns) isAlive(slot uint32) bool { return c.alive[slot/64]&(1<<(slot%
 // add appends a slot.
 func (c *columns) add(r *row, exporter, kind uint32) uint32 {
 	slot := uint32(len(c.hash))
-	c.hash, c.exporter = append(c.hash, r.hash), append(c.exporter, exporter)
-	c.ids = append(c.ids, r.id...)
-	c.idEnds = append(c.idEnds, uint32(len(c.ids)))
-	c.seq, c.value, c.sum = append(c.seq, r.seq), append(c.value, r.value), append(c.sum, r.sum)
+	c.ids = trade.AppendName(c.ids, r.id)
+	c.hash, c.shown = append(c.hash, uint32(r.hash)), append(c.shown, shown{exporter, uint32(len(c.ids)), r.value})
+	c.seq, c.sum = append(c.seq, r.seq), append(c.sum, r.sum)
 	if kind != 0 && c.kind == nil {
 		c.kind = make([]uint32, slot)
 	}
@@ -58,12 +63,12 @@ func (c *columns) add(r *row, exporter, kind uint32) uint32 {
 // numbers here, and returns the slot of the first.
 func (c *columns) addAll(g *segment, exporters, kinds []uint32) (base uint32) {
 	base = uint32(c.len())
-	c.hash, c.value, c.sum, c.seq = append(c.hash, g.hash...), append(c.value, g.value...), append(c.sum, g.sum...), append(c.seq, g.seq...)
+	c.sum, c.seq = append(c.sum, g.sum...), append(c.seq, g.seq...)
 	shift := uint32(len(c.ids))
 	c.ids = append(c.ids, g.ids...)
 	for i, end := range g.idEnds {
-		c.idEnds = append(c.idEnds, shift+end)
-		c.exporter = append(c.exporter, exporters[number(g.exporter, i)])
+		c.hash = append(c.hash, uint32(g.hash[i]))
+		c.shown = append(c.shown, shown{exporters[number(g.exporter, i)], shift + end, g.value[i]})
 	}
 	if c.kind == nil && (len(kinds) > 1 || len(kinds) == 1 && kinds[0] != 0) {
 		c.kind = make([]uint32, base, cap(c.hash))
@@ -83,8 +88,8 @@ func (c *columns) addAll(g *segment, exporters, kinds []uint32) (base uint32) {
 
 // reserve makes room for n further slots, so that a load allocates once.
 func (c *columns) reserve(n, idBytes int) {
-	c.hash, c.exporter, c.idEnds = slices.Grow(c.hash, n), slices.Grow(c.exporter, n), slices.Grow(c.idEnds, n)
-	c.seq, c.value, c.sum = slices.Grow(c.seq, n), slices.Grow(c.value, n), slices.Grow(c.sum, n)
+	c.hash, c.shown = slices.Grow(c.hash, n), slices.Grow(c.shown, n)
+	c.seq, c.sum = slices.Grow(c.seq, n), slices.Grow(c.sum, n)
 	c.ids, c.alive = slices.Grow(c.ids, idBytes), slices.Grow(c.alive, n/64+1)
 }
 
@@ -103,16 +108,12 @@ type slotTable struct {
 	n     int
 }
 
-func (t *slotTable) reserve(n int, hash []uint64) {
-	size := 64
-	for 4*n > 3*size {
-		size *= 2
-	}
-	if size <= len(t.table) {
+func (t *slotTable) reserve(n int, hash []uint32) {
+	if 5*n <= 4*len(t.table) {
 		return
 	}
 	old := t.table
-	t.table = make([]uint32, size)
+	t.table = make([]uint32, max(64, 5*n/4+1, len(old)+len(old)/2))
 	for _, e := range old {
 		if e != 0 {
 			t.place(e, hash)
@@ -120,32 +121,40 @@ func (t *slotTable) reserve(n int, hash []uint64) {
 	}
 }
 
-func (t *slotTable) place(entry uint32, hash []uint64) {
-	mask := uint64(len(t.table) - 1)
-	i := hash[entry-1] & mask
+func (t *slotTable) place(entry uint32, hash []uint32) {
+	i := t.first(hash[entry-1])
 	for t.table[i] != 0 {
-		i = (i + 1) & mask
+		i = t.next(i)
 	}
 	t.table[i] = entry
 }
 
+// first is where the search for a hash begins: the table has any size.
+func (t *slotTable) first(h uint32) int { return int(uint64(h) * uint64(len(t.table)) >> 32) }
+
+func (t *slotTable) next(i int) int {
+	if i++; i == len(t.table) {
+		return 0
+	}
+	return i
+}
+
 // find returns where the entry of a key lies, -1 where there is none. Hashes
 // that agree by accident are told apart by same.
-func (t *slotTable) find(h uint64, hash []uint64, same func(slot uint32) bool) int {
+func (t *slotTable) find(h uint64, hash []uint32, same func(slot uint32) bool) int {
 	if len(t.table) == 0 {
 		return -1
 	}
-	mask := uint64(len(t.table) - 1)
-	for i := h & mask; t.table[i] != 0; i = (i + 1) & mask {
-		if slot := t.table[i] - 1; hash[slot] == h && same(slot) {
-			return int(i)
+	for i := t.first(uint32(h)); t.table[i] != 0; i = t.next(i) {
+		if slot := t.table[i] - 1; hash[slot] == uint32(h) && same(slot) {
+			return i
 		}
 	}
 	return -1
 }
 
 // set points the key of slot to it; at is what find gave for that key.
-func (t *slotTable) set(at int, slot uint32, hash []uint64) {
+func (t *slotTable) set(at int, slot uint32, hash []uint32) {
 	if at >= 0 {
 		t.table[at] = slot + 1
 		return
@@ -157,6 +166,6 @@ func (t *slotTable) set(at int, slot uint32, hash []uint64) {
 
 // keyOf computes the product key of a slot.
 func (s *Set) keyOf(slot uint32) string {
-	p := trade.Product{ID: s.rows.id(slot), Exporter: s.exporters.str(s.rows.exporter[slot])}
+	p := trade.Product{ID: s.rows.id(slot), Exporter: trade.Name(s.exporters.bytes(s.rows.shown[slot].exporter))}
 	return p.Key()
 }

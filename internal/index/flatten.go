@@ -2,6 +2,7 @@ package index
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 )
 
@@ -42,7 +43,7 @@ func (s *Set) flatten(segs []*segment) {
 // addRows adds the columns of a segment and returns the slots, old and new, of
 // which a later row is known.
 func (s *Set) addRows(g *segment, gone map[uint64]bool) (dead []uint32) {
-	base := s.rows.addAll(g, s.renamed(&s.exporters, g.exporters), s.renamed(&s.kinds, g.kinds))
+	base := s.rows.addAll(g, renamed(&s.exporters, g.exporters), renamed(&s.kinds, g.kinds))
 	for i, h := range g.hash {
 		slot := base + uint32(i)
 		s.live++
@@ -72,11 +73,11 @@ func (s *Set) retire(slot uint32) {
 	if s.rows.isAlive(slot) {
 		s.rows.alive[slot/64] &^= 1 << (slot % 64)
 		s.live--
-		s.sum.sub(rowSum(s.rows.hash[slot], s.rows.seq[slot], s.rows.sum[slot]))
+		s.sum.sub(rowSum(hashOf(s.keyOf(slot)), s.rows.seq[slot], s.rows.sum[slot]))
 	}
 }
 
-func (s *Set) renamed(in *interner, names []string) []uint32 {
+func renamed(in *interner, names []string) []uint32 {
 	out := make([]uint32, len(names))
 	for i, n := range names {
 		out[i], _ = in.intern(n)
@@ -123,7 +124,8 @@ func (s *Set) addMarkets(g *segment, base uint32) {
 	words := (g.len() + 63) / 64
 	at, shift := int(base/64), base%64
 	for i, m := range g.markets {
-		to := s.markets.sets[s.markets.code(m)]
+		c := s.markets.code(m)
+		to := s.markets.sets[c]
 		for w := range words {
 			v := binary.LittleEndian.Uint64(g.sets[8*(i*words+w):])
 			if v == 0 {
@@ -132,6 +134,9 @@ func (s *Set) addMarkets(g *segment, base uint32) {
 			to[at+w] |= v << shift
 			if high := v >> (64 - shift); shift > 0 && high != 0 {
 				to[at+w+1] |= high
+			}
+			for ; v != 0; v &= v - 1 {
+				s.markets.row(base + uint32(64*w+bits.TrailingZeros64(v)))[c/64] |= 1 << (c % 64)
 			}
 		}
 	}

@@ -19,13 +19,23 @@ type groupTable struct {
 	table []uint32
 }
 
-// reset empties the table; a large one is not kept, as emptying it takes time.
+// reset empties the table.
 func (g *groupTable) reset() {
-	if g.keys = g.keys[:0]; len(g.table) > 1024 {
-		g.table = nil
+	if 8*len(g.keys) > len(g.table) {
+		clear(g.table)
+	} else {
+		for n, k := range g.keys {
+			i := g.first(k)
+			for g.table[i] != uint32(n+1) {
+				i = (i + 1) & uint64(len(g.table)-1)
+			}
+			g.table[i] = 0
+		}
 	}
-	clear(g.table)
+	g.keys = g.keys[:0]
 }
+
+func (g *groupTable) first(k groupKey) uint64 { return k.hash() & uint64(len(g.table)-1) }
 
 func (k groupKey) hash() uint64 {
 	return spread(k.mask ^ spread(uint64(k.before)<<32|uint64(k.kind)+1))
@@ -39,7 +49,7 @@ func (g *groupTable) number(k groupKey) uint32 {
 		}
 	}
 	mask := uint64(len(g.table) - 1)
-	i := k.hash() & mask
+	i := g.first(k)
 	for ; g.table[i] != 0; i = (i + 1) & mask {
 		if n := g.table[i] - 1; g.keys[n] == k {
 			return n
@@ -52,7 +62,7 @@ func (g *groupTable) number(k groupKey) uint32 {
 
 func (g *groupTable) place(k groupKey, n uint32) {
 	mask := uint64(len(g.table) - 1)
-	i := k.hash() & mask
+	i := g.first(k)
 	for g.table[i] != 0 {
 		i = (i + 1) & mask
 	}
@@ -66,22 +76,23 @@ func (s *Set) group(w *search, known []evidence, found *Found) {
 	w.clear()
 	w.final.reset()
 	w.of = slices.Grow(w.of[:0], len(w.slots))[:len(w.slots)]
-	w.numbers, w.counts = w.numbers[:0], w.counts[:0]
+	w.numbers, w.counts, w.names = w.numbers[:0], w.counts[:0], w.names[:0]
 	for i, slot := range w.slots {
 		n := s.number(w, slot, w.masks[i*words:(i+1)*words])
 		for int(n) >= len(w.numbers) {
 			w.numbers = append(w.numbers, 0)
 		}
 		if w.numbers[n] == 0 {
-			w.counts = append(w.counts, 0)
+			w.counts, w.names = append(w.counts, 0), append(w.names, n)
 			w.numbers[n] = uint32(len(w.counts))
-			found.Groups = append(found.Groups, Group{Profile: s.profile(w.final.keys, n, words, known)})
 		}
 		w.of[i] = w.numbers[n] - 1
 		w.counts[w.of[i]]++
 	}
-	room := make([]uint32, len(w.slots))
+	found.Groups = make([]Group, len(w.counts))
+	profiles, room := profiler{s: s, words: words, known: known, all: make([]Profile, len(w.counts))}, make([]uint32, len(w.slots))
 	for i, n := range w.counts {
+		found.Groups[i].Profile = profiles.of(w.final.keys, w.names[i])
 		found.Groups[i].Slots, room = room[:0:n], room[n:]
 	}
 	for i, slot := range w.slots {
@@ -104,78 +115,108 @@ func (s *Set) number(w *search, slot uint32, masks []uint64) (n uint32) {
 	return n
 }
 
-// profile makes the product that a group's products look like.
-func (s *Set) profile(keys []groupKey, n uint32, words int, known []evidence) *Profile {
-	f := &Profile{}
-	decodeKind(s.kinds.str(keys[n].kind), f)
+// profiler makes the products that the products of groups look like.
+type profiler struct {
+	s     *Set
+	words int
+	known []evidence
+	all   []Profile
+	kinds map[uint32]Profile // what the kinds seen so far say
+	bits  []int
+	terms []Term // room for lists, as texts is
+	texts []string
+}
+
+// of makes the profile of the group whose key has that number.
+func (p *profiler) of(keys []groupKey, n uint32) *Profile {
+	f := &p.all[0]
+	p.all = p.all[1:]
+	if kind := keys[n].kind; kind != 0 {
+		base, known := p.kinds[kind]
+		if !known {
+			if p.kinds == nil {
+				p.kinds = map[uint32]Profile{}
+			}
+			decodeKind(p.s.kinds.str(kind), &base)
+			p.kinds[kind] = base
+		}
+		*f = base
+	}
+	p.bits = p.bits[:0]
 	at := n + 1
-	for word := words - 1; word >= 0; word-- {
+	for word := p.words - 1; word >= 0; word-- {
 		k := keys[at-1]
 		for m := k.mask; m != 0; m &= m - 1 {
-			f.have(known[64*word+bits.TrailingZeros64(m)])
+			p.bits = append(p.bits, 64*word+bits.TrailingZeros64(m))
 		}
 		at = k.before
 	}
-	slices.SortFunc(f.Terms, func(a, b Term) int { return strings.Compare(a.Norm, b.Norm) })
+	f.Terms = p.termsFound()
+	if p.s.scheme.plain { // else the kind says what codes it has
+		f.HS, f.ICS = p.found(keyHS), p.found(keyICS)
+	}
+	f.Standards, f.Substances = p.found(keyStandard), p.found(keySubstance)
 	slices.Sort(f.Standards)
 	slices.Sort(f.Substances)
 	return f
 }
 
-// have adds what a probe found to the profile.
-func (f *Profile) have(e evidence) {
-	switch e.kind {
-	case keyHS:
-		f.HS = append(f.HS, e.name)
-	case keyICS:
-		f.ICS = append(f.ICS, e.name)
-	case keyTerm:
-		f.Terms = append(f.Terms, Term{Words: e.name, Norm: e.name, Long: e.long})
-	case keyStandard:
-		f.Standards = append(f.Standards, e.name)
-	case keySubstance:
-		f.Substances = append(f.Substances, e.name)
+// found lists the evidence of one kind among bits.
+func (p *profiler) found(kind byte) []string {
+	from := len(p.texts)
+	for _, bit := range p.bits {
+		if e := &p.known[bit]; e.kind == kind {
+			p.texts = append(p.texts, e.name)
+		}
 	}
+	if len(p.texts) == from {
+		return nil
+	}
+	return p.texts[from:len(p.texts):len(p.texts)]
+}
+
+func (p *profiler) termsFound() []Term {
+	from := len(p.terms)
+	for _, bit := range p.bits {
+		if e := &p.known[bit]; e.kind == keyTerm {
+			p.terms = append(p.terms, Term{Words: e.name, Norm: e.name, Long: e.long})
+		}
+	}
+	out := p.terms[from:len(p.terms):len(p.terms)]
+	if len(out) > 1 {
+		slices.SortFunc(out, func(a, b Term) int { return strings.Compare(a.Norm, b.Norm) })
+	}
+	return out
 }
 
 // shareMarkets lists for each product which markets it has in common with the
 // notice: few lists, named by number.
 func (s *Set) shareMarkets(w *search, reach *union, found *Found) {
 	if len(reach.codes) == 1 {
-		found.Markets = [][]string{reach.list([]uint64{1})}
+		found.Markets = [][]string{reach.list(reach.mask)}
 		return
 	}
 	w.final.reset()
-	words := make([]uint64, (len(reach.codes)+63)/64)
-	var numbers []uint32 // of each key of the table, its list+1
+	room := make([]uint32, len(w.slots))
+	w.numbers = w.numbers[:0] // of each key of the table, its list+1
+	has := make([]uint64, len(reach.mask))
 	for i := range found.Groups {
 		g := &found.Groups[i]
-		g.Markets = make([]uint32, len(g.Slots))
+		g.Markets, room = room[:len(g.Slots):len(g.Slots)], room[len(g.Slots):]
 		for j, slot := range g.Slots {
-			at := s.pattern(w, reach, slot, words)
-			for int(at) >= len(numbers) {
-				numbers = append(numbers, 0)
+			at := uint32(0)
+			for n, v := range s.markets.row(slot) {
+				has[n] = v & reach.mask[n]
+				at = w.final.number(groupKey{mask: has[n], before: at, kind: uint32(n)})
 			}
-			if numbers[at] == 0 {
-				found.Markets = append(found.Markets, reach.list(words))
-				numbers[at] = uint32(len(found.Markets))
+			for int(at) >= len(w.numbers) {
+				w.numbers = append(w.numbers, 0)
 			}
-			g.Markets[j] = numbers[at] - 1
+			if w.numbers[at] == 0 {
+				found.Markets = append(found.Markets, reach.list(has))
+				w.numbers[at] = uint32(len(found.Markets))
+			}
+			g.Markets[j] = w.numbers[at] - 1
 		}
 	}
-}
-
-// pattern numbers which of the filter's markets a slot has, and gives them as
-// bits, too.
-func (s *Set) pattern(w *search, reach *union, slot uint32, words []uint64) (number uint32) {
-	at, shift := slot/64, slot%64
-	for n := range words {
-		has := uint64(0)
-		for i, c := range reach.codes[64*n : min(len(reach.codes), 64*n+64)] {
-			has |= s.markets.sets[c][at] >> shift & 1 << i
-		}
-		words[n] = has
-		number = w.final.number(groupKey{mask: has, before: number, kind: uint32(n)})
-	}
-	return number
 }

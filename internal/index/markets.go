@@ -1,7 +1,8 @@
 package index
 
 import (
-	"fmt"
+	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +18,10 @@ type markets struct {
 	names []string
 	sets  [][]uint64
 	words int // length of every bitset
+	// rows has the same turned round, so many words for each slot, so that what
+	// a slot has in common with a notice lies in one place.
+	rows []uint64
+	wide int
 
 	mu     sync.Mutex // guards unions: readers of the set add to them
 	unions map[string]*union
@@ -27,6 +32,7 @@ type union struct {
 	codes  []int
 	common [][]string // of each code, what it has in common with the notice
 	bits   []uint64
+	mask   []uint64 // codes as bits of a row
 
 	mu    sync.Mutex
 	lists map[string][]string
@@ -47,10 +53,11 @@ func (m *markets) grow(n int) {
 	if n <= 64*m.words {
 		return
 	}
-	m.words = n/64 + n/512 + 16
+	m.words = n/64 + n/2048 + 16
 	for i, b := range m.sets {
 		m.sets[i] = resized(b, m.words)
 	}
+	m.rows = resized(m.rows, 64*m.words*m.wide)
 	for _, u := range m.unions {
 		if len(u.codes) == 1 {
 			u.bits = m.sets[u.codes[0]]
@@ -75,9 +82,25 @@ func (m *markets) code(name string) int {
 		m.names = append(m.names, strings.Clone(name))
 		m.sets = append(m.sets, make([]uint64, m.words))
 		clear(m.unions) // any of them might reach the new one
+		if c >= 64*m.wide {
+			m.widen()
+		}
 	}
 	return c
 }
+
+// widen adds a word to every row.
+func (m *markets) widen() {
+	old, wide := m.rows, m.wide
+	m.wide++
+	m.rows = make([]uint64, 64*m.words*m.wide)
+	for i := 0; i*wide < len(old); i++ {
+		copy(m.rows[i*m.wide:], old[i*wide:][:wide])
+	}
+}
+
+// row is the markets of a slot as bits.
+func (m *markets) row(slot uint32) []uint64 { return m.rows[int(slot)*m.wide:][:m.wide] }
 
 // set notes the markets of a slot.
 func (m *markets) set(slot uint32, names []string) {
@@ -86,6 +109,7 @@ func (m *markets) set(slot uint32, names []string) {
 	for _, name := range names {
 		c := m.code(name)
 		m.sets[c][slot/64] |= bit
+		m.row(slot)[c/64] |= 1 << (c % 64)
 		for _, u := range m.unions {
 			if slices.Contains(u.codes, c) {
 				u.bits[slot/64] |= bit
@@ -97,9 +121,10 @@ func (m *markets) set(slot uint32, names []string) {
 // clear takes all markets from a slot.
 func (m *markets) clear(slot uint32) {
 	bit := uint64(1) << (slot % 64)
-	for _, b := range m.sets {
-		b[slot/64] &^= bit
+	for _, c := range ones(m.row(slot)) {
+		m.sets[c][slot/64] &^= bit
 	}
+	clear(m.row(slot))
 	for _, u := range m.unions {
 		u.bits[slot/64] &^= bit
 	}
@@ -123,6 +148,10 @@ func (m *markets) reach(notice []string) *union {
 	for _, c := range u.codes {
 		u.common = append(u.common, CommonMarkets(notice, []string{m.names[c]}))
 	}
+	u.mask = make([]uint64, m.wide)
+	for _, c := range u.codes {
+		u.mask[c/64] |= 1 << (c % 64)
+	}
 	switch len(u.codes) {
 	case 0:
 	case 1:
@@ -145,12 +174,20 @@ func (m *markets) reach(notice []string) *union {
 // of lists the registered markets of a slot, in the order of their codes.
 func (m *markets) of(slot uint32) []string {
 	var out []string
-	for c, b := range m.sets {
-		if b[slot/64]&(1<<(slot%64)) != 0 {
-			out = append(out, m.names[c])
-		}
+	for _, c := range ones(m.row(slot)) {
+		out = append(out, m.names[c])
 	}
 	slices.Sort(out)
+	return out
+}
+
+// ones lists the bits that are set.
+func ones(words []uint64) (out []int) {
+	for n, v := range words {
+		for ; v != 0; v &= v - 1 {
+			out = append(out, 64*n+bits.TrailingZeros64(v))
+		}
+	}
 	return out
 }
 
@@ -168,18 +205,22 @@ func CommonMarkets(notice, product []string) []string {
 	return nomenclature.Common(notice, product)
 }
 
-// list gives the common markets of a product that is registered with those of
-// the filter's codes. The lists are shared: nobody changes them.
-func (u *union) list(codes []uint64) []string {
-	name := fmt.Sprint(codes)
+// list gives the common markets of a product whose row has those bits within
+// the mask. The lists are shared: nobody changes them.
+func (u *union) list(row []uint64) []string {
+	var room [64]byte
+	name := room[:0]
+	for _, v := range row {
+		name = binary.LittleEndian.AppendUint64(name, v)
+	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if l, known := u.lists[name]; known {
+	if l, known := u.lists[string(name)]; known {
 		return l
 	}
 	var out []string
 	for i, common := range u.common {
-		if codes[i/64]&(1<<(i%64)) == 0 {
+		if c := u.codes[i]; row[c/64]&(1<<(c%64)) == 0 {
 			continue
 		}
 		for _, m := range common {
@@ -191,6 +232,6 @@ func (u *union) list(codes []uint64) []string {
 	if len(u.lists) >= mostLists {
 		clear(u.lists)
 	}
-	u.lists[name] = out
+	u.lists[string(name)] = out
 	return out
 }

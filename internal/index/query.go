@@ -1,5 +1,7 @@
 package index
 
+import "tbtwatch/internal/trade"
+
 // Query is what a notice offers as evidence. Any of it makes a product a
 // candidate, provided a market is common.
 type Query struct {
@@ -39,16 +41,16 @@ type Group struct {
 
 // Product names the product of a slot.
 func (f *Found) Product(slot uint32) (exporter, id string) {
-	return f.exporters.str(f.rows.exporter[slot]), f.rows.id(slot)
+	return trade.Name(f.exporters.bytes(f.rows.shown[slot].exporter)), f.rows.id(slot)
 }
 
-// Names is Product without making strings of it; nobody changes the bytes.
+// Names is Product as trade.AppendName writes it; nobody changes the bytes.
 func (f *Found) Names(slot uint32) (exporter, id []byte) {
-	return f.exporters.bytes(f.rows.exporter[slot]), f.rows.idBytes(slot)
+	return f.exporters.bytes(f.rows.shown[slot].exporter), f.rows.idBytes(slot)
 }
 
 // Value is the yearly export value of the product of a slot.
-func (f *Found) Value(slot uint32) float64 { return f.rows.value[slot] }
+func (f *Found) Value(slot uint32) float64 { return f.rows.shown[slot].value }
 
 // Common lists the common markets of the i-th product of a group.
 func (f *Found) Common(g *Group, i int) []string {

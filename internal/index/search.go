@@ -13,8 +13,9 @@ type search struct {
 	atoms     []atom
 	tokens    []uint32
 	hits      []termAt
-	seen      []uint32 // posting key → epoch in which it was found
+	seen      []seenTerm // of each posting key
 	epoch     uint32
+	terms     []termFound
 	lists     []list
 	touched   []uint64 // bitset of candidate slots
 	blocks    []uint64 // bitset of words of touched that are not 0
@@ -26,6 +27,18 @@ type search struct {
 	numbers   []uint32 // number of a group key → group+1
 	of        []uint32 // of each of slots, its group
 	counts    []uint32
+	names     []uint32 // of each group, the number of its key
+}
+
+// seenTerm says in which search a term was found last, and its place in terms.
+type seenTerm struct{ epoch, place uint32 }
+
+// termFound is a term that stands in the text n times.
+type termFound struct {
+	term uint32
+	n    int
+	norm string
+	hits []TermHit
 }
 
 // list is a posting list to read with the number of its evidence, or -1.
@@ -56,7 +69,7 @@ func (s *Set) Search(q *Query) *Found {
 func (s *Set) search(w *search, q *Query) *Found {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	found := &Found{Hits: TermHits{}, rows: s.rows, exporters: s.exporters.view()}
+	found := &Found{Hits: make(TermHits, 16), rows: s.rows, exporters: s.exporters.view()}
 	reach := s.markets.reach(q.Markets)
 	known := s.collect(w, q, found.Hits)
 	if len(reach.codes) == 0 || len(w.lists) == 0 {
@@ -96,6 +109,9 @@ type Room struct{ search }
 // evidence of each bit. hits may be nil.
 func (s *Set) collect(w *search, q *Query, hits TermHits) []evidence {
 	var known []evidence
+	if hits != nil {
+		known = make([]evidence, 0, 32)
+	}
 	w.lists = w.lists[:0]
 	add := func(key uint32, e evidence, bit bool) {
 		l := list{bit: -1}
@@ -116,27 +132,51 @@ func (s *Set) collect(w *search, q *Query, hits TermHits) []evidence {
 			add(key, evidence{kind: p.kind, name: p.name}, p.bits)
 		}
 	}
-	if len(w.seen) < s.keys.len() {
-		w.seen, w.epoch = make([]uint32, s.keys.len()+s.keys.len()/8), 0
-	}
-	w.epoch++
-	for i := range q.Fields {
-		w.atoms = s.scheme.words.atoms(w.atoms[:0], q.Fields[i].Text)
-		w.hits, w.tokens = s.terms.find(w.hits[:0], i, w.atoms, w.tokens)
-		for _, h := range w.hits {
-			first := w.seen[h.term] != w.epoch
-			w.seen[h.term] = w.epoch
-			var norm string
-			if hits != nil {
-				norm = s.keys.str(h.term)[1:]
-				hits.add(norm, h, q.Fields)
-			}
-			if first {
-				add(h.term, evidence{kind: keyTerm, name: norm, long: longTerm(norm)}, true)
-			}
+	s.findTerms(w, q)
+	if hits == nil {
+		for _, t := range w.terms {
+			add(t.term, evidence{}, false)
 		}
+		return known
+	}
+	room := make([]TermHit, len(w.hits))
+	for i := range w.terms {
+		t := &w.terms[i]
+		norm := s.keys.str(t.term)[1:]
+		t.hits, room = room[:0:t.n], room[t.n:]
+		add(t.term, evidence{kind: keyTerm, name: norm, long: longTerm(norm)}, true)
+		t.norm = norm
+	}
+	for _, h := range w.hits {
+		t := &w.terms[w.seen[h.term].place]
+		t.hits = append(t.hits, hitOf(h, q.Fields))
+	}
+	for i := range w.terms {
+		hits[w.terms[i].norm] = w.terms[i].hits
+		w.terms[i] = termFound{} // what was found is not for us to keep
 	}
 	return known
+}
+
+// findTerms finds the terms in all fields: where, and which.
+func (s *Set) findTerms(w *search, q *Query) {
+	if len(w.seen) < s.keys.len() {
+		w.seen, w.epoch = make([]seenTerm, s.keys.len()+s.keys.len()/8), 0
+	}
+	w.epoch++
+	w.hits, w.terms = w.hits[:0], w.terms[:0]
+	for i := range q.Fields {
+		w.atoms = s.scheme.words.atoms(w.atoms[:0], q.Fields[i].Text)
+		w.hits, w.tokens = s.terms.find(w.hits, i, w.atoms, w.tokens)
+	}
+	for _, h := range w.hits {
+		seen := &w.seen[h.term]
+		if seen.epoch != w.epoch {
+			*seen = seenTerm{w.epoch, uint32(len(w.terms))}
+			w.terms = append(w.terms, termFound{term: h.term})
+		}
+		w.terms[seen.place].n++
+	}
 }
 
 // covered reports whether another HS code of the notice is the beginning of

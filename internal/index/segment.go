@@ -7,6 +7,8 @@ import (
 	"math"
 
 	"github.com/klauspost/compress/s2"
+
+	"tbtwatch/internal/trade"
 )
 
 // segment is the decoded index of a segment.
@@ -17,7 +19,7 @@ type segment struct {
 	seq       []uint64
 	exporter  []uint32 // number in exporters; nil: all 0
 	kind      []uint32
-	exporters []string
+	exporters []string // packed, like ids, see trade.AppendName
 	kinds     []string
 	ids       []byte
 	idEnds    []uint32
@@ -30,14 +32,6 @@ type segment struct {
 }
 
 func (s *segment) len() int { return len(s.hash) }
-
-func (s *segment) id(i int) string {
-	from := uint32(0)
-	if i > 0 {
-		from = s.idEnds[i-1]
-	}
-	return string(s.ids[from:s.idEnds[i]])
-}
 
 func number(column []uint32, i int) uint32 {
 	if column == nil {
@@ -85,10 +79,13 @@ func decodeSegment(blob []byte, info segmentInfo) (*segment, error) {
 		s.seq[i] = d.number()
 	}
 	s.exporters, s.exporter = d.column(n)
+	for i, name := range s.exporters {
+		s.exporters[i] = string(trade.AppendName(nil, name))
+	}
 	s.kinds, s.kind = d.column(n)
-	s.idEnds, s.ids = make([]uint32, n), make([]byte, 0, 12*n)
+	s.idEnds, s.ids = make([]uint32, n), make([]byte, 0, 8*n)
 	for i := range s.idEnds {
-		s.ids = append(s.ids, d.take(d.count())...)
+		s.ids = trade.AppendName(s.ids, d.take(d.count()))
 		s.idEnds[i] = uint32(len(s.ids))
 	}
 	for range d.count() {

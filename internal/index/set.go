@@ -20,7 +20,7 @@ type Set struct {
 type content struct {
 	rows      columns
 	slots     slotTable
-	exporters interner
+	exporters interner // names packed by trade.AppendName
 	kinds     interner // number 0 is the empty kind
 	keys      interner // posting keys, those of terms among them
 	terms     trie     // numbers are those of keys
@@ -66,7 +66,7 @@ func (s *Set) put(key string, r *row) {
 		s.kill(s.slots.table[at] - 1)
 	}
 	delete(s.gone, key)
-	exporter, _ := s.exporters.intern(r.exporter)
+	exporter, _ := s.exporters.intern(string(trade.AppendName(nil, r.exporter)))
 	kind, _ := s.kinds.intern(r.kind)
 	slot := s.rows.add(r, exporter, kind)
 	s.slots.set(at, slot, s.rows.hash)
@@ -130,7 +130,7 @@ func (s *Set) kill(slot uint32) {
 	s.rows.alive[slot/64] &^= 1 << (slot % 64)
 	s.markets.clear(slot)
 	s.live--
-	s.sum.sub(rowSum(s.rows.hash[slot], s.rows.seq[slot], s.rows.sum[slot]))
+	s.sum.sub(rowSum(hashOf(s.keyOf(slot)), s.rows.seq[slot], s.rows.sum[slot]))
 }
 
 // tidy folds what came lately into the posting lists, and numbers the slots
@@ -153,8 +153,9 @@ func (s *Set) renumber() {
 		if !old.rows.isAlive(slot) {
 			continue
 		}
-		r := row{hash: old.rows.hash[slot], id: old.rows.id(slot), seq: old.rows.seq[slot], value: old.rows.value[slot], sum: old.rows.sum[slot]}
-		to := s.rows.add(&r, old.rows.exporter[slot], old.rows.kindOf(slot))
+		of := old.rows.shown[slot]
+		r := row{hash: uint64(old.rows.hash[slot]), id: old.rows.id(slot), seq: old.rows.seq[slot], value: of.value, sum: old.rows.sum[slot]}
+		to := s.rows.add(&r, of.exporter, old.rows.kindOf(slot))
 		names[slot] = to + 1
 		s.slots.set(-1, to, s.rows.hash)
 		s.markets.set(to, old.markets.of(slot))
@@ -200,7 +201,7 @@ func (s *Set) Value(key string) float64 {
 	if at < 0 || !s.rows.isAlive(s.slots.table[at]-1) {
 		return 0
 	}
-	return s.rows.value[s.slots.table[at]-1]
+	return s.rows.shown[s.slots.table[at]-1].value
 }
 
 // Len is the number of products.

@@ -16,9 +16,8 @@ type TermHit struct {
 // TermHits maps a term (as Term.Norm) to the places where it stands, in order.
 type TermHits map[string][]TermHit
 
-func (h TermHits) add(norm string, at termAt, fields []Field) {
-	h[norm] = append(h[norm], TermHit{
-		Words: fields[at.field].Text[at.start:at.end], Field: int(at.field), Start: int(at.start), End: int(at.end)})
+func hitOf(at termAt, fields []Field) TermHit {
+	return TermHit{Words: fields[at.field].Text[at.start:at.end], Field: int(at.field), Start: int(at.start), End: int(at.end)}
 }
 
 // FindTerms is what a search says about the terms of one product.
@@ -38,7 +37,8 @@ func (f *Profile) FindTerms(fields []Field) TermHits {
 		atoms = words.atoms(atoms[:0], field.Text)
 		found, tokens = t.find(found[:0], i, atoms, tokens)
 		for _, at := range found {
-			hits.add(f.Terms[at.term].Norm, at, fields)
+			norm := f.Terms[at.term].Norm
+			hits[norm] = append(hits[norm], hitOf(at, fields))
 		}
 	}
 	return hits

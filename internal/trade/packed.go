@@ -21,10 +21,11 @@ type Packed struct {
 	Verdicts []Verdict  `json:"verdicts"` // best first
 	Counts   []int      `json:"counts"`   // products of each verdict
 	Markets  [][]string `json:"markets"`  // lists of common markets; products name theirs by number
-	// Products has for each product, verdict by verdict, its exporter and its
-	// id, each as what it shares with the one before and the rest, and the
-	// number of its markets where there are several lists.
-	Products []byte `json:"products"`
+	// Names has for each product, verdict by verdict, its exporter and its id,
+	// and the number of its markets where there are several lists.
+	Names []byte `json:"names,omitempty"`
+	// Products is what records had instead once.
+	Products []byte `json:"products,omitempty"`
 }
 
 // Packer makes a Packed, verdict by verdict.
@@ -34,12 +35,12 @@ type Packer struct {
 }
 
 // bytesEach is about what a product takes.
-const bytesEach = 12
+const bytesEach = 10
 
 // NewPacker starts with the lists of markets that the products will name, and
 // about how many products there will be.
 func NewPacker(markets [][]string, products int) *Packer {
-	return &Packer{out: Packed{Markets: markets, Products: make([]byte, 0, products*bytesEach)}}
+	return &Packer{out: Packed{Markets: markets, Names: make([]byte, 0, products*bytesEach)}}
 }
 
 // Verdict begins the products of a verdict.
@@ -48,13 +49,12 @@ func (p *Packer) Verdict(v Verdict) {
 }
 
 // Add adds a product to the last verdict, with the number of its markets. The
-// bytes are kept until the next one is added.
+// names are as AppendName wrote them, and kept until the next one is added.
 func (p *Packer) Add(exporter, product []byte, markets int) {
 	p.out.Counts[len(p.out.Counts)-1]++
-	p.out.Products = appendFront(p.out.Products, p.exporter, exporter)
-	p.out.Products = appendFront(p.out.Products, p.product, product)
+	p.out.Names = appendAfter(appendAfter(p.out.Names, p.exporter, exporter), p.product, product)
 	if len(p.out.Markets) > 1 {
-		p.out.Products = binary.AppendUvarint(p.out.Products, uint64(markets))
+		p.out.Names = binary.AppendUvarint(p.out.Names, uint64(markets))
 	}
 	p.exporter, p.product = exporter, product
 }
@@ -65,47 +65,6 @@ func (p *Packer) Packed() *Packed {
 		return nil
 	}
 	return &p.out
-}
-
-// nibble is the largest length that half a byte holds; it says that the rest
-// of a length follows.
-const nibble = 15
-
-// appendFront writes s as what it shares with the text before it and the rest.
-func appendFront(b, before, s []byte) []byte {
-	shared := 0
-	for shared < min(len(before), len(s), nibble) && before[shared] == s[shared] {
-		shared++
-	}
-	rest := len(s) - shared
-	b = append(b, byte(shared<<4|min(rest, nibble)))
-	if rest >= nibble {
-		b = binary.AppendUvarint(b, uint64(rest-nibble))
-	}
-	return append(b, s[shared:]...)
-}
-
-// readFront reads what appendFront wrote; ok is false where it is cut off.
-func readFront(b []byte, before string) (s string, left []byte, ok bool) {
-	if len(b) == 0 {
-		return "", nil, false
-	}
-	shared, rest := int(b[0]>>4), uint64(b[0]&nibble)
-	b = b[1:]
-	if rest == nibble {
-		more, n := binary.Uvarint(b)
-		if n <= 0 {
-			return "", nil, false
-		}
-		rest, b = rest+more, b[n:]
-	}
-	if shared > len(before) || rest > uint64(len(b)) {
-		return "", nil, false
-	}
-	if rest == 0 && shared == len(before) {
-		return before, b, true
-	}
-	return before[:shared] + string(b[:rest]), b[rest:], true
 }
 
 // Len is the number of matches.
@@ -119,6 +78,33 @@ func (p *Packed) Len() int {
 	return n
 }
 
+// names gives the exporter, id and number of markets of every product in turn.
+// What is cut off ends it.
+func (p *Packed) names() func() (exporter, product string, list uint64, ok bool) {
+	var exporters, products nameReader
+	b, first, second := p.Names, exporters.read, products.read
+	if len(p.Products) > 0 {
+		var exporters, products frontReader
+		b, first, second = p.Products, exporters.read, products.read
+	}
+	return func() (exporter, product string, list uint64, ok bool) {
+		if exporter, b, ok = first(b); !ok {
+			return
+		}
+		if product, b, ok = second(b); !ok {
+			return
+		}
+		if len(p.Markets) > 1 {
+			n := 0
+			if list, n = binary.Uvarint(b); n <= 0 {
+				return "", "", 0, false
+			}
+			b = b[n:]
+		}
+		return exporter, product, list, true
+	}
+}
+
 // All gives every match in turn, those of the best verdict first. What is cut
 // off ends it.
 func (p *Packed) All(family string) iter.Seq[Match] {
@@ -126,23 +112,12 @@ func (p *Packed) All(family string) iter.Seq[Match] {
 		if p == nil {
 			return
 		}
-		var exporter, product string
-		b, ok := p.Products, true
+		next := p.names()
 		for i, v := range p.Verdicts {
 			for range p.Counts[i] {
-				if exporter, b, ok = readFront(b, exporter); !ok {
+				exporter, product, list, ok := next()
+				if !ok {
 					return
-				}
-				if product, b, ok = readFront(b, product); !ok {
-					return
-				}
-				list := uint64(0)
-				if len(p.Markets) > 1 {
-					n := 0
-					if list, n = binary.Uvarint(b); n <= 0 {
-						return
-					}
-					b = b[n:]
 				}
 				m := Match{Notice: v.Notice, Family: family, Exporter: exporter, Product: product, Grade: v.Grade, Score: v.Score, Inferred: v.Inferred, Evidence: v.Evidence}
 				if list < uint64(len(p.Markets)) {
@@ -154,6 +129,31 @@ func (p *Packed) All(family string) iter.Seq[Match] {
 			}
 		}
 	}
+}
+
+// frontReader reads names as records had them once: each as what it shares
+// with the one before, and the rest. Half a byte says how long either is; 15
+// of the rest says that more of its length follows.
+type frontReader struct{ before string }
+
+func (r *frontReader) read(b []byte) (name string, left []byte, ok bool) {
+	if len(b) == 0 {
+		return "", nil, false
+	}
+	shared, rest := int(b[0]>>4), uint64(b[0]&15)
+	b = b[1:]
+	if rest == 15 {
+		more, n := binary.Uvarint(b)
+		if n <= 0 {
+			return "", nil, false
+		}
+		rest, b = rest+more, b[n:]
+	}
+	if shared > len(r.before) || rest > uint64(len(b)) {
+		return "", nil, false
+	}
+	r.before = r.before[:shared] + string(b[:rest])
+	return r.before, b[rest:], true
 }
 
 // Touched is the number of products that the family touches.

@@ -1,7 +1,9 @@
 package trade
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,7 +12,8 @@ import (
 
 func TestPackedComesBackWhole(t *testing.T) {
 	long := strings.Repeat("长", 20)
-	names := []string{"", "E1", "E12", "E12", "F", long, long + "x", "E1", "\x00", "0123456789abcdefgh", "0123456789abcdefgi"}
+	names := []string{"", "E1", "E12", "E12", "F", long, long + "x", long + "y7", long + "y08", "E1", "\x00", "0123456789abcdefgh", "0123456789abcdefgi",
+		"0007", "007", "99999999999999", "123456789012345678901", "E00000000000000", "SKU-2024-1", "SKU-2024-99999999"}
 	lists := [][]string{{"DE"}, nil, {"US", "BR"}}
 	p := NewPacker(lists, len(names))
 	var want []Match
@@ -19,17 +22,18 @@ func TestPackedComesBackWhole(t *testing.T) {
 		p.Verdict(v)
 		for i, n := range names[g:] {
 			product := names[len(names)-1-i]
-			p.Add([]byte(n), []byte(product), i%len(lists))
+			p.Add(AppendName(nil, n), AppendName(nil, product), i%len(lists))
 			want = append(want, Match{Notice: "N", Family: "F", Exporter: n, Product: product, Markets: lists[i%len(lists)], Grade: grade, Score: 0.5, Inferred: g == 1, Evidence: v.Evidence})
 		}
 	}
 	f := Family{ID: "F", Packed: p.Packed()}
-	text, err := json.Marshal(f)
+	head, tail := f.SplitTail()
+	text, err := json.Marshal(head)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var back Family
-	if err := json.Unmarshal(text, &back); err != nil {
+	if err := errors.Join(json.Unmarshal(text, &back), back.JoinTail(tail)); err != nil {
 		t.Fatal(err)
 	}
 	if got := slices.Collect(back.All()); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) || back.Touched() != len(want) {
@@ -44,10 +48,52 @@ func TestPackedComesBackWhole(t *testing.T) {
 	}
 	for cut := range back.Matches {
 		damaged := *f.Packed
-		damaged.Products = damaged.Products[:cut]
+		damaged.Names = damaged.Names[:cut]
 		if n := len(slices.Collect(damaged.All(""))); n > len(want) {
 			t.Errorf("cut off at %d it gives %d matches", cut, n)
 		}
+	}
+	for cut := range len(tail) - len(f.Packed.Names) {
+		if err := back.JoinTail(tail[:cut]); err == nil {
+			t.Errorf("a tail cut off at %d is read", cut)
+		}
+	}
+}
+
+// FuzzTail: whatever a tail holds, reading it ends.
+func FuzzTail(f *testing.F) {
+	p := NewPacker([][]string{{"DE"}, {"FR", "DE"}}, 1)
+	p.Verdict(Verdict{Notice: "N", Grade: Likely, Evidence: []Evidence{{Kind: "hs", Notice: "8711"}}})
+	p.Add(AppendName(nil, "E1"), AppendName(nil, "0042"), 1)
+	_, tail := Family{Packed: p.Packed()}.SplitTail()
+	f.Add(tail)
+	f.Fuzz(func(t *testing.T, tail []byte) {
+		var back Family
+		if back.JoinTail(tail) != nil {
+			return
+		}
+		for m := range back.All() {
+			if m.Family != "" {
+				t.Fatal(m)
+			}
+		}
+	})
+}
+
+// TestPackedOfBeforeIsRead: products front-coded within the JSON.
+func TestPackedOfBeforeIsRead(t *testing.T) {
+	var f Family
+	err := json.Unmarshal([]byte(`{"id":"F","matched":true,"packed":{"verdicts":[{"notice":"N","grade":"direct","score":0.9}],"counts":[3],"markets":[["DE"],["FR"]],"products":"`+
+		base64.StdEncoding.EncodeToString([]byte("\x02E1\x0217\x00\x11"+"2\x10"+"\x01\x20"+"\x018"+"\x00"))+`"}}`), &f)
+	got := ""
+	for m := range f.All() {
+		got += m.Exporter + "/" + m.Product + "/" + m.Markets[0] + " "
+	}
+	if err != nil || got != "E1/17/DE E2/1/FR E2/8/DE " {
+		t.Fatalf("%q, %v", got, err)
+	}
+	if _, tail := f.SplitTail(); tail != nil {
+		t.Error("it is not written in the form that it has")
 	}
 }
 

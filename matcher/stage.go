@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"tbtwatch/internal/bus"
-	"tbtwatch/internal/index"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
@@ -35,13 +34,9 @@ func (s *Stage) Run(ctx context.Context) error {
 	})
 }
 
-func (s *Stage) handle(ctx context.Context, batch []bus.Entry[trade.Notice]) error {
-	set, err := s.Copy.Current(ctx)
-	if err != nil {
-		return err
-	}
+func (s *Stage) handle(ctx context.Context, batch []bus.Entry[trade.Notice]) (err error) {
 	for range stageAttempts {
-		if err = s.match(ctx, batch, set); !errors.Is(err, trade.ErrConflict) {
+		if err = s.match(ctx, batch); !errors.Is(err, trade.ErrConflict) {
 			return err
 		}
 	}
@@ -49,8 +44,10 @@ func (s *Stage) handle(ctx context.Context, batch []bus.Entry[trade.Notice]) err
 }
 
 // match places the notices into their families and matches those again. It is
-// one read and one write; a process that dies in between repeats both.
-func (s *Stage) match(ctx context.Context, batch []bus.Entry[trade.Notice], set *index.Set) error {
+// one read and one write; a process that dies in between repeats both. The
+// products are looked at after the families were read: a product that somebody
+// has matched into one of them meanwhile is among them, see Late.
+func (s *Stage) match(ctx context.Context, batch []bus.Entry[trade.Notice]) error {
 	notices := make([]trade.Notice, len(batch))
 	for i, e := range batch {
 		notices[i] = e.Value
@@ -64,6 +61,10 @@ func (s *Stage) match(ctx context.Context, batch []bus.Entry[trade.Notice], set 
 	}
 	touched := slices.DeleteFunc(slices.Clone(book.Touched()), func(f *trade.Family) bool { return !s.matters(f) })
 	papers, err := s.papers(ctx, batch, touched)
+	if err != nil {
+		return err
+	}
+	set, err := s.Copy.Current(ctx)
 	if err != nil {
 		return err
 	}

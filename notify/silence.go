@@ -31,6 +31,17 @@ func (f Facts) heard(to trade.Subscriber, hits []hit) (left []hit, reason trade.
 	return left, reason
 }
 
+// news reports whether a release tells its recipient anything. That further
+// products are touched is news to their firms and to machines; others see the
+// new sums with the next release that says more: a firm that registers its
+// products must not fill the mailboxes of a whole city.
+func news(to trade.Subscriber, w *trade.Warning, hits []hit) bool {
+	if len(w.News) == 0 || to.Kind == trade.SubMachine {
+		return true
+	}
+	return to.Kind == trade.SubExporter && slices.ContainsFunc(hits, func(h hit) bool { return slices.Contains(w.News, h.product.Key()) })
+}
+
 // hear follows the answers until ctx ends: who takes "not relevant" back is
 // sent the latest release that was kept from it meanwhile.
 func (n *Notifier) hear(ctx context.Context) error {

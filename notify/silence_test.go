@@ -82,3 +82,20 @@ func TestAnAnswerSilencesItsFirmOnly(t *testing.T) {
 		t.Errorf("all called not relevant: %v %+v", ok, v)
 	}
 }
+
+// That a firm registered a product is no news to the others.
+func TestFurtherProductsAreNewsToTheirFirmsOnly(t *testing.T) {
+	w := soundWarning()
+	a1 := goods["A/a1"]
+	w.News = []string{a1.Key()}
+	other := trade.Subscriber{ID: "S-B", Kind: trade.SubExporter, Exporter: "B"}
+	for name, to := range map[string]trade.Subscriber{"firm": subscribers["firm"], "machine": subscribers["machine"], "other": other, "district": subscribers["district"], "department": subscribers["department"], "association": subscribers["association"]} {
+		v, why, ok := ViewFor(to, w, facts())
+		if want := name == "firm" || name == "machine"; ok != want {
+			t.Errorf("%s: sent %v, %s", name, ok, why.EN)
+		}
+		if v.Warning.News != nil {
+			t.Errorf("%s sees who is new", name)
+		}
+	}
+}

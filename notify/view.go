@@ -65,6 +65,9 @@ func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, rea
 	if hits, reason = facts.heard(to, hits); reason.EN != "" {
 		return View{Silenced: true}, reason, false
 	}
+	if !news(to, w, hits) {
+		return View{}, triage.Reason("nothing new: this release only adds products of others"), false
+	}
 	v := View{
 		Kind: to.Kind, Name: to.Name, Lang: "zh", Level: facts.level(w.Level, w.Lifted),
 		Warning: public(w), Sector: to.Sector, District: to.District, Markets: w.Markets,
@@ -186,7 +189,7 @@ func ownHits(to trade.Subscriber, all []hit) (mine []hit, reason trade.Text) {
 // rule, whose numbers count firms.
 func public(w *trade.Warning) trade.Warning {
 	c := *w
-	c.Audience, c.LevelWhy, c.By = nil, trade.Text{}, ""
+	c.Audience, c.News, c.LevelWhy, c.By = nil, nil, trade.Text{}, ""
 	return c
 }
 

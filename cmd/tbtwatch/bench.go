@@ -124,7 +124,7 @@ func (s *stand) start(ctx context.Context, log *slog.Logger) (sys *System, stop 
 func (s *System) settled(ctx context.Context) error {
 	for calm := 0; calm < 3; {
 		open := uint64(s.notifier.Open())
-		for _, lag := range []func(context.Context) (uint64, error){s.lagMatcher, s.lagTriage, s.lagPlanner, s.lagAnswers} {
+		for _, lag := range []func(context.Context) (uint64, error){s.lagMatcher, s.lagTriage, s.lagPlanner, s.lagProducts, s.lagAnswers} {
 			n, err := lag(ctx)
 			if err != nil {
 				return err

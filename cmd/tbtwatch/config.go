@@ -32,6 +32,7 @@ type Config struct {
 	Memory    ingest.Size          `yaml:"memory_limit"` // of this process, given way to where more is in use
 	NATS      bus.Config           `yaml:"nats"`
 	Redis     redisConfig          `yaml:"redis"`
+	Archive   int                  `yaml:"archive"`        // notices with open dates that are kept for products registered later
 	Allow     []string             `yaml:"allow_networks"` // private networks that sources, webhooks and hooks may reach
 	Proxy     string               `yaml:"proxy"`          // outgoing HTTP proxy; the environment is never asked
 	Fetch     ingest.ClientConfig  `yaml:"fetch"`
@@ -65,7 +66,7 @@ var stages = []string{"ingest", "matcher", "triage", "notify", "console"}
 // defaultConfig watches the live sources on this machine.
 func defaultConfig() Config {
 	return Config{
-		Listen: "127.0.0.1:8080", Data: "tbtwatch-data", Memory: memoryLimit,
+		Listen: "127.0.0.1:8080", Data: "tbtwatch-data", Memory: memoryLimit, Archive: 200_000,
 		Fetch: ingest.DefaultClient(), Triage: triage.DefaultConfig(), Notify: notify.DefaultConfig(),
 		Sources: []ingest.Config{
 			{Name: "eping", Kind: "eping"}, {Name: "eping-bulk", Kind: "eping-bulk"},
@@ -115,6 +116,9 @@ func (c *Config) finish() error {
 		if !contains(stages, s) {
 			check(fmt.Errorf("--only: there is no stage %q; did you mean %q? (stages: %s)", s, config.Nearest(s, stages), strings.Join(stages, ", ")))
 		}
+	}
+	if c.Archive < 0 {
+		check(fmt.Errorf("archive: %d is no number of notices; 0 keeps all", c.Archive))
 	}
 	check(c.Fetch.Validate())
 	check(c.Triage.Validate())

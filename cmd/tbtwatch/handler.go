@@ -42,7 +42,7 @@ func (s *System) apiDeps(guard *auth.Guard) api.Deps {
 		Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Spool: s.cfg.Data,
 		Version:       api.Version{Version: versionText(), Go: runtime.Version()},
 		ImportNotices: s.importNotices, ImportProducts: s.importRegistry(registry.Products), ImportSubscribers: s.importRegistry(registry.Subscribers),
-		RunSource: s.runSource, Replay: s.replay, PreviewSubscriber: s.notifier.Preview,
+		RunSource: s.runSource, Replay: s.replay, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
 		RebuildIndex: func(ctx context.Context) (any, error) {
 			if err := s.copy.Rebuild(ctx); err != nil {
 				return nil, err
@@ -124,6 +124,17 @@ func (s *System) importRegistry(kind registry.Kind) api.ImportFunc {
 		summary, err := registry.Import(ctx, s.bus, items, func(p registry.Progress) { progress(api.Progress{Phase: "storing", Rows: p.Rows}) })
 		return summary.Progress, err
 	}
+}
+
+// previewProduct says which open measures would touch a product.
+func (s *System) previewProduct(ctx context.Context, p trade.Product) ([]api.Touching, error) {
+	found, err := s.late.Preview(ctx, p)
+	var out []api.Touching
+	for _, t := range found {
+		m := t.Match
+		out = append(out, api.Touching{Family: m.Family, Notice: m.Notice, Title: t.Title, Grade: m.Grade, Score: m.Score, Markets: m.Markets, Why: t.Why})
+	}
+	return out, err
 }
 
 // subscriberRules says which channels, levels and sectors there are.

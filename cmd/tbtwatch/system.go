@@ -36,6 +36,7 @@ type System struct {
 	bus       *bus.Bus
 	store     *index.Store
 	copy      *matcher.Copy
+	late      *matcher.Late
 	directory *registry.Directory
 	desk      *triage.Desk
 	notifier  *notify.Notifier
@@ -101,6 +102,7 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (s *System, err err
 // openStages makes the stages; which of them run is decided later.
 func (s *System) openStages(ctx context.Context) error {
 	s.copy = &matcher.Copy{Bus: s.bus, Store: s.store, Log: s.log}
+	s.late = &matcher.Late{Stage: &matcher.Stage{Bus: s.bus, Copy: s.copy, Now: time.Now, Log: s.log}, Limit: s.cfg.Archive}
 	translate, err := triage.NewTranslator(s.cfg.Triage.Translate, netguard.Transport(netguard.Options{Allow: s.cfg.networks, Proxy: s.cfg.proxy}))
 	if err != nil {
 		return err
@@ -160,7 +162,8 @@ func (s *System) run(ctx context.Context, ready func(*System)) error {
 		}
 	}
 	stage("matcher", s.copy.Maintain)
-	stage("matcher", (&matcher.Stage{Bus: s.bus, Copy: s.copy, Now: time.Now, Log: s.log}).Run)
+	stage("matcher", s.late.Stage.Run)
+	stage("matcher", s.late.Run)
 	stage("triage", s.desk.Run)
 	stage("notify", s.notifier.Run)
 	stage("ingest", s.scheduler.Run)
@@ -248,6 +251,10 @@ func (s *System) lagTriage(ctx context.Context) (uint64, error) {
 
 func (s *System) lagPlanner(ctx context.Context) (uint64, error) {
 	return s.bus.Warnings.Lag(ctx, bus.ConsumerPlanner)
+}
+
+func (s *System) lagProducts(ctx context.Context) (uint64, error) {
+	return s.bus.Products.Lag(ctx, bus.ConsumerProducts)
 }
 
 func (s *System) lagAnswers(ctx context.Context) (uint64, error) {

@@ -76,10 +76,11 @@ func (s *server) readiness(ctx context.Context) Readiness {
 func (s *server) lags(ctx context.Context) (map[string]uint64, error) {
 	out := map[string]uint64{}
 	for name, lag := range map[string]func(context.Context, string) (uint64, error){
-		bus.ConsumerMatcher: s.Bus.Notices.Lag,
-		bus.ConsumerTriage:  s.Bus.Families.Lag,
-		bus.ConsumerPlanner: s.Bus.Warnings.Lag,
-		bus.ConsumerAnswers: s.Bus.Responses.Lag,
+		bus.ConsumerMatcher:  s.Bus.Notices.Lag,
+		bus.ConsumerTriage:   s.Bus.Families.Lag,
+		bus.ConsumerPlanner:  s.Bus.Warnings.Lag,
+		bus.ConsumerProducts: s.Bus.Products.Lag,
+		bus.ConsumerAnswers:  s.Bus.Responses.Lag,
 	} {
 		n, err := lag(ctx, name)
 		if err != nil {
@@ -96,7 +97,7 @@ func (s *server) consumers(ctx context.Context) (string, error) {
 		return "", err
 	}
 	var waiting []string
-	for _, name := range []string{bus.ConsumerMatcher, bus.ConsumerTriage, bus.ConsumerPlanner, bus.ConsumerAnswers} {
+	for _, name := range []string{bus.ConsumerMatcher, bus.ConsumerTriage, bus.ConsumerPlanner, bus.ConsumerProducts, bus.ConsumerAnswers} {
 		waiting = append(waiting, fmt.Sprintf("%s %d", name, lags[name]))
 	}
 	return "waiting: " + strings.Join(waiting, ", "), nil

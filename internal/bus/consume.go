@@ -39,7 +39,7 @@ const (
 func Consume[T any](ctx context.Context, b *Bus, c Consumer[T]) error {
 	cons, err := b.js.CreateOrUpdateConsumer(ctx, c.Table.stream, jetstream.ConsumerConfig{
 		Durable: c.Name, AckPolicy: jetstream.AckExplicitPolicy, DeliverPolicy: jetstream.DeliverAllPolicy,
-		FilterSubject: c.Table.all(), AckWait: ackWait, MaxDeliver: -1, MaxAckPending: maxInFlight,
+		FilterSubject: c.Table.all(), AckWait: ackWait, MaxDeliver: -1, MaxAckPending: max(maxInFlight, c.Batch),
 	})
 	if err != nil {
 		return fmt.Errorf("bus: consumer %s: %w", c.Name, err)
@@ -233,4 +233,17 @@ func (t *Table[T]) Lag(ctx context.Context, consumer string) (uint64, error) {
 	}
 	info := cons.CachedInfo()
 	return info.NumPending + uint64(info.NumAckPending), nil
+}
+
+// Done is the sequence up to which the durable consumer has finished
+// everything, 0 where there is no such consumer yet.
+func (t *Table[T]) Done(ctx context.Context, consumer string) (uint64, error) {
+	cons, err := t.b.js.Consumer(ctx, t.stream, consumer)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("bus: consumer %s: %w", consumer, err)
+	}
+	return cons.CachedInfo().AckFloor.Stream, nil
 }

@@ -55,7 +55,19 @@ func (t *Table[T]) Follow(ctx context.Context, from uint64, fn func(Entry[T]) er
 		FilterSubjects: []string{t.all()},
 		DeliverPolicy:  jetstream.DeliverByStartSequencePolicy, OptStartSeq: from + 1,
 	}
-	return t.consume(ctx, cfg, func(e Entry[T], _ uint64) (bool, error) { return true, fn(e) })
+	return t.consume(ctx, cfg, 0, func(e Entry[T], _ uint64) (bool, error) { return true, fn(e) })
+}
+
+// Until is Follow up to that sequence, which LastWrite has given.
+func (t *Table[T]) Until(ctx context.Context, from, to uint64, fn func(Entry[T]) error) error {
+	if from >= to {
+		return nil
+	}
+	cfg := jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{t.all()},
+		DeliverPolicy:  jetstream.DeliverByStartSequencePolicy, OptStartSeq: from + 1,
+	}
+	return t.consume(ctx, cfg, to, func(e Entry[T], _ uint64) (bool, error) { return e.Seq < to, fn(e) })
 }
 
 // replay is consume for what is stored already: it returns at once when
@@ -68,12 +80,13 @@ func (t *Table[T]) replay(ctx context.Context, cfg jetstream.OrderedConsumerConf
 	if len(info.State.Subjects) == 0 {
 		return nil
 	}
-	return t.consume(ctx, cfg, fn)
+	return t.consume(ctx, cfg, 0, fn)
 }
 
-// consume reads with an ordered consumer until fn says stop. An empty batch is
-// not the end: only the count of pending messages is.
-func (t *Table[T]) consume(ctx context.Context, cfg jetstream.OrderedConsumerConfig, fn func(e Entry[T], pending uint64) (bool, error)) error {
+// consume reads with an ordered consumer until fn says stop, or past the
+// sequence last where that is given. An empty batch is not the end: only the
+// count of pending messages is.
+func (t *Table[T]) consume(ctx context.Context, cfg jetstream.OrderedConsumerConfig, last uint64, fn func(e Entry[T], pending uint64) (bool, error)) error {
 	c, err := t.b.js.OrderedConsumer(ctx, t.stream, cfg)
 	if err != nil {
 		return fmt.Errorf("bus: reading %s: %w", t.stream, err)
@@ -101,7 +114,8 @@ func (t *Table[T]) consume(ctx context.Context, cfg jetstream.OrderedConsumerCon
 		e, err := t.entry(msg.Subject(), meta.Sequence.Stream, meta.Timestamp, msg.Headers(), msg.Data())
 		if err != nil {
 			t.b.log.Error("bus: record skipped", "err", err)
-			if meta.NumPending == 0 && cfg.DeliverPolicy == jetstream.DeliverLastPerSubjectPolicy {
+			ends := cfg.DeliverPolicy == jetstream.DeliverLastPerSubjectPolicy || cfg.DeliverPolicy == jetstream.DeliverByStartTimePolicy
+			if meta.NumPending == 0 && ends || last > 0 && meta.Sequence.Stream >= last {
 				return nil
 			}
 			continue

@@ -29,6 +29,8 @@ var caseWords = map[string]trade.Text{
 	"case.original":   {ZH: "原文", EN: "Original text"},
 	"case.dates":      {ZH: "时间安排", EN: "Dates"},
 	"case.papers":     {ZH: "历次文件", EN: "Papers"},
+	"case.material":   {ZH: "实质变化", EN: "material"},
+	"case.immaterial": {ZH: "非实质变化", EN: "not material"},
 	"case.matches":    {ZH: "涉及的企业与产品", EN: "Firms and products touched"},
 	"case.grading":    {ZH: "定级依据", EN: "How the level came about"},
 	"case.told":       {ZH: "通知情况", EN: "Who was told"},

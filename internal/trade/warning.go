@@ -21,6 +21,7 @@ type Warning struct {
 	Headline  Text     `json:"headline"`
 	Summary   Text     `json:"summary"`
 	Machine   bool     `json:"machine_translated,omitempty"`
+	News      []string `json:"news,omitempty"`    // keys of the products to which alone this release is news; empty: to everybody
 	Changed   []Text   `json:"changed,omitempty"` // what is new since the release before
 	Dates     []Date   `json:"dates,omitempty"`
 	Link      string   `json:"link,omitempty"`

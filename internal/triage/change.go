@@ -3,37 +3,46 @@ package triage
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"tbtwatch/internal/trade"
 )
 
 // Changes says what a family has that the last release did not know, in the
 // order of importance: empty means nothing material, and nobody is disturbed.
-// A corrigendum or a translation alone is not material; a moved date, a new
-// kind of paper, a wider scope or newly touched products are.
-func Changes(before *trade.Warning, f *trade.Family, level string) []trade.Text {
+// Material are a further paper that is no mere correction or translation, the
+// material differences between what the papers say now and what they said then
+// (see Difference), and newly touched products.
+func Changes(before *trade.Warning, f *trade.Family, level string, now time.Time) []trade.Text {
 	var out []trade.Text
 	if level == LevelLifted && !before.Lifted {
 		out = append(out, trade.Text{ZH: "措施已撤销，解除此前预警", EN: "the measure was withdrawn; earlier warnings are lifted"})
 	}
 	out = append(out, newPapers(before, f)...)
-	for _, what := range []string{trade.DateCommentDeadline, trade.DateAdoption, trade.DateEntryIntoForce} {
-		old, now := findDate(before.Dates, what), CurrentDate(f, what)
-		if now.What == "" || old.From == now.From && old.To == now.To && (now.From != "" || old.Text == now.Text) {
-			continue
+	for _, d := range differences(standingOf(before.Papers, now), standingOf(f.Papers, now)) {
+		if d.Material && (d.Field != "state" || level != LevelLifted) {
+			out = append(out, d.Sentence())
 		}
-		name, a, b := DateName(what), DateText(old), DateText(now)
-		out = append(out, trade.Text{
-			ZH: fmt.Sprintf("%s由“%s”改为“%s”", name.ZH, a.ZH, b.ZH),
-			EN: fmt.Sprintf("%s: %s, was %s", name.EN, b.EN, a.EN),
-		})
-	}
-	if added := addedMarkets(before, f); len(added) > 0 {
-		names := marketNames(added)
-		out = append(out, trade.Text{ZH: "新增适用市场：" + names.ZH, EN: "further markets: " + names.EN})
 	}
 	if len(newlyMatched(before, f)) > 0 { // no number: every recipient reads this
-		out = append(out, trade.Text{ZH: "涉及的登记产品有增加", EN: "further registered products are touched"})
+		out = append(out, further)
+	}
+	return out
+}
+
+var further = trade.Text{ZH: "涉及的登记产品有增加", EN: "further registered products are touched"}
+
+// newsFor lists the products that a release is news to, where it says nothing
+// but that they are touched, too: a firm that registers a product must not make
+// a mail to everybody else. nil when it is news to everybody.
+func newsFor(changed []trade.Text, before *trade.Warning, f *trade.Family) []string {
+	if len(changed) != 1 || changed[0] != further {
+		return nil
+	}
+	var out []string
+	for _, m := range newlyMatched(before, f) {
+		p := trade.Product{ID: m.Product, Exporter: m.Exporter}
+		out = append(out, p.Key())
 	}
 	return out
 }
@@ -57,25 +66,6 @@ func newPapers(before *trade.Warning, f *trade.Family) []trade.Text {
 	return out
 }
 
-func findDate(dates []trade.Date, what string) trade.Date {
-	for _, d := range dates {
-		if d.What == what {
-			return d
-		}
-	}
-	return trade.Date{}
-}
-
-func addedMarkets(before *trade.Warning, f *trade.Family) []string {
-	var out []string
-	for _, m := range familyMarkets(f) {
-		if !slices.Contains(before.Markets, m) {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
 // newlyMatched are the direct matches of products that the release did not
 // warn about.
 func newlyMatched(before *trade.Warning, f *trade.Family) []trade.Match {
@@ -92,14 +82,4 @@ func newlyMatched(before *trade.Warning, f *trade.Family) []trade.Match {
 	return out
 }
 
-func familyMarkets(f *trade.Family) []string {
-	var out []string
-	for _, p := range f.Papers {
-		for _, m := range p.Markets {
-			if !slices.Contains(out, m) {
-				out = append(out, m)
-			}
-		}
-	}
-	return out
-}
+func familyMarkets(f *trade.Family) []string { return marketsOf(f.Papers) }

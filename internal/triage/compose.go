@@ -24,7 +24,7 @@ func Compose(f *trade.Family, n *trade.Notice) Wording {
 	what := subject(f, n)
 	zh := fmt.Sprintf("%s%s：%s", market.ZH, kind.ZH, what.ZH)
 	en := fmt.Sprintf("%s, %s: %s", market.EN, kind.EN, what.EN)
-	if withdrawn(f) {
+	if withdrawn(f.Papers) {
 		zh += "，措施已撤销"
 		en += ", the measure is withdrawn"
 	} else if d := CurrentDate(f, trade.DateCommentDeadline); d.From != "" {

@@ -121,7 +121,7 @@ func (d *Desk) closeMerged(ctx context.Context, f *trade.Family) error {
 		if c.State == trade.CaseClosed {
 			return errNothing
 		}
-		return d.move(c, trade.CaseClosed, ByRule, trade.Text{ZH: "与 " + f.Alias + " 为同一措施（联合通报）", EN: "one measure with " + f.Alias + " (joint paper)"})
+		return d.move(c, trade.CaseClosed, ByRule, trade.Text{ZH: "与 " + f.Alias + " 为同一措施，并入其中", EN: "one measure with " + f.Alias + ", which goes on with it"})
 	})
 }
 

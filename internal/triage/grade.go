@@ -25,7 +25,7 @@ type points struct {
 // Grade computes a case's level: exposure + stringency + urgency + certainty +
 // specificity (DOMAIN section 2). text is what the latest papers say.
 func (c Config) Grade(f *trade.Family, text string, now time.Time) Grading {
-	if withdrawn(f) {
+	if withdrawn(f.Papers) {
 		return Grading{LevelLifted, trade.Text{ZH: "措施已撤销", EN: "the measure was withdrawn"}}
 	}
 	rule := []points{c.exposure(f), c.stringency(text), urgency(f, now), certainty(f, now), specificity(f)}
@@ -109,16 +109,13 @@ func urgency(f *trade.Family, now time.Time) points {
 
 func certainty(f *trade.Family, now time.Time) points {
 	p := points{name: trade.Text{ZH: "确定", EN: "certainty"}}
-	today := now.Format(trade.Day)
-	force := CurrentDate(f, trade.DateEntryIntoForce)
-	latest := f.Latest()
-	switch {
-	case urgent(f), force.To != "" && force.To <= today, latest != nil && latest.Kind == trade.KindRecall:
+	switch state := StateOf(f.Papers, now); {
+	case urgent(f), state == trade.StateInForce:
 		p.n, p.why = 3, trade.Text{ZH: "已生效或即时生效", EN: "in force"}
-	case CurrentDate(f, trade.DateAdoption).To != "" && CurrentDate(f, trade.DateAdoption).To <= today:
-		p.n, p.why = 2, trade.Text{ZH: "已批准", EN: "adopted"}
+	case state == trade.StateAdopted, state == trade.StatePublished:
+		p.n, p.why = 2, MeasureStateName(state)
 	default:
-		p.n, p.why = 1, trade.Text{ZH: "草案", EN: "draft"}
+		p.n, p.why = 1, MeasureStateName(state)
 	}
 	return p
 }
@@ -146,26 +143,6 @@ func hasGrade(f *trade.Family, grades ...trade.Grade) bool {
 func urgent(f *trade.Family) bool {
 	latest := f.Latest()
 	return latest != nil && latest.Kind == trade.KindUrgent
-}
-
-// withdrawn reports whether the family's latest paper is a follow-up that says
-// that the measure is gone.
-func withdrawn(f *trade.Family) bool {
-	latest := f.Latest()
-	return latest != nil && slices.ContainsFunc(latest.Changes, func(e trade.Effect) bool { return e.What == trade.EffectWithdrawn })
-}
-
-// CurrentDate is the family's date of that kind as its latest paper that
-// states one has it.
-func CurrentDate(f *trade.Family, what string) trade.Date {
-	for _, p := range slices.Backward(f.Papers) {
-		for _, d := range p.Dates {
-			if d.What == what && (d.From != "" || d.Text != "") {
-				return d
-			}
-		}
-	}
-	return trade.Date{}
 }
 
 // CurrentDates are the family's dates in the order in which they come.

@@ -2,7 +2,6 @@ package triage
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -26,10 +25,11 @@ func (d *Desk) byRule(ctx context.Context, c *trade.Case, f *trade.Family, n *tr
 	w := d.compose(c, f, n, before, d.audience(f, before, d.Config.releasedByRule))
 	w.By = ByRule
 	if before != nil {
-		if w.Changed = Changes(before, f, c.Level); len(w.Changed) == 0 {
+		if w.Changed = Changes(before, f, c.Level, d.Now()); len(w.Changed) == 0 {
 			c.Pending = unaddressed(f, before.Audience)
 			return nil
 		}
+		w.News = newsFor(w.Changed, before, f)
 	}
 	if err := d.publish(ctx, c, w, before, w.By, trade.Text{ZH: "按规则发布", EN: "released by rule"}); err != nil {
 		return err
@@ -68,19 +68,6 @@ func (d *Desk) reopen(c *trade.Case, f *trade.Family, known int) error {
 		return nil
 	}
 	return d.move(c, trade.CaseOpen, ByRule, trade.Text{ZH: "判为不涉及后又有后续文件：" + latest.ID, EN: "a follow-up came after it was judged irrelevant: " + latest.ID})
-}
-
-// catchUp takes a release into the case that was stored while the case was
-// not: the process died between the two.
-func (d *Desk) catchUp(c *trade.Case, before *trade.Warning) (bool, error) {
-	if before == nil || before.Release <= c.Release {
-		return false, nil
-	}
-	c.Number, c.Release, c.Pending = before.Number, before.Release, trade.Text{}
-	return true, d.move(c, trade.CaseReleased, before.By, trade.Text{
-		ZH: fmt.Sprintf("重启后发现已发布：%s 第 %d 次发布", before.Number, before.Release),
-		EN: fmt.Sprintf("%s, release %d, found after a restart", before.Number, before.Release),
-	})
 }
 
 // whyWaits says why the family is not released by rule; empty if it is.
@@ -151,18 +138,6 @@ func (d *Desk) audience(f *trade.Family, before *trade.Warning, allowed func(tra
 	return out
 }
 
-// lastRelease is the family's last released warning, or nil.
-func (d *Desk) lastRelease(ctx context.Context, f *trade.Family) (*trade.Warning, error) {
-	e, err := d.Bus.Warnings.Get(ctx, f.Key())
-	if errors.Is(err, trade.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &e.Value, nil
-}
-
 // compose makes the next release of the family's warning.
 func (d *Desk) compose(c *trade.Case, f *trade.Family, n *trade.Notice, before *trade.Warning, audience []trade.Match) trade.Warning {
 	w := trade.Warning{
@@ -189,7 +164,7 @@ func (d *Desk) publish(ctx context.Context, c *trade.Case, w trade.Warning, befo
 	}
 	w.Number = number
 	var last uint64
-	if before != nil {
+	if before != nil && before.Family == w.Family {
 		e, err := d.Bus.Warnings.Get(ctx, trade.FamilyKey(w.Family))
 		if err != nil {
 			return err
@@ -273,7 +248,8 @@ func (d *Desk) Release(ctx context.Context, family string, seq uint64, by, reaso
 		w := d.compose(c, f, n, before, to)
 		w.By = by
 		if before != nil {
-			w.Changed = append(Changes(before, f, c.Level), decided(reason)...)
+			w.Changed = append(Changes(before, f, c.Level, d.Now()), decided(reason)...)
+			w.News = newsFor(w.Changed, before, f)
 		}
 		return d.publish(ctx, c, w, before, by, same(strings.TrimSpace(reason)))
 	})

@@ -29,6 +29,7 @@ var bases = newPhraseBook([]phrase{
 	{"%s from %s (circulation)", "自通报之日 %[2]s 起 %[1]s"},
 	{"%s from %s (the day named)", "自所写之日 %[2]s 起 %[1]s"},
 	{"%s from an event whose day is not known", "自某事件起 %s，该事件的日期不详"},
+	{severalDays, "各成员所写日期不同，取最早至最晚"},
 	{"%s from circulation, whose day is not known", "自通报之日起 %s，通报日期不详"},
 	{"%s from adoption, whose day is not known", "自批准之日起 %s，批准日期不详"},
 	{"%s from publication, whose day is not known", "自公布之日起 %s，公布日期不详"},

@@ -21,6 +21,7 @@ var reasons = newPhraseBook([]phrase{
 	{"not concerned: no registered product is among those this warning touches", "与其无关：此预警不涉及登记产品"},
 	{"not concerned: no registered product of exporter %s is among those this warning touches", "与其无关：此预警不涉及企业 %s 的登记产品"},
 	{"not concerned: %s is no kind of subscriber that warnings are sent to", "“%s”不是可接收预警的类别"},
+	{"nothing new: this release only adds products of others", "没有新内容：此次发布只增加了其他产品"},
 	{"not relevant: said by %s on %s (%s)", "不相关：%s 于 %s 反馈（%s）"},
 	{"no named market", "未写明的市场"},
 	{"the subscriber is no longer registered", "接收人已不在登记库中"},

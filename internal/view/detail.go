@@ -14,14 +14,16 @@ import (
 
 // CaseDetail is everything that a person needs to judge a case.
 type CaseDetail struct {
-	Row      CaseRow      `json:"row"`
-	Case     trade.Case   `json:"case"`
-	Family   trade.Family `json:"family"`
-	Latest   trade.Notice `json:"latest" doc:"the family's latest paper, whole"`
-	Changed  []trade.Text `json:"changed" doc:"what is new since the last release"`
-	Firms    []Firm       `json:"firms" doc:"matches by exporter, best first"`
-	More     int          `json:"more_firms,omitempty" doc:"firms that are not listed"`
-	Releases []WarningRow `json:"releases" doc:"oldest first"`
+	Row      CaseRow              `json:"row"`
+	Case     trade.Case           `json:"case"`
+	Family   trade.Family         `json:"family"`
+	Latest   trade.Notice         `json:"latest" doc:"the family's latest paper, whole"`
+	Changed  []trade.Text         `json:"changed" doc:"what is new since the last release"`
+	State    trade.MeasureState   `json:"state" doc:"how far the measure has come"`
+	Steps    []triage.PaperChange `json:"steps" doc:"each paper and what it changed, oldest first"`
+	Firms    []Firm               `json:"firms" doc:"matches by exporter, best first"`
+	More     int                  `json:"more_firms,omitempty" doc:"firms that are not listed"`
+	Releases []WarningRow         `json:"releases" doc:"oldest first"`
 
 	Responses []ResponseRow `json:"responses" doc:"what recipients answered, oldest first"`
 }
@@ -56,6 +58,7 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 		return d, err
 	}
 	d.Family = f.Value
+	d.State, d.Steps = triage.StateOf(d.Family.Papers, v.Now()), triage.PaperChanges(&d.Family, v.Now())
 	if p := d.Family.Latest(); p != nil {
 		n, err := v.Bus.Notices.Get(ctx, p.Notice)
 		if err != nil && !errors.Is(err, trade.ErrNotFound) {
@@ -71,7 +74,7 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 		d.Releases = append(d.Releases, warningRow(r))
 	}
 	if n := len(releases); n > 0 {
-		d.Changed = triage.Changes(&releases[n-1].Value, &d.Family, d.Case.Level)
+		d.Changed = triage.Changes(&releases[n-1].Value, &d.Family, d.Case.Level, v.Now())
 	}
 	if d.Responses, err = v.Responses(ctx, &d.Family); err != nil {
 		return d, err

@@ -1,42 +1,35 @@
 package matcher
 
 import (
-	"log/slog"
 	"slices"
 	"testing"
-	"time"
 
 	"tbtwatch/internal/bus"
-	"tbtwatch/internal/index"
 	"tbtwatch/internal/trade"
 )
 
-// stageOf is a stage over a real bus, with the products of the batch tests.
-func stageOf(t *testing.T) (*Stage, *index.Set) {
+// stageOf is a stage over a real bus, with a motorcycle and a helmet registered.
+func stageOf(t *testing.T) *Stage {
 	t.Helper()
-	b, err := bus.Open(t.Context(), bus.Config{Dir: t.TempDir()}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
-	set := index.NewSet()
-	for i, p := range []trade.Product{
+	s := newLate(t, openBus(t)).Stage
+	for _, p := range []trade.Product{
 		{ID: "moto", Exporter: "A", NameEN: "Motorcycle", HS: []string{"871120"}, Markets: []string{"TW", "KE", "UG"}},
 		{ID: "helmet", Exporter: "B", NameEN: "Motorcycle helmet", HS: []string{"650610"}, Markets: []string{"*"}},
 	} {
-		set.Put(p, uint64(i)+1)
+		if _, err := s.Bus.Products.Put(t.Context(), p.Key(), p, 0); err != nil {
+			t.Fatal(err)
+		}
 	}
-	now := func() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) }
-	return &Stage{Bus: b, Now: now, Log: slog.New(slog.DiscardHandler)}, set
+	return s
 }
 
 // run stores the notices and matches each as a batch of its own.
-func run(t *testing.T, s *Stage, set *index.Set, notices ...trade.Notice) {
+func run(t *testing.T, s *Stage, notices ...trade.Notice) {
 	t.Helper()
 	for _, n := range notices {
 		seq, err := s.Bus.Notices.Put(t.Context(), n.Key(), n, 0)
 		if err == nil {
-			err = s.match(t.Context(), []bus.Entry[trade.Notice]{{Key: n.Key(), Seq: seq, Value: n}}, set)
+			err = s.match(t.Context(), []bus.Entry[trade.Notice]{{Key: n.Key(), Seq: seq, Value: n}})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -70,8 +63,8 @@ func TestStageHandsAnAddendumItsParentsRecipients(t *testing.T) {
 	parent := `{"symbol":"G/TBT/N/TPKM/425","title":"Vehicle inspection","hs":"8711","published":"2026-01-05"}`
 	child := `{"symbol":" G/TBT/N/TPKM/425/ADD.5","title":"Helmets are mentioned; the comment period is extended to 15 September 2026","published":"2026-02-05"}`
 	for name, lines := range map[string][]string{"parent first": {parent, child}, "parent last": {child, parent}} {
-		s, set := stageOf(t)
-		run(t, s, set, noticesOf(t, lines...)...)
+		s := stageOf(t)
+		run(t, s, noticesOf(t, lines...)...)
 		id, got := reached(t, s, "G/TBT/N/TPKM/425")
 		if want := []string{"A moto direct"}; id != "G/TBT/N/TPKM/425" || !slices.Equal(got, want) {
 			t.Errorf("%s: family %s reaches %q, want %q", name, id, got, want)
@@ -87,8 +80,8 @@ func TestStageHandsAnAddendumItsParentsRecipients(t *testing.T) {
 // Neighbours' notifications of one standard are one family with the markets of
 // both, also when they come one by one.
 func TestStageJoinsNeighbours(t *testing.T) {
-	s, set := stageOf(t)
-	run(t, s, set, noticesOf(t,
+	s := stageOf(t)
+	run(t, s, noticesOf(t,
 		`{"symbol":"G/TBT/N/UGA/2158","title":"DEAS 1252-5:2025, Motorcycles — Specification","hs":"8711","published":"2026-01-05"}`,
 		`{"symbol":"G/TBT/N/KEN/1307","title":"DEAS 1252-5: 2025 Motorcycles - Specification","hs":"8711","published":"2026-01-20"}`,
 		`{"symbol":"G/TBT/N/KEN/1308","title":"DEAS 1252-6:2025, Helmets","hs":"6506","published":"2026-01-20"}`)...)

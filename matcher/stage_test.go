@@ -1,40 +1,26 @@
 package matcher
 
 import (
-	"log/slog"
 	"slices"
 	"testing"
-	"time"
 
 	"tbtwatch/internal/bus"
-	"tbtwatch/internal/index"
 	"tbtwatch/internal/trade"
 )
 
-// stageOf is a stage over a real bus, with the products of the batch tests.
+// stageOf is a stage over a real bus, with a motorcycle and a helmet registered.
 func stageOf(t *testing.T) *Stage {
 	t.Helper()
-	b, err := bus.Open(t.Context(), bus.Config{Dir: t.TempDir()}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
-	store, err := index.Open(t.Context(), index.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = store.Close() }) // its server goes with it
+	s := newLate(t, openBus(t)).Stage
 	for _, p := range []trade.Product{
 		{ID: "moto", Exporter: "A", NameEN: "Motorcycle", HS: []string{"871120"}, Markets: []string{"TW", "KE", "UG"}},
 		{ID: "helmet", Exporter: "B", NameEN: "Motorcycle helmet", HS: []string{"650610"}, Markets: []string{"*"}},
 	} {
-		if _, err := b.Products.Put(t.Context(), p.Key(), p, 0); err != nil {
+		if _, err := s.Bus.Products.Put(t.Context(), p.Key(), p, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
-	now := func() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) }
-	log := slog.New(slog.DiscardHandler)
-	return &Stage{Bus: b, Copy: &Copy{Bus: b, Store: store, Log: log}, Now: now, Log: log}
+	return s
 }
 
 // run stores the notices and matches each as a batch of its own.

@@ -20,44 +20,47 @@ func Suspect(text string) string {
 	return ""
 }
 
-// Words that are put into captured government pages in place of others. One
-// alone may stand in a measure about gaming machines; together with the words
-// of an advertisement they do not. All are in lower case.
+// Words that are put into captured government pages in place of others, in
+// lower case. Those of the first pair stand in measures about gaming machines
+// and their advertising, too; those of the second only in advertisements.
 var (
-	gamblingHan = strings.Fields("赌场 赌博网 博彩 皇冠体育 皇冠赌场 皇冠游戏 皇冠网 投注 娱乐城 百家乐 六合彩 葡京 真人视讯 棋牌 老虎机 时时彩")
-	advertHan   = strings.Fields("app官网 官网下载 官网入口 官网平台 下载安装 注册送 手机版 平台登录 代理加盟")
-	gambling    = []string{"slot gacor", "judi online", "togel", "sportsbook", "online casino", "casino bonus"}
-	advert      = []string{"free spins", "no deposit", "sign-up bonus", "signup bonus", "login link", "best odds", "viagra", "cialis"}
+	gambling    = []string{"sportsbook", "online casino", "casino bonus", "free spins", "no deposit", "sign-up bonus", "signup bonus"}
+	gamblingHan = strings.Fields("赌场 赌博网 博彩 投注 娱乐城 百家乐 六合彩 棋牌 老虎机 下载安装 手机版")
+	brands      = []string{"slot gacor", "judi online", "togel", "login link", "best odds", "viagra", "cialis"}
+	brandsHan   = strings.Fields("皇冠体育 皇冠赌场 皇冠游戏 皇冠网 葡京 真人视讯 时时彩 app官网 官网下载 官网入口 官网平台 注册送 平台登录 代理加盟")
 )
+
+// leastSpam is how many different words of both kinds are no accident.
+const leastSpam = 3
 
 func poisoned(text string) string {
 	text = strings.ToLower(text)
-	g, hits := present(text, gambling, gamblingHan)
-	if len(g) == 0 {
+	found := present(text, brands, brandsHan)
+	if len(found) == 0 {
 		return ""
 	}
-	a, _ := present(text, advert, advertHan)
-	if len(g) >= 3 || len(a) >= 1 && len(g)+len(a) >= 3 || len(g) >= 2 && hits >= 8 {
-		return fmt.Sprintf("advertising for gambling stands in the text (%s): the page was tampered with", strings.Join(firstOf(append(g, a...), 4), ", "))
+	if found = append(found, present(text, gambling, gamblingHan)...); len(found) >= leastSpam {
+		return fmt.Sprintf("advertising for gambling stands in the text (%s): the page was tampered with", strings.Join(firstOf(found, 4), ", "))
 	}
 	return ""
 }
 
-// present gives the words that text contains, and how often all of them stand
-// there. Chinese ones are not looked for in a text of ASCII.
-func present(text string, latin, han []string) (found []string, hits int) {
+// present gives the words that text contains. Chinese ones are not looked for
+// in a text of ASCII.
+func present(text string, latin, han []string) []string {
 	lists := [][]string{latin, han}
 	if isASCII(text) {
 		lists = lists[:1]
 	}
+	var found []string
 	for _, list := range lists {
 		for _, w := range list {
-			if n := strings.Count(text, w); n > 0 {
-				found, hits = append(found, w), hits+n
+			if strings.Contains(text, w) {
+				found = append(found, w)
 			}
 		}
 	}
-	return found, hits
+	return found
 }
 
 func isASCII(text string) bool {
@@ -83,8 +86,8 @@ var (
 
 func solicits(text string) string {
 	text = strings.ToLower(text)
-	i, _ := present(text, invites, nil)
-	o, _ := present(text, offers, nil)
+	i := present(text, invites, nil)
+	o := present(text, offers, nil)
 	if len(i) >= 1 && len(o) >= 1 && len(i)+len(o) >= 3 && reach.MatchString(text) {
 		return fmt.Sprintf("an advertisement stands in the text (%s): the page was copied by somebody else", strings.Join(firstOf(append(i, o...), 4), ", "))
 	}

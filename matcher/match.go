@@ -96,21 +96,27 @@ func (m *Matched) Exposure() float64 {
 
 // Pack makes the form that streams keep, nil when nothing is touched.
 func (m *Matched) Pack() *trade.Packed {
-	p := trade.NewPacker(m.found.Markets, m.Len())
+	n := m.Len()
+	slots, lists, ends := make([]uint32, 0, n), make([]uint32, 0, n), make([]int, 0, len(m.verdicts))
 	for i := range m.verdicts {
-		v := &m.verdicts[i]
-		p.Verdict(v.Verdict)
-		for _, g := range v.groups {
-			for j, slot := range g.Slots {
-				list := 0
-				if g.Markets != nil {
-					list = int(g.Markets[j])
-				}
-				exporter, id := m.found.Names(slot)
-				p.Add(exporter, id, list)
+		for _, g := range m.verdicts[i].groups {
+			slots = append(slots, g.Slots...)
+			if g.Markets == nil {
+				lists = lists[:len(slots)] // the first one
+			} else {
+				lists = append(lists, g.Markets...)
 			}
 		}
+		ends = append(ends, len(slots))
 	}
+	p, begun := trade.NewPacker(m.found.Markets, n), 0
+	m.found.Names(slots, func(i int, exporter, id []byte) {
+		if begun == 0 || i == ends[begun-1] { // no verdict is without products
+			p.Verdict(m.verdicts[begun].Verdict)
+			begun++
+		}
+		p.Add(exporter, id, int(lists[i]))
+	})
 	return p.Packed()
 }
 

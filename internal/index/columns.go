@@ -21,30 +21,22 @@ type columns struct {
 // shown is what a match tells of its product. It lies together because the
 // matches of a notice lie far apart: each costs a wait for the memory.
 type shown struct {
-	exporter uint32 // number in Set.exporters
-	idEnd    uint32
+	exporter uint32 // where it begins in the text of Set.exporters
+	id       uint32 // where it begins in columns.ids
 	value    float64
 }
 
 func (c *columns) len() int { return len(c.hash) }
 
-func (c *columns) id(slot uint32) string { return trade.Name(c.idBytes(slot)) }
-
-func (c *columns) idBytes(slot uint32) []byte {
-	from := uint32(0)
-	if slot > 0 {
-		from = c.shown[slot-1].idEnd
-	}
-	return c.ids[from:c.shown[slot].idEnd]
-}
+func (c *columns) id(slot uint32) string { return trade.Name(c.ids[c.shown[slot].id:]) }
 
 func (c *columns) isAlive(slot uint32) bool { return c.alive[slot/64]&(1<<(slot%64)) != 0 }
 
 // add appends a slot.
 func (c *columns) add(r *row, exporter, kind uint32) uint32 {
 	slot := uint32(len(c.hash))
-	c.ids = trade.AppendName(c.ids, r.id)
 	c.hash, c.shown = append(c.hash, uint32(r.hash)), append(c.shown, shown{exporter, uint32(len(c.ids)), r.value})
+	c.ids = trade.AppendName(c.ids, r.id)
 	c.seq, c.sum = append(c.seq, r.seq), append(c.sum, r.sum)
 	if kind != 0 && c.kind == nil {
 		c.kind = make([]uint32, slot)
@@ -66,9 +58,9 @@ func (c *columns) addAll(g *segment, exporters, kinds []uint32) (base uint32) {
 	c.sum, c.seq = append(c.sum, g.sum...), append(c.seq, g.seq...)
 	shift := uint32(len(c.ids))
 	c.ids = append(c.ids, g.ids...)
-	for i, end := range g.idEnds {
+	for i, at := range g.idAt {
 		c.hash = append(c.hash, uint32(g.hash[i]))
-		c.shown = append(c.shown, shown{exporters[number(g.exporter, i)], shift + end, g.value[i]})
+		c.shown = append(c.shown, shown{exporters[number(g.exporter, i)], shift + at, g.value[i]})
 	}
 	if c.kind == nil && (len(kinds) > 1 || len(kinds) == 1 && kinds[0] != 0) {
 		c.kind = make([]uint32, base, cap(c.hash))
@@ -166,6 +158,6 @@ func (t *slotTable) set(at int, slot uint32, hash []uint32) {
 
 // keyOf computes the product key of a slot.
 func (s *Set) keyOf(slot uint32) string {
-	p := trade.Product{ID: s.rows.id(slot), Exporter: trade.Name(s.exporters.bytes(s.rows.shown[slot].exporter))}
+	p := trade.Product{ID: s.rows.id(slot), Exporter: trade.Name(s.exporters.text[s.rows.shown[slot].exporter:])}
 	return p.Key()
 }

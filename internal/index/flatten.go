@@ -43,7 +43,11 @@ func (s *Set) flatten(segs []*segment) {
 // addRows adds the columns of a segment and returns the slots, old and new, of
 // which a later row is known.
 func (s *Set) addRows(g *segment, gone map[uint64]bool) (dead []uint32) {
-	base := s.rows.addAll(g, renamed(&s.exporters, g.exporters), renamed(&s.kinds, g.kinds))
+	exporters := renamed(&s.exporters, g.exporters)
+	for i, n := range exporters {
+		exporters[i] = s.exporters.at(n)
+	}
+	base := s.rows.addAll(g, exporters, renamed(&s.kinds, g.kinds))
 	for i, h := range g.hash {
 		slot := base + uint32(i)
 		s.live++

@@ -198,25 +198,33 @@ func (s *Set) shareMarkets(w *search, reach *union, found *Found) {
 	}
 	w.final.reset()
 	room := make([]uint32, len(w.slots))
-	w.numbers = w.numbers[:0] // of each key of the table, its list+1
-	has := make([]uint64, len(reach.mask))
 	for i := range found.Groups {
 		g := &found.Groups[i]
-		g.Markets, room = room[:len(g.Slots):len(g.Slots)], room[len(g.Slots):]
-		for j, slot := range g.Slots {
-			at := uint32(0)
-			for n, v := range s.markets.row(slot) {
-				has[n] = v & reach.mask[n]
-				at = w.final.number(groupKey{mask: has[n], before: at, kind: uint32(n)})
-			}
-			for int(at) >= len(w.numbers) {
-				w.numbers = append(w.numbers, 0)
-			}
-			if w.numbers[at] == 0 {
-				found.Markets = append(found.Markets, reach.list(has))
-				w.numbers[at] = uint32(len(found.Markets))
-			}
-			g.Markets[j] = w.numbers[at] - 1
+		g.Markets, room = room[:0:len(g.Slots)], room[len(g.Slots):]
+	}
+	wide := len(reach.mask)
+	w.rows = w.rows[:0]
+	for _, slot := range w.slots {
+		for n, v := range s.markets.row(slot) {
+			w.rows = append(w.rows, v&reach.mask[n])
 		}
+	}
+	w.numbers = w.numbers[:0] // of each key of the table, its list+1
+	for i, n := range w.of {
+		row, at := w.rows[i*wide:][:wide], uint32(0)
+		for word, has := range row {
+			if reach.mask[word] != 0 {
+				at = w.final.number(groupKey{mask: has, before: at, kind: uint32(word)})
+			}
+		}
+		for int(at) >= len(w.numbers) {
+			w.numbers = append(w.numbers, 0)
+		}
+		if w.numbers[at] == 0 {
+			found.Markets = append(found.Markets, reach.list(row))
+			w.numbers[at] = uint32(len(found.Markets))
+		}
+		g := &found.Groups[n]
+		g.Markets = append(g.Markets, w.numbers[at]-1)
 	}
 }

@@ -35,12 +35,14 @@ type interner struct {
 
 func (n *interner) len() int { return len(n.ends) }
 
-func (n *interner) bytes(id uint32) []byte {
-	from := uint32(0)
-	if id > 0 {
-		from = n.ends[id-1]
+func (n *interner) bytes(id uint32) []byte { return n.text[n.at(id):n.ends[id]] }
+
+// at is where a string begins in text.
+func (n *interner) at(id uint32) uint32 {
+	if id == 0 {
+		return 0
 	}
-	return n.text[from:n.ends[id]]
+	return n.ends[id-1]
 }
 
 func (n *interner) str(id uint32) string { return string(n.bytes(id)) }
@@ -90,8 +92,5 @@ func (n *interner) rehash(size int) {
 		n.place(uint32(id))
 	}
 }
-
-// view is a copy that stays as it is while the interner grows.
-func (n *interner) view() interner { return interner{text: n.text, ends: n.ends} }
 
 func (n *interner) clip() { n.text, n.ends = slices.Clip(n.text), slices.Clip(n.ends) }

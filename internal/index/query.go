@@ -25,7 +25,8 @@ type Found struct {
 	Markets [][]string // lists of common markets, see Group.Markets
 
 	rows      columns
-	exporters interner
+	exporters []byte
+	touched   byte // what Names read ahead, so that it is read
 }
 
 // Group is products for which the same evidence was found and that are alike
@@ -41,12 +42,30 @@ type Group struct {
 
 // Product names the product of a slot.
 func (f *Found) Product(slot uint32) (exporter, id string) {
-	return trade.Name(f.exporters.bytes(f.rows.shown[slot].exporter)), f.rows.id(slot)
+	return trade.Name(f.exporters[f.rows.shown[slot].exporter:]), f.rows.id(slot)
 }
 
-// Names is Product as trade.AppendName writes it; nobody changes the bytes.
-func (f *Found) Names(slot uint32) (exporter, id []byte) {
-	return f.exporters.bytes(f.rows.shown[slot].exporter), f.rows.idBytes(slot)
+// Names calls fn with the exporter and id of each slot in turn, as
+// trade.AppendName writes them, whatever follows; nobody changes the bytes.
+func (f *Found) Names(slots []uint32, fn func(i int, exporter, id []byte)) {
+	// The slots lie anywhere in memory. What each needs is asked for before any
+	// of it is used, so that the processor waits for many at a time.
+	const many = 64
+	var places [many]shown
+	for from := 0; from < len(slots); from += many {
+		part := slots[from:min(len(slots), from+many)]
+		for i, slot := range part {
+			places[i] = f.rows.shown[slot]
+		}
+		sum := byte(0)
+		for _, at := range places[:len(part)] {
+			sum += f.exporters[at.exporter] + f.rows.ids[at.id]
+		}
+		f.touched = sum
+		for i, at := range places[:len(part)] {
+			fn(from+i, f.exporters[at.exporter:], f.rows.ids[at.id:])
+		}
+	}
 }
 
 // Value is the yearly export value of the product of a slot.

@@ -27,6 +27,7 @@ type search struct {
 	numbers   []uint32 // number of a group key → group+1
 	of        []uint32 // of each of slots, its group
 	counts    []uint32
+	rows      []uint64 // of each of slots, its markets within the notice's
 	names     []uint32 // of each group, the number of its key
 }
 
@@ -69,7 +70,7 @@ func (s *Set) Search(q *Query) *Found {
 func (s *Set) search(w *search, q *Query) *Found {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	found := &Found{Hits: make(TermHits, 16), rows: s.rows, exporters: s.exporters.view()}
+	found := &Found{Hits: make(TermHits, 16), rows: s.rows, exporters: s.exporters.text}
 	reach := s.markets.reach(q.Markets)
 	known := s.collect(w, q, found.Hits)
 	if len(reach.codes) == 0 || len(w.lists) == 0 {

@@ -22,7 +22,7 @@ type segment struct {
 	exporters []string // packed, like ids, see trade.AppendName
 	kinds     []string
 	ids       []byte
-	idEnds    []uint32
+	idAt      []uint32 // where each begins
 	gone      []tombstone
 	keys      []string
 	counts    []uint32
@@ -83,10 +83,10 @@ func decodeSegment(blob []byte, info segmentInfo) (*segment, error) {
 		s.exporters[i] = string(trade.AppendName(nil, name))
 	}
 	s.kinds, s.kind = d.column(n)
-	s.idEnds, s.ids = make([]uint32, n), make([]byte, 0, 8*n)
-	for i := range s.idEnds {
+	s.idAt, s.ids = make([]uint32, n), make([]byte, 0, 8*n)
+	for i := range s.idAt {
+		s.idAt[i] = uint32(len(s.ids))
 		s.ids = trade.AppendName(s.ids, d.take(d.count()))
-		s.idEnds[i] = uint32(len(s.ids))
 	}
 	for range d.count() {
 		s.gone = append(s.gone, tombstone{d.text(), d.number()})

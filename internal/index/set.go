@@ -68,7 +68,7 @@ func (s *Set) put(key string, r *row) {
 	delete(s.gone, key)
 	exporter, _ := s.exporters.intern(string(trade.AppendName(nil, r.exporter)))
 	kind, _ := s.kinds.intern(r.kind)
-	slot := s.rows.add(r, exporter, kind)
+	slot := s.rows.add(r, s.exporters.at(exporter), kind)
 	s.slots.set(at, slot, s.rows.hash)
 	s.markets.set(slot, r.markets)
 	for _, k := range r.keys {

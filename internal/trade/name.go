@@ -41,12 +41,15 @@ func AppendName[T string | []byte](b []byte, name T) []byte {
 	return b
 }
 
-// Name gives the name that AppendName wrote.
+// Name gives the name that AppendName wrote, whatever follows it.
 func Name(packed []byte) string {
 	var r nameReader
 	name, _, _ := r.read(packed)
 	return name
 }
+
+// NameLen is how many bytes the packed name takes with which b begins.
+func NameLen(b []byte) int { return lettersEnd(b) + numberBytes[b[0]&15] }
 
 // lettersEnd is where the letters of a packed name end.
 func lettersEnd(packed []byte) int {

@@ -49,9 +49,11 @@ func (p *Packer) Verdict(v Verdict) {
 }
 
 // Add adds a product to the last verdict, with the number of its markets. The
-// names are as AppendName wrote them, and kept until the next one is added.
+// names are as AppendName wrote them, whatever follows, and kept until the next
+// one is added.
 func (p *Packer) Add(exporter, product []byte, markets int) {
 	p.out.Counts[len(p.out.Counts)-1]++
+	exporter, product = exporter[:NameLen(exporter)], product[:NameLen(product)]
 	p.out.Names = appendAfter(appendAfter(p.out.Names, p.exporter, exporter), p.product, product)
 	if len(p.out.Markets) > 1 {
 		p.out.Names = binary.AppendUvarint(p.out.Names, uint64(markets))

@@ -19,6 +19,7 @@ import (
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/netguard"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
@@ -101,6 +102,7 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (s *System, err err
 
 // openStages makes the stages; which of them run is decided later.
 func (s *System) openStages(ctx context.Context) error {
+	nomenclature.Load() // so that the first notice does not wait for it
 	s.copy = &matcher.Copy{Bus: s.bus, Store: s.store, Log: s.log}
 	s.late = &matcher.Late{Stage: &matcher.Stage{Bus: s.bus, Copy: s.copy, Now: time.Now, Log: s.log}, Limit: s.cfg.Archive}
 	translate, err := triage.NewTranslator(s.cfg.Triage.Translate, netguard.Transport(netguard.Options{Allow: s.cfg.networks, Proxy: s.cfg.proxy}))

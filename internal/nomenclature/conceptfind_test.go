@@ -28,7 +28,7 @@ func TestFindConcepts(t *testing.T) {
 		{"the longer name counts alone", "Tyres for motorcycles", []string{"motorcycle-tyre"}},
 		{"Chinese, longer name", "摩托车轮胎安全技术规范", []string{"motorcycle-tyre"}},
 		{"tea is a word of its own", "steak for the team", nil},
-		{"tea towels are no tea", "Tea towels and tea tree oil", []string{"essential-oil"}},
+		{"tea towels are no tea", "Tea towels and tea tree oil", []string{"towel", "essential-oil"}},
 		{"Sichuan pepper is no pepper", "Sichuan pepper (Zanthoxylum bungeanum); pepper, dried", []string{"sichuan-pepper"}},
 		{"花椒 is no 胡椒", "干花椒", []string{"sichuan-pepper"}},
 		{"both peppers when both are named", "Sichuan pepper; black pepper", []string{"sichuan-pepper", "black-pepper"}},

@@ -194,6 +194,10 @@ func comparable(name string) string {
 	return string(f.text)
 }
 
+// Load reads the vocabulary now; otherwise its first use does, which takes
+// about a second.
+func Load() { loadVocabulary() }
+
 // Concepts is the whole vocabulary, in the order of the tables. The caller must not change what it points to.
 func Concepts() []Concept { return slices.Clone(loadVocabulary().concepts) }
 

@@ -27,7 +27,7 @@ var facts = map[string]map[string]string{
 		"Replacement silencers for motorcycles":            "exhaust-system motorcycle",
 		"Limits of noise emitted by motorcycles":           "motorcycle",
 		"Anti-lock braking systems for motorcycles":        "motorcycle-abs",
-		"vehicles of category L":                           "motor-vehicle",
+		"vehicles of category L":                           "motorcycle",
 		"Cyclomoteurs, motocyclettes et tricycles":         "moped motorcycle",
 		"Reglamento técnico para bicicletas eléctricas":    "e-bike",
 		"機車用輪胎":                                            "motorcycle-tyre",

@@ -12,6 +12,8 @@ type Classification struct {
 	Kind       trade.Kind   `json:"kind"`
 	Changes    []Change     `json:"changes"` // what a follow-up changes, the most important first
 	Markets    []string     `json:"markets"`
+	Affected   []string     `json:"affected"` // SPS: origins; empty means all
+	Excepted   []string     `json:"excepted"` // SPS: origins that it names as not affected
 	HS         []Code       `json:"hs"`
 	ICS        []Code       `json:"ics"`
 	Standards  []string     `json:"standards"`
@@ -45,7 +47,7 @@ type Basis struct {
 // first, then inferred ones, the surest first.
 func Classify(n *trade.Notice, family string) Classification {
 	r := Read(n)
-	c := Classification{Symbol: asGiven(n), Symbols: list(n.Symbols), Family: family, Kind: n.Kind, Markets: list(n.Markets), Dates: n.Dates,
+	c := Classification{Symbol: asGiven(n), Symbols: list(n.Symbols), Family: family, Kind: n.Kind, Markets: list(n.Markets), Affected: list(n.Affected), Excepted: list(n.Excepted), Dates: n.Dates,
 		HS:  append(given(r.HS, whereHS), inferHS(&r)...),
 		ICS: append(given(r.ICS, whereICS), inferICS(&r)...),
 	}

@@ -25,6 +25,7 @@ type Reading struct {
 	Kind     trade.Kind
 	Markets  []string
 	Affected []string // SPS: origins named as affected; empty means all
+	Excepted []string // SPS: origins named as not affected
 	HS       []string // given, digits only
 	ICS      []string // given
 	Fields   []index.Field
@@ -43,7 +44,7 @@ type Cited struct{ Name, Where string }
 
 // Read computes the reading of a notice.
 func Read(n *trade.Notice) Reading {
-	r := Reading{ID: n.ID, Kind: n.Kind, Markets: n.Markets, Affected: n.Affected}
+	r := Reading{ID: n.ID, Kind: n.Kind, Markets: n.Markets, Affected: n.Affected, Excepted: n.Excepted}
 	for _, f := range []index.Field{
 		{Where: whereTitle, Text: n.Title}, {Where: whereProducts, Text: n.Products},
 		{Where: whereDescription, Text: n.Description}, {Where: whereKeywords, Text: strings.Join(n.Keywords, "; ")},

@@ -177,3 +177,21 @@ func TestMatchAllKeepsTheOrderAndStops(t *testing.T) {
 		t.Errorf("a cancelled run ended with %v", err)
 	}
 }
+
+func TestEachCallsOnceForEveryNumber(t *testing.T) {
+	calls := make([]int, 100)
+	Each(len(calls), func(i int) { calls[i]++ })
+	if slices.Min(calls) != 1 || slices.Max(calls) != 1 {
+		t.Errorf("calls: %v", calls)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a panic got lost")
+		}
+	}()
+	Each(10, func(i int) {
+		if i == 7 {
+			panic("seven")
+		}
+	})
+}

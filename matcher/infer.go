@@ -25,10 +25,10 @@ var weights = struct {
 	second, further             float64            // next code, and the factor for each after it
 	bias, slope, top, companion float64            // of the logistic curve over the evidence, see confidence
 }{
-	place:   map[string]float64{whereTitle: 0.74, whereProducts: 0.82, whereKeywords: 0.4, whereDescription: 0.3},
-	subject: 0.65, secondary: 0.3, overruled: 0.35,
-	only: 0.97, leading: 0.85, equal: 0.75, second: 0.44, further: 0.93,
-	bias: 0, slope: 1, top: 0, companion: 0,
+	place:   map[string]float64{whereTitle: 0.68, whereProducts: 0.85, whereKeywords: 0.4, whereDescription: 0.24},
+	subject: 0.57, secondary: 0.33, overruled: 0.46,
+	only: 0.9, leading: 0.82, equal: 0.72, second: 0.39, further: 0.98,
+	bias: -0.2, slope: 1, top: 0.93, companion: -0.06,
 }
 
 // about is what the mentions of one concept say together.

@@ -26,7 +26,8 @@ type Reading struct {
 	Markets  []string
 	Affected []string // SPS: origins named as affected; empty means all
 	Excepted []string // SPS: origins named as not affected
-	HS       []string // given, digits only
+	HS       []string // given, digits only, as codes of HS 2022
+	Given    []Given  // the same as the notice has them
 	ICS      []string // given
 	Fields   []index.Field
 	Mentions []Mention // concepts, in the order of fields and text
@@ -35,6 +36,7 @@ type Reading struct {
 	Substances []Cited
 
 	plain   bool                       // read without kinds of goods
+	former  map[string]string          // code of HS → the older one that was given for it
 	subject bool                       // title or products name goods
 	except  []*nomenclature.Exceptions // of each field
 }
@@ -53,7 +55,10 @@ func Read(n *trade.Notice) Reading {
 			r.Fields = append(r.Fields, f)
 		}
 	}
-	r.HS, r.ICS = codesOf(n)
+	var codes []string
+	codes, r.ICS = codesOf(n)
+	r.Given = readGiven(codes)
+	r.HS, r.former = givenCodes(r.Given)
 	for i, f := range r.Fields {
 		except := nomenclature.ReadExceptions(f.Text)
 		r.except = append(r.except, except)

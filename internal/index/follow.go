@@ -176,28 +176,17 @@ func (s *Store) Follow(ctx context.Context, set *Set) error {
 	return err
 }
 
-// followShard takes in a shard's changes as they come. The entry that ends a
-// wait is taken in at once; whether the index is still the one that is followed
-// and how far it is altogether is asked when nothing more comes.
 func (s *Store) followShard(ctx context.Context, set *Set, gen string, shard int) error {
-	log := s.keys.shard(gen, shard).log()
 	for {
 		more, err := s.step(ctx, set, gen, shard)
-		for more && err == nil {
-			more, err = s.step(ctx, set, gen, shard)
+		if err != nil {
+			return err
 		}
-		for err == nil {
-			at := set.placeOf(shard)
-			var news []redis.XStream
-			news, err = s.rdb.XRead(ctx, &redis.XReadArgs{Streams: []string{log, logID(at)}, Count: logAtOnce, Block: followBlock}).Result()
-			for _, n := range news {
-				for _, e := range n.Messages {
-					if at, err = set.takeEntry(shard, at, e); err != nil {
-						return fmt.Errorf("log entry %s: %w", e.ID, err)
-					}
-				}
-			}
+		if more {
+			continue
 		}
+		log, at := s.keys.shard(gen, shard).log(), logID(set.placeOf(shard))
+		err = s.rdb.XRead(ctx, &redis.XReadArgs{Streams: []string{log, at}, Count: 1, Block: followBlock}).Err()
 		if errors.Is(err, redis.Nil) {
 			var current string
 			if current, _, err = s.currentOf(ctx); err == nil && current != gen {

@@ -76,7 +76,7 @@ func checkNotices(s Source, doc Document) ([]Reading, []Request, error) {
 func noticeReadings(address string, row int, n *trade.Notice) []Reading {
 	fields := []struct{ name, value string }{
 		{"id", n.ID}, {"symbols", strings.Join(n.Symbols, ", ")}, {"kind", string(n.Kind)}, {"area", n.Area},
-		{"members", strings.Join(n.Members, ", ")}, {"markets", strings.Join(n.Markets, ", ")}, {"affected", strings.Join(n.Affected, ", ")},
+		{"members", strings.Join(n.Members, ", ")}, {"markets", strings.Join(n.Markets, ", ")}, {"affected", strings.Join(n.Affected, ", ")}, {"excepted", strings.Join(n.Excepted, ", ")},
 		{"lang", n.Lang}, {"title", n.Title}, {"description", n.Description}, {"products", n.Products},
 		{"hs", strings.Join(n.HS, ", ")}, {"ics", strings.Join(n.ICS, ", ")},
 		{"keywords", strings.Join(n.Keywords, "; ")}, {"objectives", strings.Join(n.Objectives, "; ")},

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
@@ -41,7 +42,7 @@ func (s *epingSource) notice(raw json.RawMessage, q url.Values) (*trade.Notice, 
 		n.Objectives = addOnce(n.Objectives, free)
 	}
 	if o.text("allTradingPartners") != "true" {
-		n.Affected = affected(strings.Join(o.texts("countriesAffected", "name"), ";"))
+		n.Affected, n.Excepted = nomenclature.Origins(prose.Plain(strings.Join(o.texts("countriesAffected", "name"), ";")))
 	}
 	epingDates(n, o)
 	epingLinks(n, o)

@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/prose"
 	"tbtwatch/internal/trade"
 )
@@ -41,7 +42,7 @@ func bulkNotice(fields, links map[string]string) (*trade.Notice, error) {
 	n.Products = prose.Plain(fields[colProducts])
 	n.HS, n.ICS = hsCodes(fields[colHS]), icsCodes(fields[colICS])
 	n.Keywords, n.Objectives = words(fields[colKeywords]), words(fields[colObjective])
-	n.Affected = affected(fields[colAffected])
+	n.Affected, n.Excepted = nomenclature.Origins(prose.Plain(fields[colAffected]))
 	n.Dates = addDate(n.Dates, trade.DatePublished, fields[colPublished], "")
 	n.Dates = addDate(n.Dates, trade.DateCommentDeadline, fields[colDeadline], "")
 	n.Dates = addDate(n.Dates, trade.DateAdoption, fields[colAdoption], "")

@@ -119,6 +119,9 @@ func union(rows []trade.Notice) trade.Notice {
 	} else {
 		list(func(n *trade.Notice) *[]string { return &n.Affected })
 	}
+	for _, n := range rows[1:] { // excepted is what all rows except
+		out.Excepted = slices.DeleteFunc(slices.Clone(out.Excepted), func(c string) bool { return !slices.Contains(n.Excepted, c) })
+	}
 	out.Dates = others(out.Dates, rows[1:], func(n *trade.Notice) []trade.Date { return n.Dates },
 		func(a, b trade.Date) int {
 			return strings.Compare(a.What+"\x00"+a.From+"\x00"+a.To+"\x00"+a.Text+"\x00"+a.Basis, b.What+"\x00"+b.From+"\x00"+b.To+"\x00"+b.Text+"\x00"+b.Basis)

@@ -28,7 +28,9 @@ var setters = []struct {
 	{"objectives", func(n *trade.Notice, v *fieldValue) { n.Objectives = words(v.value) }},
 	{"member", setMember},
 	{"market", setMarket},
-	{"affected", func(n *trade.Notice, v *fieldValue) { n.Affected = affected(v.value) }},
+	{"affected", func(n *trade.Notice, v *fieldValue) {
+		n.Affected, n.Excepted = nomenclature.Origins(prose.Plain(v.value))
+	}},
 	{"area", func(n *trade.Notice, v *fieldValue) { n.Area = areaOf(nil, v.value) }},
 	{"lang", func(n *trade.Notice, v *fieldValue) { n.Lang = prose.Line(v.value) }},
 	{"kind", func(n *trade.Notice, v *fieldValue) {

@@ -38,7 +38,7 @@ func weigh(n *trade.Notice) int {
 	for k, v := range n.Fields {
 		size += len(k) + len(v)
 	}
-	for _, list := range [][]string{n.HS, n.ICS, n.Keywords, n.Objectives, n.Members, n.Markets, n.Affected, n.Symbols} {
+	for _, list := range [][]string{n.HS, n.ICS, n.Keywords, n.Objectives, n.Members, n.Markets, n.Affected, n.Excepted, n.Symbols} {
 		for _, s := range list {
 			size += len(s)
 		}

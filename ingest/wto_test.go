@@ -75,32 +75,6 @@ func TestKindOf(t *testing.T) {
 	}
 }
 
-func TestAffected(t *testing.T) {
-	cases := []struct {
-		name, cell string
-		want       []string
-	}{
-		{"nothing means all", "", nil},
-		{"all trading partners", "All trading partners", nil},
-		{"所有", "所有贸易伙伴", nil},
-		{"one", "China", []string{"CN"}},
-		{"a region is told by its country", "Brazil, Rio Grande do Sul", []string{"BR"}},
-		{"an island likewise", "France, island of Corsica", []string{"FR"}},
-		{"a comma within a name", "Korea, Republic of", []string{"KR"}},
-		{"several by semicolon", "China; Viet Nam; China", []string{"CN", "VN"}},
-		{"several by comma", "China, Japan, Korea, Republic of", []string{"CN", "JP", "KR"}},
-		{"an unknown name shuts nobody out", "China; the northern region", nil},
-		{"a customs territory", "Chinese Taipei", []string{"TW"}},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			if got := affected(c.cell); !slices.Equal(got, c.want) {
-				t.Errorf("got %q, want %q", got, c.want)
-			}
-		})
-	}
-}
-
 func TestAddLinks(t *testing.T) {
 	cases := []struct {
 		name, text string

@@ -83,6 +83,42 @@ func TestNoticeIsTheSymbolAsGiven(t *testing.T) {
 	}
 }
 
+// A code of an older HS reaches the products of what it became.
+func TestFormerCodesReachTheirSuccessors(t *testing.T) {
+	products := []trade.Product{
+		{ID: "phone", Exporter: "A", NameEN: "Handset", HS: []string{"851713"}, Markets: []string{"*"}},
+		{ID: "tea", Exporter: "A", NameEN: "Leaf", HS: []string{"090210"}, Markets: []string{"*"}},
+		{ID: "aid", Exporter: "A", NameEN: "Device", HS: []string{"902110"}, Markets: []string{"*"}},
+	}
+	for line, want := range map[string]string{
+		`{"symbol":"G/TBT/N/KEN/1","hs":"8517.12"}`:    "phone direct 851713 851712",
+		`{"symbol":"G/TBT/N/KEN/1","hs":"8517120000"}`: "phone direct 851713 8517120000",
+		`{"symbol":"G/TBT/N/KEN/1","hs":"90210"}`:      "tea direct 090210 ",
+		`{"symbol":"G/TBT/N/KEN/1","hs":"902110"}`:     "aid direct 902110 ",
+	} {
+		var got []string
+		if err := MatchAll(t.Context(), products, noticesOf(t, line), func(m trade.Match) error {
+			got = append(got, m.Product+" "+string(m.Grade)+" "+m.Evidence[0].Notice+" "+m.Evidence[0].Former)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if s := strings.Join(got, ", "); s != want {
+			t.Errorf("%s: %q, want %q", line, s, want)
+		}
+	}
+	c := Classify(&noticesOf(t, `{"symbol":"X","hs":["8517.12","90210","8799"]}`)[0], "X")
+	if h := c.HS[0]; h.Code != "851712" || h.Edition != "HS 2017" || h.Loss != "split" || !slices.Equal(h.Became, []string{"851713", "851714"}) || h.Inferred {
+		t.Errorf("converted: %+v", h)
+	}
+	if h := c.HS[1]; h.Code != "090210" || !strings.Contains(h.Remark, "90210") || h.Edition != "" {
+		t.Errorf("repaired: %+v", h)
+	}
+	if h := c.HS[2]; h.Code != "8799" || !strings.Contains(h.Remark, "not known") {
+		t.Errorf("unknown: %+v", h)
+	}
+}
+
 func TestFollowUpRules(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -176,4 +212,22 @@ func TestMatchAllKeepsTheOrderAndStops(t *testing.T) {
 	if err := MatchAll(ctx, products, notices, func(trade.Match) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled run ended with %v", err)
 	}
+}
+
+func TestEachCallsOnceForEveryNumber(t *testing.T) {
+	calls := make([]int, 100)
+	Each(len(calls), func(i int) { calls[i]++ })
+	if slices.Min(calls) != 1 || slices.Max(calls) != 1 {
+		t.Errorf("calls: %v", calls)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a panic got lost")
+		}
+	}()
+	Each(10, func(i int) {
+		if i == 7 {
+			panic("seven")
+		}
+	})
 }

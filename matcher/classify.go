@@ -12,6 +12,8 @@ type Classification struct {
 	Kind       trade.Kind   `json:"kind"`
 	Changes    []Change     `json:"changes"` // what a follow-up changes, the most important first
 	Markets    []string     `json:"markets"`
+	Affected   []string     `json:"affected"` // SPS: origins; empty means all
+	Excepted   []string     `json:"excepted"` // SPS: origins that it names as not affected
 	HS         []Code       `json:"hs"`
 	ICS        []Code       `json:"ics"`
 	Standards  []string     `json:"standards"`
@@ -28,10 +30,14 @@ type Change struct {
 
 // Code is an HS or ICS code, given by the notice or inferred from its words.
 type Code struct {
-	Code       string  `json:"code"`
-	Confidence float64 `json:"confidence"` // 1 for given codes
-	Inferred   bool    `json:"inferred"`
-	Basis      []Basis `json:"basis"`
+	Code       string   `json:"code"`
+	Confidence float64  `json:"confidence"` // 1 for given codes
+	Inferred   bool     `json:"inferred"`
+	Basis      []Basis  `json:"basis"`
+	Edition    string   `json:"edition,omitempty"` // HS: the last edition that had the code, where HS 2022 has not
+	Became     []string `json:"became,omitempty"`  // HS: what it is in HS 2022, by our own table
+	Loss       string   `json:"loss,omitempty"`    // of that conversion: renumbered, split or merged
+	Remark     string   `json:"remark,omitempty"`
 }
 
 // Basis is what a code rests on.
@@ -45,8 +51,8 @@ type Basis struct {
 // first, then inferred ones, the surest first.
 func Classify(n *trade.Notice, family string) Classification {
 	r := Read(n)
-	c := Classification{Symbol: asGiven(n), Symbols: list(n.Symbols), Family: family, Kind: n.Kind, Markets: list(n.Markets), Dates: n.Dates,
-		HS:  append(given(r.HS, whereHS), inferHS(&r)...),
+	c := Classification{Symbol: asGiven(n), Symbols: list(n.Symbols), Family: family, Kind: n.Kind, Markets: list(n.Markets), Affected: list(n.Affected), Excepted: list(n.Excepted), Dates: n.Dates,
+		HS:  append(givenHS(r.Given), inferHS(&r)...),
 		ICS: append(given(r.ICS, whereICS), inferICS(&r)...),
 	}
 	c.Changes = []Change{}
@@ -69,6 +75,18 @@ func citedNames(cited []Cited) []string {
 		names = append(names, c.Name)
 	}
 	return trade.SortedUnique(names)
+}
+
+func givenHS(codes []Given) []Code {
+	out := []Code{}
+	for _, g := range codes {
+		c := Code{Code: g.Code, Confidence: 1, Basis: []Basis{{Where: whereHS, Words: g.Code}}, Edition: g.Edition, Loss: g.Loss, Remark: g.Remark}
+		if g.Edition != "" {
+			c.Became = g.Codes
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 func given(codes []string, where string) []Code {

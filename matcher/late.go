@@ -85,7 +85,7 @@ func (l *Late) handle(ctx context.Context, batch []bus.Entry[trade.Product]) err
 			families[key] = true
 		}
 	}
-	if err := l.place(ctx, sortedKeys(loose)); err != nil {
+	if err := l.place(ctx, sortedKeys(loose), families); err != nil {
 		return err
 	}
 	for chunk := range slices.Chunk(sortedKeys(families), lateFamilies) {
@@ -105,8 +105,13 @@ func sortedKeys(m map[string]bool) []string {
 	return out
 }
 
-// place does the matcher's work for notices that it has not come to.
-func (l *Late) place(ctx context.Context, names []string) error {
+// place does the matcher's work for notices that it has not come to, and adds
+// the families that they are in then: the matcher may have been faster, with
+// products that were not all of the batch's.
+func (l *Late) place(ctx context.Context, names []string, families map[string]bool) error {
+	if len(names) == 0 {
+		return nil
+	}
 	for chunk := range slices.Chunk(names, stageBatch) {
 		got, err := l.Bus.Notices.GetMany(ctx, chunk)
 		if err != nil {
@@ -120,6 +125,14 @@ func (l *Late) place(ctx context.Context, names []string) error {
 		}
 		if err := l.Stage.handle(ctx, batch); err != nil {
 			return fmt.Errorf("matcher: placing %d notices: %w", len(batch), err)
+		}
+	}
+	if err := l.open(ctx); err != nil {
+		return err
+	}
+	for _, name := range names {
+		if key, placed := l.shelves.owners[name]; placed {
+			families[key] = families[key] || false
 		}
 	}
 	return nil

@@ -25,7 +25,9 @@ type Reading struct {
 	Kind     trade.Kind
 	Markets  []string
 	Affected []string // SPS: origins named as affected; empty means all
-	HS       []string // given, digits only
+	Excepted []string // SPS: origins named as not affected
+	HS       []string // given, digits only, as codes of HS 2022
+	Given    []Given  // the same as the notice has them
 	ICS      []string // given
 	Fields   []index.Field
 	Mentions []Mention // concepts, in the order of fields and text
@@ -34,6 +36,7 @@ type Reading struct {
 	Substances []Cited
 
 	plain   bool                       // read without kinds of goods
+	former  map[string]string          // code of HS → the older one that was given for it
 	subject bool                       // title or products name goods
 	except  []*nomenclature.Exceptions // of each field
 }
@@ -43,7 +46,7 @@ type Cited struct{ Name, Where string }
 
 // Read computes the reading of a notice.
 func Read(n *trade.Notice) Reading {
-	r := Reading{ID: n.ID, Kind: n.Kind, Markets: n.Markets, Affected: n.Affected}
+	r := Reading{ID: n.ID, Kind: n.Kind, Markets: n.Markets, Affected: n.Affected, Excepted: n.Excepted}
 	for _, f := range []index.Field{
 		{Where: whereTitle, Text: n.Title}, {Where: whereProducts, Text: n.Products},
 		{Where: whereDescription, Text: n.Description}, {Where: whereKeywords, Text: strings.Join(n.Keywords, "; ")},
@@ -52,7 +55,10 @@ func Read(n *trade.Notice) Reading {
 			r.Fields = append(r.Fields, f)
 		}
 	}
-	r.HS, r.ICS = codesOf(n)
+	var codes []string
+	codes, r.ICS = codesOf(n)
+	r.Given = readGiven(codes)
+	r.HS, r.former = givenCodes(r.Given)
 	for i, f := range r.Fields {
 		except := nomenclature.ReadExceptions(f.Text)
 		r.except = append(r.except, except)

@@ -56,7 +56,7 @@ func ReadLine(line []byte) (trade.Notice, error) {
 	n.Fields = l.fields()
 	fillSymbols(&n, kind)
 	fillMarkets(&n, members, whole)
-	n.Affected = marketsNamed(affected)
+	n.Affected, n.Excepted = nomenclature.Origins(prose.Plain(strings.Join(affected, ";")))
 	for _, what := range dateKinds {
 		n.Dates = trade.AddDate(n.Dates, what, stated[what])
 	}

@@ -27,7 +27,7 @@ func ruleHS(p *pair) []finding {
 				continue
 			}
 			bestDigits = rank
-			best = finding{Evidence: trade.Evidence{Kind: trade.EvidenceHS, Notice: a, Product: b, Where: whereHS}, code: true}
+			best = finding{Evidence: trade.Evidence{Kind: trade.EvidenceHS, Notice: a, Product: b, Where: whereHS, Former: p.r.former[a]}, code: true}
 			switch {
 			case digits >= 4:
 				best.grade, best.strong, best.whole = trade.Direct, true, digits >= index.WorldDigits

@@ -5,7 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
+	"runtime/debug"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"tbtwatch/internal/bus"
@@ -68,10 +72,32 @@ func (s *Stage) match(ctx context.Context, batch []bus.Entry[trade.Notice]) erro
 	if err != nil {
 		return err
 	}
-	for _, f := range touched {
-		Assemble(f, papers, set)
-	}
+	Each(len(touched), func(i int) { Assemble(touched[i], papers, set) })
 	return book.Save(ctx)
+}
+
+// Each calls fn for the numbers below n, on all processors at once. A panic of
+// fn is one of the caller, who may know whose it is.
+func Each(n int, fn func(i int)) {
+	var next atomic.Int64
+	var panicked atomic.Value
+	var work sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		work.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					panicked.Store(fmt.Sprintf("%v\n%s", p, debug.Stack()))
+				}
+			}()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				fn(i)
+			}
+		})
+	}
+	work.Wait()
+	if p := panicked.Load(); p != nil {
+		panic(p)
+	}
 }
 
 // matters reports whether anybody asks for the family's matches now: history

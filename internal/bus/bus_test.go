@@ -392,3 +392,41 @@ func TestFamiliesOfAnySizeComeBack(t *testing.T) {
 		}
 	}
 }
+
+// A key that others write all the time is never taken for one that is not there.
+func TestGetManySeesAKeyThatIsBeingWritten(t *testing.T) {
+	b, ctx := open(t, Config{NoSync: true}), t.Context()
+	keys := []string{"a", "b", "c", "d"}
+	var writing sync.WaitGroup
+	for _, k := range keys {
+		seq, err := b.Exporters.Put(ctx, k, exporter(0), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		writing.Go(func() {
+			for i := range 2000 {
+				var err error
+				if seq, err = b.Exporters.Put(ctx, k, exporter(i), seq); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { writing.Wait(); close(done) }()
+	for {
+		got, err := b.Exporters.GetMany(ctx, append(keys, "missing"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != len(keys) {
+			t.Fatalf("%d of %d keys were read", len(got), len(keys))
+		}
+		select {
+		case <-done:
+			return
+		default:
+		}
+	}
+}

@@ -97,19 +97,22 @@ func (t *Table[T]) GetMany(ctx context.Context, keys []string) (map[string]Entry
 // multiGet asks for the last message of several subjects (NATS ADR-31).
 type multiGet struct {
 	Subjects []string `json:"multi_last"`
-	Seq      uint64   `json:"seq,omitempty"`
-	UpTo     uint64   `json:"up_to_seq,omitempty"`
 }
 
 func (t *Table[T]) getChunk(ctx context.Context, keys []string, out map[string]Entry[T]) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	ask := multiGet{}
-	for _, k := range keys {
-		ask.Subjects = append(ask.Subjects, t.subject(k))
-	}
 	for {
-		more, err := t.getPart(ctx, &ask, out)
+		ask := multiGet{}
+		for _, k := range keys {
+			if _, have := out[k]; !have {
+				ask.Subjects = append(ask.Subjects, t.subject(k))
+			}
+		}
+		if len(ask.Subjects) == 0 {
+			return nil
+		}
+		more, err := t.getPart(ctx, ask, out)
 		if err != nil || !more {
 			return err
 		}
@@ -117,8 +120,9 @@ func (t *Table[T]) getChunk(ctx context.Context, keys []string, out map[string]E
 }
 
 // getPart reads one answer, which the server may cut by size; more then means
-// that ask was moved on to the rest.
-func (t *Table[T]) getPart(ctx context.Context, ask *multiGet, out map[string]Entry[T]) (more bool, err error) {
+// that there is a rest. The rest is asked for by its keys, not from where the
+// answer ended: that would be as of then, and a key written since is not there.
+func (t *Table[T]) getPart(ctx context.Context, ask multiGet, out map[string]Entry[T]) (more bool, err error) {
 	inbox := t.b.nc.NewRespInbox()
 	sub, err := t.b.nc.SubscribeSync(inbox)
 	if err != nil {
@@ -145,14 +149,13 @@ func (t *Table[T]) getPart(ctx context.Context, ask *multiGet, out map[string]En
 			}
 		case "204":
 			pending, _ := strconv.ParseUint(msg.Header.Get("Nats-Num-Pending"), 10, 64)
-			last, _ := strconv.ParseUint(msg.Header.Get("Nats-Last-Sequence"), 10, 64)
-			upTo, _ := strconv.ParseUint(msg.Header.Get("Nats-UpTo-Sequence"), 10, 64)
-			ask.Seq, ask.UpTo = last+1, upTo
 			return pending > 0, nil
-		case "404":
-			return false, nil
 		default:
-			return false, errors.New("server answers " + status + " " + msg.Header.Get("Description"))
+			what := msg.Header.Get("Description")
+			if status == "404" && what == "No Results" {
+				return false, nil
+			}
+			return false, errors.New("server answers " + status + " " + what)
 		}
 	}
 }

@@ -96,8 +96,8 @@ func joinCluster(ctx context.Context, addrs []string) error {
 	for _, c := range clients {
 		whole := func() bool {
 			info, err := c.ClusterInfo(ctx).Result()
-			nodes, _ := c.ClusterSlots(ctx).Result()
-			return err == nil && len(nodes) == len(addrs) && len(info) > 16 && info[:16] == "cluster_state:ok"
+			shards, _ := c.ClusterShards(ctx).Result()
+			return err == nil && len(shards) == len(addrs) && len(info) > 16 && info[:16] == "cluster_state:ok"
 		}
 		if err := until(ctx, whole); err != nil {
 			return fmt.Errorf("the cluster does not come together: %w", err)

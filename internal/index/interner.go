@@ -2,7 +2,6 @@ package index
 
 import (
 	"math/bits"
-	"slices"
 )
 
 // hashOf is a fixed 64-bit hash, never 0. It is part of the layout of segments.
@@ -92,5 +91,3 @@ func (n *interner) rehash(size int) {
 		n.place(uint32(id))
 	}
 }
-
-func (n *interner) clip() { n.text, n.ends = slices.Clip(n.text), slices.Clip(n.ends) }

@@ -31,7 +31,7 @@ func TestPlainText(t *testing.T) {
 		{"composed characters", "e\u0301", "é"},
 		{"broken UTF-8", "a\xffb", "a\uFFFDb"},
 		{"UTF-8 read as Latin-1", "sÃ©curitÃ© des vÃ©hicules", "sécurité des véhicules"},
-		{"the same of Chinese", "æ©æè½¦", "摩托车"},
+		{"the same of Chinese", "æ\u0091©æ\u0089\u0098è½¦", "摩托车"},
 		{"an honest accent is left", "Norme Égypte: Âge et Ãlhavo, 5 Ã 7", "Norme Égypte: Âge et Ãlhavo, 5 Ã 7"},
 		{"Windows line ends", "a\r\n\r\n  b\rc", "a\nb\nc"},
 	}

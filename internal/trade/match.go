@@ -40,9 +40,10 @@ const (
 // the product says, and where in the notice it stands.
 type Evidence struct {
 	Kind    string `json:"kind"`
-	Notice  string `json:"notice"`          // the words or code of the notice
-	Product string `json:"product"`         // the words or code of the product
-	Where   string `json:"where,omitempty"` // title, products, description, keywords, hs, ics, the parent's symbol or affected; a code outside hs and ics was inferred there
+	Notice  string `json:"notice"`           // the words or code of the notice
+	Product string `json:"product"`          // the words or code of the product
+	Former  string `json:"former,omitempty"` // HS: the code of an older edition that the notice gives for Notice
+	Where   string `json:"where,omitempty"`  // title, products, description, keywords, hs, ics, the parent's symbol or affected; a code outside hs and ics was inferred there
 }
 
 // Match links a notice to a product.

@@ -1,9 +1,6 @@
 package trade
 
-import (
-	"bytes"
-	"encoding/binary"
-)
+import "encoding/binary"
 
 // A name takes few bytes where it ends in a number, as most do: a byte with
 // two lengths, the letters before the number, the number. The lengths are four
@@ -63,11 +60,17 @@ func lettersEnd(packed []byte) int {
 
 // appendAfter writes a packed name shorter where it repeats the one before it.
 func appendAfter(b, before, name []byte) []byte {
-	if bytes.Equal(before, name) {
-		return append(b, nameBefore)
+	end, same := lettersEnd(name), 1
+	if len(before) == 0 || before[0]>>4 != name[0]>>4 {
+		return append(b, name...)
 	}
-	end := lettersEnd(name)
-	if end > 1 && len(before) >= end && before[0]>>4 == name[0]>>4 && bytes.Equal(before[1:end], name[1:end]) {
+	for same < len(name) && same < len(before) && name[same] == before[same] {
+		same++
+	}
+	switch {
+	case same == len(name) && name[0] == before[0]:
+		return append(b, nameBefore)
+	case end > 1 && same >= end:
 		b = append(b, knownBefore<<4|name[0])
 		return append(b, name[end:]...)
 	}

@@ -42,6 +42,7 @@ type Notice struct {
 	Members     []string          `json:"members,omitempty"`  // who notified: market codes (ISO 3166 alpha-2, or EU)
 	Markets     []string          `json:"markets,omitempty"`  // where it applies: market and bloc codes
 	Affected    []string          `json:"affected,omitempty"` // SPS: origins named as likely affected; empty means all
+	Excepted    []string          `json:"excepted,omitempty"` // SPS: origins named as not affected
 	Lang        string            `json:"lang,omitempty"`     // BCP 47
 	Title       string            `json:"title,omitempty"`
 	Description string            `json:"description,omitempty"`

@@ -79,7 +79,7 @@ func TestDifferences(t *testing.T) {
 	}{
 		{"deadline moved", with(add, "The comment period is extended to 6 April 2026", func(*trade.Paper) {}), "comment_deadline!"},
 		{"nothing but words", with(corr, "A fax number", func(p *trade.Paper) { p.Title = "Corrigendum" }), ""},
-		{"title printed otherwise", with(rev, "", func(p *trade.Paper) { p.Title = "MOTOR­CYCLE – Helmets" }), "title"},
+		{"title printed otherwise", with(rev, "", func(p *trade.Paper) { p.Title = "MOTOR\u00adCYCLE – Helmets" }), "title"},
 		{"other words for the same goods", with(rev, "", func(p *trade.Paper) { p.Title = "Requirements for motorcycle helmets" }), "title"},
 		{"other goods", with(rev, "", func(p *trade.Paper) { p.Title = "Tyres for motorcycles" }), "title!"},
 		{"further codes", with(add, "", func(p *trade.Paper) { p.HS = []string{"401140"} }), "hs!"},

@@ -18,6 +18,10 @@ func hsEvidence(e trade.Evidence, v Voice) trade.Text {
 	owner := v.owner()
 	name := named(e.Notice, nomenclature.HSName)
 	zh, en := "通报的税号 "+e.Notice+name.ZH, "the notice's HS code "+e.Notice+name.EN
+	if e.Former != "" {
+		zh = "通报的旧版税号 " + e.Former + "（现为 " + e.Notice + name.ZH + "）"
+		en = "the notice's HS code " + e.Former + " of an older edition, now " + e.Notice + name.EN + ","
+	}
 	if e.Where != "" && e.Where != "hs" {
 		place := placeIn(e.Where)
 		zh = "由通报文字" + place.ZH + "推断的税号 " + e.Notice + name.ZH

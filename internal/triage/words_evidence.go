@@ -44,6 +44,7 @@ var evidenceForms = map[string]trade.Text{
 	trade.EvidenceAgainst:   {ZH: "但有相反迹象：通报%[3]s写到“%[1]s”", EN: "against it: the notice%[3]s says “%[1]s”"},
 	"byCode":                {ZH: "通报%[3]s写到“%[1]s”，%[4]s的税号 %[2]s 属于此类商品", EN: "the notice%[3]s says “%[1]s”: the HS code %[2]s of %[4]s is of this kind of goods"},
 	"otherCodes":            {ZH: "但通报所列税号（%[1]s）指其他商品，%[4]s的税号为 %[2]s", EN: "against it: the notice's HS codes (%[1]s) name other goods; the code of %[4]s is %[2]s"},
+	"exceptedOrigin":        {ZH: "但通报写明不涉及来自%[1]s的货物", EN: "against it: the notice is not about goods from %[1]s"},
 	"otherOrigin":           {ZH: "但通报写明只涉及来自%[1]s的货物，不含%[2]s", EN: "against it: the notice is only about goods from %[1]s, not from %[2]s"},
 	"":                      {ZH: "通报“%[1]s”与%[4]s“%[2]s”相符", EN: "the notice's “%[1]s” agrees with “%[2]s” of %[4]s"},
 }
@@ -71,6 +72,8 @@ func Evidence(e trade.Evidence, v Voice) trade.Text {
 		form = "byCode"
 	case e.Kind == trade.EvidenceAgainst && e.Where == "hs":
 		form = "otherCodes"
+	case e.Kind == trade.EvidenceAgainst && e.Where == "excepted":
+		form, notice, product = "exceptedOrigin", MarketList(strings.Split(e.Notice, ", ")), MarketList([]string{e.Product})
 	case e.Kind == trade.EvidenceAgainst && e.Where == "affected":
 		form, notice, product = "otherOrigin", MarketList(strings.Split(e.Notice, ", ")), MarketList([]string{e.Product})
 	}

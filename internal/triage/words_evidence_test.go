@@ -35,6 +35,7 @@ func TestEvidenceInWords(t *testing.T) {
 		{"follow-up, parent as words", trade.Evidence{Kind: "parent", Notice: "G/TBT/N/BRA/1"}, "G/TBT/N/BRA/1 的后续文件", "follows G/TBT/N/BRA/1", "您的产品"},
 		{"against", trade.Evidence{Kind: "against", Notice: "bicycles", Where: "keywords"}, "但有相反迹象：通报（关键词）写到“bicycles”", "against it: the notice (keywords) says “bicycles”", "bicycles"},
 		{"other codes", trade.Evidence{Kind: "against", Notice: "8714, 8716", Product: "871120", Where: "hs"}, "但通报所列税号（8714, 8716）指其他商品，产品的税号为 871120", "name other goods", "您的产品的税号"},
+		{"an excepted origin", trade.Evidence{Kind: "against", Notice: "CN, JP", Product: "CN", Where: "excepted"}, "不涉及来自中国、日本的货物", "not about goods from China, Japan", "中国"},
 		{"other origins", trade.Evidence{Kind: "against", Notice: "BR, JP", Product: "CN", Where: "affected"}, "只涉及来自巴西、日本的货物，不含中国", "only about goods from Brazil, Japan, not from China", "巴西"},
 		{"place of later days", trade.Evidence{Kind: "term", Notice: "a", Product: "b", Where: "footnote"}, "通报（footnote）写到", "the notice (footnote) says", "您的产品"},
 		{"kind of later days", trade.Evidence{Kind: "smell", Notice: "n", Product: "p"}, "通报“n”与产品“p”相符", "the notice's “n” agrees with “p” of the product", "您的产品“p”"},

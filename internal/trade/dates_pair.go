@@ -1,6 +1,9 @@
 package trade
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // cueAt is a cue found in a clause.
 type cueAt struct {
@@ -12,7 +15,7 @@ type cueAt struct {
 // datesIn reads the dates of a clause: to each cue the nearest time behind it
 // and before the next cue, else the nearest one before it; each time once.
 func datesIn(c clause, days known, kind Kind) []Date {
-	cues := cuesIn(c.folded)
+	cues := withoutOrigins(cuesIn(c.folded), c.folded)
 	if len(cues) == 0 {
 		return nil
 	}
@@ -37,6 +40,28 @@ func datesIn(c clause, days known, kind Kind) []Date {
 		out = append(out, d)
 	}
 	return out
+}
+
+// What stands behind an event from which Chinese counts (批准后12个月生效), and
+// before one in other languages: 6 months after adoption.
+var (
+	originHan = regexp.MustCompile(`^(?:之?日)?(?:起|后|後|以后|以後|之后|之後)`)
+	origin    = regexp.MustCompile(`\d[\w)ñ -]* (?:after|from|following|since|después de|a partir de|siguientes a|après|à compter de|após|a contar d)(?:e? ?(?:the|its|la|su|sa|l['’]|a|sua))?(?: (?:date of|fecha de|date d['’]|data de))? ?$`)
+)
+
+// withoutOrigins leaves out a cue that only says from what the day of the one
+// beside it is counted.
+func withoutOrigins(cues []cueAt, folded string) []cueAt {
+	kept := cues[:0]
+	for i, q := range cues {
+		ahead := i+1 < len(cues) && cues[i+1].what != q.what && originHan.MatchString(folded[q.end:cues[i+1].start])
+		behind := len(kept) > 0 && kept[len(kept)-1].what != q.what && origin.MatchString(folded[kept[len(kept)-1].end:q.start])
+		if ahead || behind {
+			continue
+		}
+		kept = append(kept, q)
+	}
+	return kept
 }
 
 func cuesIn(folded string) []cueAt {

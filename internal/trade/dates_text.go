@@ -21,17 +21,22 @@ const (
 // text's one stand before it.
 func AddTextDates(n *Notice) {
 	for _, part := range []struct{ text, where string }{{n.Title, "title"}, {n.Description, "description"}} {
-		days := knownOf(n.Dates)
 		clauses := clausesOf(part.text)
-		if day, ok := gazetteDay(clauses); ok {
-			days[publication] = day
-		}
-		for _, c := range clauses {
-			for _, d := range datesIn(c, days, n.Kind) {
-				if !credible(n, d) {
-					continue
-				}
-				d.Basis += ", in the " + part.where
+		named := *n // with the days that are counted from nothing, from which others may be
+		named.Dates = slices.Clone(n.Dates)
+		addDatesIn(&named, clauses, knownOf(n.Dates), part.where)
+		addDatesIn(n, clauses, knownOf(named.Dates), part.where)
+	}
+}
+
+func addDatesIn(n *Notice, clauses []clause, days known, where string) {
+	if day, ok := gazetteDay(clauses); ok {
+		days[publication] = day
+	}
+	for _, c := range clauses {
+		for _, d := range datesIn(c, days, n.Kind) {
+			if credible(n, d) {
+				d.Basis += ", in the " + where
 				n.Dates = putDate(n.Dates, d)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -24,17 +25,19 @@ import (
 type server struct {
 	t         *testing.T
 	port, dir string
+	args      []string
 	process   *os.Process
 	ended     chan struct{}
 }
 
-func newServer(t *testing.T) *server {
+// newServer starts one with further arguments.
+func newServer(t *testing.T, args ...string) *server {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{t: t, port: fmt.Sprint(l.Addr().(*net.TCPAddr).Port), dir: t.TempDir()}
+	s := &server{t: t, port: fmt.Sprint(l.Addr().(*net.TCPAddr).Port), dir: t.TempDir(), args: args}
 	l.Close()
 	s.start()
 	t.Cleanup(s.kill)
@@ -42,7 +45,7 @@ func newServer(t *testing.T) *server {
 }
 
 func (s *server) start() {
-	cmd := exec.Command("redis-server", "--port", s.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", s.dir)
+	cmd := exec.Command("redis-server", append(slices.Clone(s.args), "--port", s.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", s.dir)...)
 	if err := cmd.Start(); err != nil {
 		s.t.Fatalf("redis-server: %v; make test installs what the tests need", err)
 	}
@@ -57,8 +60,12 @@ func (s *server) kill() {
 	<-s.ended
 }
 
-// do sends an inline command until it is answered, at most for ten seconds.
-func (s *server) do(command string) {
+// do sends an inline command until it is answered.
+func (s *server) do(command string) { s.until(command, "") }
+
+// until sends it until the answer holds the words, at most for ten seconds.
+func (s *server) until(command, words string) {
+	s.t.Helper()
 	deadline := time.Now().Add(10 * time.Second)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -66,15 +73,16 @@ func (s *server) do(command string) {
 		if c, err := net.Dial("tcp", "127.0.0.1:"+s.port); err == nil {
 			_ = c.SetDeadline(deadline)
 			fmt.Fprintf(c, "%s\r\n", command)
-			n, err := c.Read(make([]byte, 64))
+			answer := make([]byte, 8<<10)
+			n, err := c.Read(answer)
 			c.Close()
-			if n > 0 && err == nil {
+			if n > 0 && err == nil && strings.Contains(string(answer[:n]), words) {
 				return
 			}
 		}
 		<-tick.C
 	}
-	s.t.Fatalf("redis-server does not answer to %s", command)
+	s.t.Fatalf("redis-server does not answer %q to %s", words, command)
 }
 
 // chaos is a registry, the matchers that have copies of it, and the truth.
@@ -137,32 +145,58 @@ func (c *chaos) match(notices int, when string) {
 	}
 }
 
+func newChaos(ctx context.Context, t *testing.T) *chaos {
+	t.Helper()
+	b, err := bus.Open(ctx, bus.Config{Dir: t.TempDir(), NoSync: true}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	return &chaos{t: t, ctx: ctx, r: rand.New(rand.NewPCG(11, 12)), bus: b, profiles: map[string]*index.Profile{}, written: map[string]uint64{}}
+}
+
+const impatient = "read_timeout=150ms&write_timeout=150ms&dial_timeout=150ms&max_retries=-1"
+
+// matchers starts two that share the index at the URL.
+func (c *chaos) matchers(url string) {
+	for range 2 {
+		store, err := index.Open(c.ctx, index.Config{URL: url, Shards: 3})
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		c.t.Cleanup(func() { store.Close() })
+		m := &Copy{Bus: c.bus, Store: store, Log: slog.New(slog.DiscardHandler)}
+		c.copies = append(c.copies, m)
+		ended := make(chan struct{})
+		ctx, stop := context.WithCancel(c.ctx)
+		go func() { defer close(ended); _ = m.Maintain(ctx) }()
+		c.t.Cleanup(func() { stop(); <-ended })
+	}
+}
+
+// recover goes on matching until both matchers use Redis again.
+func (c *chaos) recover(when string) {
+	for {
+		c.change(1)
+		c.match(1, when)
+		if c.copies[0].Health() == nil && c.copies[1].Health() == nil {
+			return
+		}
+		if c.ctx.Err() != nil {
+			c.t.Fatalf("%s: the matchers do not come back to Redis: %v", when, c.copies[0].Health())
+		}
+	}
+}
+
 // TestNoHarmToRedisCostsAMatch: while Redis is killed, flushed, stalled or set
 // back to an older state, and products change all along, two matchers find
 // exactly what looking at every product finds.
 func TestNoHarmToRedisCostsAMatch(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	log := slog.New(slog.DiscardHandler)
-	b, err := bus.Open(ctx, bus.Config{Dir: t.TempDir(), NoSync: true}, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
-	c := &chaos{t: t, ctx: ctx, r: rand.New(rand.NewPCG(11, 12)), bus: b, redis: newServer(t), profiles: map[string]*index.Profile{}, written: map[string]uint64{}}
-	for range 2 {
-		store, err := index.Open(ctx, index.Config{URL: "redis://127.0.0.1:" + c.redis.port + "?read_timeout=150ms&write_timeout=150ms&dial_timeout=150ms&max_retries=-1", Shards: 3})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { store.Close() })
-		m := &Copy{Bus: b, Store: store, Log: log}
-		c.copies = append(c.copies, m)
-		ended := make(chan struct{})
-		mctx, stop := context.WithCancel(ctx)
-		go func() { defer close(ended); _ = m.Maintain(mctx) }()
-		t.Cleanup(func() { stop(); <-ended })
-	}
+	c := newChaos(ctx, t)
+	c.redis = newServer(t)
+	c.matchers("redis://127.0.0.1:" + c.redis.port + "?" + impatient)
 	c.change(900)
 	harms := []struct {
 		name       string
@@ -191,14 +225,5 @@ func TestNoHarmToRedisCostsAMatch(t *testing.T) {
 		c.match(4, fmt.Sprintf("round %d, after %s", round, h.name))
 	}
 	t.Logf("%d pairs", c.pairs)
-	recovered := func() bool {
-		c.change(1)
-		c.match(1, "in the end")
-		return c.copies[0].Health() == nil && c.copies[1].Health() == nil
-	}
-	for !recovered() {
-		if ctx.Err() != nil {
-			t.Fatalf("the matchers do not come back to Redis: %v", c.copies[0].Health())
-		}
-	}
+	c.recover("in the end")
 }

@@ -99,26 +99,6 @@ func TestBatchIsAllOrNothing(t *testing.T) {
 	}
 }
 
-func TestGetManySurvivesLargeValues(t *testing.T) {
-	b, ctx := open(t, Config{}), t.Context()
-	rnd := rand.New(rand.NewPCG(1, 2))
-	keys := make([]string, 600)
-	for i := range keys {
-		keys[i] = fmt.Sprintf("n%d", i)
-		noise := make([]byte, 4000)
-		for j := range noise {
-			noise[j] = 'a' + byte(rnd.IntN(26))
-		}
-		if _, err := b.Notices.Append(ctx, keys[i], trade.Notice{ID: keys[i], Title: string(noise)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := b.Notices.GetMany(ctx, keys)
-	if err != nil || len(got) != len(keys) {
-		t.Fatalf("%d of %d, %v", len(got), len(keys), err)
-	}
-}
-
 func TestScanThenFollowMissesNothing(t *testing.T) {
 	b := open(t, Config{})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -389,44 +369,6 @@ func TestFamiliesOfAnySizeComeBack(t *testing.T) {
 		}
 		if err != nil || want != 0 || e.Value.Touched() != c.products || len(e.Value.Papers[0].Title) != c.title {
 			t.Errorf("%s: %d products came back (%v)", form, e.Value.Touched(), err)
-		}
-	}
-}
-
-// A key that others write all the time is never taken for one that is not there.
-func TestGetManySeesAKeyThatIsBeingWritten(t *testing.T) {
-	b, ctx := open(t, Config{NoSync: true}), t.Context()
-	keys := []string{"a", "b", "c", "d"}
-	var writing sync.WaitGroup
-	for _, k := range keys {
-		seq, err := b.Exporters.Put(ctx, k, exporter(0), 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		writing.Go(func() {
-			for i := range 2000 {
-				var err error
-				if seq, err = b.Exporters.Put(ctx, k, exporter(i), seq); err != nil {
-					t.Error(err)
-					return
-				}
-			}
-		})
-	}
-	done := make(chan struct{})
-	go func() { writing.Wait(); close(done) }()
-	for {
-		got, err := b.Exporters.GetMany(ctx, append(keys, "missing"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(got) != len(keys) {
-			t.Fatalf("%d of %d keys were read", len(got), len(keys))
-		}
-		select {
-		case <-done:
-			return
-		default:
 		}
 	}
 }

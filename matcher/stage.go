@@ -31,10 +31,14 @@ const (
 	stageAttempts = 8 // of a batch whose families others write at the same time
 )
 
+// StageWidth is how many batches a matcher handles at the same time: while one
+// is read or written, another is matched.
+const StageWidth = 2
+
 // Run matches until ctx ends. Any number of matchers may run.
 func (s *Stage) Run(ctx context.Context) error {
 	return bus.Consume(ctx, s.Bus, bus.Consumer[trade.Notice]{
-		Name: bus.ConsumerMatcher, Table: s.Bus.Notices, Batch: stageBatch, Handle: s.handle,
+		Name: bus.ConsumerMatcher, Table: s.Bus.Notices, Batch: stageBatch, Width: StageWidth, Handle: s.handle,
 	})
 }
 

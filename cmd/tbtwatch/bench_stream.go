@@ -12,6 +12,7 @@ import (
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/index"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/workload"
 	"tbtwatch/matcher"
@@ -35,6 +36,7 @@ func (c benchStream) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
+	nomenclature.Load() // as the system does before it is ready
 	dir, err := os.MkdirTemp("", "tbtwatch-bench-*")
 	if err != nil {
 		return err
@@ -53,7 +55,7 @@ func (c benchStream) Run(ctx context.Context, io streams) error {
 	var work sync.WaitGroup
 	var consumed error
 	work.Go(func() {
-		consumed = bus.Consume(ctx, b, bus.Consumer[trade.Notice]{Name: bus.ConsumerMatcher, Table: b.Notices, Batch: 500, Handle: func(ctx context.Context, batch []bus.Entry[trade.Notice]) error {
+		consumed = bus.Consume(ctx, b, bus.Consumer[trade.Notice]{Name: bus.ConsumerMatcher, Table: b.Notices, Batch: 500, Width: matcher.StageWidth, Handle: func(ctx context.Context, batch []bus.Entry[trade.Notice]) error {
 			n, err := matchBatch(ctx, b, set, batch)
 			matches.Add(int64(n))
 			if err == nil && done.Add(int64(len(batch))) >= total {
@@ -96,13 +98,14 @@ func (c benchStream) publish(ctx context.Context, b *bus.Bus, notices []workload
 // matchBatch matches notices and stores their results together.
 func matchBatch(ctx context.Context, b *bus.Bus, set *index.Set, batch []bus.Entry[trade.Notice]) (matches int, err error) {
 	writes := make([]bus.Write[trade.Family], len(batch))
-	for i := range batch {
+	var found atomic.Int64
+	matcher.Each(len(batch), func(i int) {
 		n := &batch[i].Value
 		r := matcher.ReadPlain(n)
 		m := matcher.Search(&r, set)
-		matches += m.Len()
+		found.Add(int64(m.Len()))
 		f := trade.Family{ID: n.ID, Matched: true, Packed: m.Pack(), Exposure: m.Exposure(), Rules: matcher.Version}
 		writes[i] = bus.Write[trade.Family]{Key: f.Key(), Value: f}
-	}
-	return matches, b.Families.PutBatch(ctx, writes)
+	})
+	return int(found.Load()), b.Families.PutBatch(ctx, writes)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -19,6 +20,7 @@ type Consumer[T any] struct {
 	Name  string // one of the Consumer… names
 	Table *Table[T]
 	Batch int // messages handled together at most; 1 if zero
+	Width int // batches handled at the same time in this process; 1 if zero
 	// Handle decides by its error what happens to the messages: nil
 	// acknowledges them, trade.Permanent parks them as dead letters,
 	// trade.RetryAfter brings them back then, anything else after the usual
@@ -39,7 +41,7 @@ const (
 func Consume[T any](ctx context.Context, b *Bus, c Consumer[T]) error {
 	cons, err := b.js.CreateOrUpdateConsumer(ctx, c.Table.stream, jetstream.ConsumerConfig{
 		Durable: c.Name, AckPolicy: jetstream.AckExplicitPolicy, DeliverPolicy: jetstream.DeliverAllPolicy,
-		FilterSubject: c.Table.all(), AckWait: ackWait, MaxDeliver: -1, MaxAckPending: max(maxInFlight, c.Batch),
+		FilterSubject: c.Table.all(), AckWait: ackWait, MaxDeliver: -1, MaxAckPending: max(maxInFlight, c.Batch*max(1, c.Width)),
 	})
 	if err != nil {
 		return fmt.Errorf("bus: consumer %s: %w", c.Name, err)
@@ -47,12 +49,18 @@ func Consume[T any](ctx context.Context, b *Bus, c Consumer[T]) error {
 	if err := guard(ctx, b, c, cons); err != nil {
 		return err
 	}
-	for ctx.Err() == nil {
-		if err := c.round(ctx, b, cons); err != nil && ctx.Err() == nil {
-			b.log.Warn("bus: consumer waits", "consumer", c.Name, "err", err)
-			pause(ctx, time.Second)
-		}
+	var lanes sync.WaitGroup
+	for range max(1, c.Width) {
+		lanes.Go(func() {
+			for ctx.Err() == nil {
+				if err := c.round(ctx, b, cons); err != nil && ctx.Err() == nil {
+					b.log.Warn("bus: consumer waits", "consumer", c.Name, "err", err)
+					pause(ctx, time.Second)
+				}
+			}
+		})
 	}
+	lanes.Wait()
 	return nil
 }
 

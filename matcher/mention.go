@@ -63,7 +63,7 @@ func mentionsIn(field int, f index.Field, except *nomenclature.Exceptions) []Men
 }
 
 // purpose are the words by which goods are tied to what they serve.
-var purpose = regexp.MustCompile(`(?i)(^|\W)(for|of|on|in|to|with|para|pour|de|del|des|da|do|dos|du|d'|from|containing|using|destin[\p{L}]+ (a|à|ao|aos|às|au|aux))(\W|$)|用于|适用于|含|供`)
+var purpose = regexp.MustCompile(`(?i)(^|\W)(for|of|on|in|to|with|para|pour|de|del|des|da|do|dos|du|d'|from|containing|using|destin[\p{L}]+ (a|à|ao|aos|às|au|aux))(\W|$)|用于|适用于|含|供|强化|添加`)
 
 // listing are gaps between two members of the same list.
 var listing = regexp.MustCompile(`(?i)^[\s,、/&()]*((and|or|y|o|e|ou|et|及|和|与|或|以及)(\s+(the|los|las|les|des|de|of|de los|de las|dos|das))?)?[\s,、/&()]*$`)
@@ -104,7 +104,7 @@ func modifies(a, b nomenclature.ConceptHit, text string) bool {
 		return !index.SameHeading(a.Concept.HS, b.Concept.HS) && reachesOver(a.Start, a.End, b.Start, b.End, text)
 	}
 	gap := text[a.End:b.Start]
-	return glue.MatchString(gap) || phrase.MatchString(gap)
+	return glue.MatchString(gap) || phrase.MatchString(gap) && !purpose.MatchString(gap)
 }
 
 // reachesOver reports whether two overlapping names of a script without spaces

@@ -93,7 +93,7 @@ var inside = regexp.MustCompile(`^(中|中的|内|内的|里|里的)$`)
 
 // belongings are words that, right behind the name of goods, name something
 // else which goes with them, and for which the vocabulary has no concept.
-var belongings = regexp.MustCompile(`(?i)^(用)?(容器|包装|储罐|设备|装置|机械|生产线|实验室|加油站)|^[ -](containers?|packag(es?|ing)|equipment|machines?|machinery|apparatus|laborator(y|ies))\b`)
+var belongings = regexp.MustCompile(`(?i)^(产品)?(用|运输|储存|贮存)?(容器|包装|储罐|器具|炉具|取暖设备|设备|装置|机械|生产线|实验室|加油站)|^[ -](containers?|packag(es?|ing)|equipment|machines?|machinery|apparatus|laborator(y|ies))\b`)
 
 // modifies reports whether a only describes b, which follows.
 func modifies(a, b nomenclature.ConceptHit, text string) bool {

@@ -95,6 +95,7 @@ func Each(n int, fn func(i int)) {
 			}()
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				fn(i)
+				runtime.Gosched() // who takes in changes of products, or talks to the bus, need not wait for the batch
 			}
 		})
 	}

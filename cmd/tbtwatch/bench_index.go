@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"tbtwatch/internal/bus"
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/workload"
@@ -21,6 +25,7 @@ type benchIndex struct {
 	benchWork
 	Rate    int           `help:"Changes a second while matching goes on." default:"200"`
 	Changes time.Duration `help:"How long changes are made." default:"5s"`
+	Bus     bool          `help:"Build the index from a registry in JetStream, as a matcher does that finds none."`
 }
 
 // open opens the index of the bench, empty.
@@ -50,8 +55,48 @@ func (c benchWork) build(ctx context.Context, out io.Writer, store *index.Store)
 		})
 		return seq, errors.Join(err, put(portion))
 	})
-	say(out, "built from the registry", "seconds", time.Since(begin).Seconds(), "redis_bytes_a_product", float64(store.Memory(ctx)-before)/float64(c.Products))
+	say(out, "built", "seconds", time.Since(begin).Seconds(), "redis_bytes_a_product", float64(store.Memory(ctx)-before)/float64(c.Products))
 	return seq, err
+}
+
+// rebuild writes the products to a JetStream of its own and builds the index
+// from there.
+func (c benchWork) rebuild(ctx context.Context, out io.Writer, store *index.Store) (uint64, error) {
+	dir, err := os.MkdirTemp("", "tbtwatch-bench-*")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	log := slog.New(slog.DiscardHandler)
+	b, err := bus.Open(ctx, bus.Config{Dir: dir, NoSync: true}, log)
+	if err != nil {
+		return 0, err
+	}
+	defer b.Close()
+	var writes []bus.Write[trade.Product]
+	flush := func() error {
+		err := b.Products.PutBatch(ctx, writes)
+		writes = writes[:0]
+		return err
+	}
+	if err := c.source().Products(c.Products, func(p *workload.Product) error {
+		r := p.Registered()
+		if writes = append(writes, bus.Write[trade.Product]{Key: r.Key(), Value: r}); len(writes) < 500 {
+			return nil
+		}
+		return flush()
+	}); err != nil {
+		return 0, err
+	}
+	if err := flush(); err != nil {
+		return 0, err
+	}
+	before, begin := store.Memory(ctx), time.Now()
+	if err := (&matcher.Copy{Bus: b, Store: store, Log: log}).Rebuild(ctx); err != nil {
+		return 0, err
+	}
+	say(out, "built from the bus", "seconds", time.Since(begin).Seconds(), "redis_bytes_a_product", float64(store.Memory(ctx)-before)/float64(c.Products))
+	return b.Products.LastWrite(ctx)
 }
 
 // load makes a set from the index, three times, and prints the median.
@@ -79,7 +124,11 @@ func (c benchIndex) Run(ctx context.Context, io streams) error {
 		return err
 	}
 	defer func() { _ = errors.Join(store.Reset(ctx), store.Close()) }()
-	seq, err := c.build(ctx, io.out, store)
+	build := c.build
+	if c.Bus {
+		build = c.rebuild
+	}
+	seq, err := build(ctx, io.out, store)
 	if err != nil {
 		return err
 	}
@@ -87,7 +136,7 @@ func (c benchIndex) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
-	notices, err := c.source().Notices(c.Notices)
+	notices, err := c.notices()
 	if err != nil {
 		return err
 	}
@@ -120,6 +169,7 @@ func (c benchIndex) updates(ctx context.Context, out io.Writer, store *index.Sto
 			r := matcher.ReadPlain(&n)
 			matcher.Search(&r, set)
 			matched.Add(1)
+			runtime.Gosched() // as matcher.Each does
 		}
 	})
 	seen, err := c.change(ctx, store, set, seq)

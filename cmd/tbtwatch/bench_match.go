@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"tbtwatch/internal/index"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/workload"
 	"tbtwatch/matcher"
 )
@@ -28,6 +29,12 @@ type benchWork struct {
 }
 
 func (c benchWork) source() workload.Source { return workload.Source{Dir: c.Data} }
+
+// notices reads them, and the vocabulary, as the system does before it is ready.
+func (c benchWork) notices() ([]workload.Notice, error) {
+	nomenclature.Load()
+	return c.source().Notices(c.Notices)
+}
 
 type benchMatch struct {
 	benchWork
@@ -50,7 +57,7 @@ type peer struct {
 // Run measures the limit, the search alone and the graded search on the same
 // notices, pass by pass in turn, and compares what they find.
 func (c benchMatch) Run(ctx context.Context, io streams) error {
-	notices, err := c.source().Notices(c.Notices)
+	notices, err := c.notices()
 	if err != nil {
 		return err
 	}

@@ -96,7 +96,7 @@ func (c benchProcesses) join(ctx context.Context, io streams) error {
 	if err := store.Load(ctx, set); err != nil {
 		return err
 	}
-	notices, err := c.source().Notices(c.Notices)
+	notices, err := c.notices()
 	if err != nil {
 		return err
 	}

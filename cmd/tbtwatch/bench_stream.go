@@ -12,7 +12,6 @@ import (
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/index"
-	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/workload"
 	"tbtwatch/matcher"
@@ -28,7 +27,7 @@ type benchStream struct {
 // and writes one result message for each, then acknowledges; it counts from the
 // first notice sent to the last result stored.
 func (c benchStream) Run(ctx context.Context, io streams) error {
-	notices, err := c.source().Notices(c.Notices)
+	notices, err := c.notices()
 	if err != nil {
 		return err
 	}
@@ -36,7 +35,6 @@ func (c benchStream) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
-	nomenclature.Load() // as the system does before it is ready
 	dir, err := os.MkdirTemp("", "tbtwatch-bench-*")
 	if err != nil {
 		return err

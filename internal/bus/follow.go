@@ -71,14 +71,11 @@ func (t *Table[T]) Until(ctx context.Context, from, to uint64, fn func(Entry[T])
 }
 
 // replay is consume for what is stored already: it returns at once when
-// nothing is.
+// nothing is. To ask the server for the subjects would list a million.
 func (t *Table[T]) replay(ctx context.Context, cfg jetstream.OrderedConsumerConfig, fn func(Entry[T], uint64) (bool, error)) error {
-	info, err := t.b.streams[t.stream].Info(ctx, jetstream.WithSubjectFilter(cfg.FilterSubjects[0]))
-	if err != nil {
-		return fmt.Errorf("bus: %s: %w", t.stream, err)
-	}
-	if len(info.State.Subjects) == 0 {
-		return nil
+	last, at, err := t.lastOf(ctx, cfg.FilterSubjects[0])
+	if err != nil || last == 0 || cfg.OptStartTime != nil && at.Before(*cfg.OptStartTime) {
+		return err
 	}
 	return t.consume(ctx, cfg, 0, fn)
 }

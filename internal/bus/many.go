@@ -177,19 +177,28 @@ func (t *Table[T]) keep(msg *nats.Msg, out map[string]Entry[T]) error {
 // LastWrite is the sequence of the last write to any key of the table, 0 if
 // there was none: what a copy must have taken in to be current.
 func (t *Table[T]) LastWrite(ctx context.Context) (uint64, error) {
+	seq, _, err := t.lastOf(ctx, t.all())
+	return seq, err
+}
+
+// lastOf is the sequence and time of the last message of those subjects, 0 if
+// there is none.
+func (t *Table[T]) lastOf(ctx context.Context, subjects string) (seq uint64, at time.Time, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	body := []byte(`{"last_by_subj":"` + t.all() + `"}`)
+	body := []byte(`{"last_by_subj":"` + subjects + `"}`)
 	msg, err := t.b.nc.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+t.stream, body)
 	if err != nil {
-		return 0, fmt.Errorf("bus: last write of %s: %w", t.prefix, err)
+		return 0, at, fmt.Errorf("bus: last write of %s: %w", subjects, err)
 	}
 	switch status := msg.Header.Get("Status"); status {
 	case "":
-		return strconv.ParseUint(msg.Header.Get("Nats-Sequence"), 10, 64)
+		at, _ = time.Parse(time.RFC3339Nano, msg.Header.Get("Nats-Time-Stamp"))
+		seq, err = strconv.ParseUint(msg.Header.Get("Nats-Sequence"), 10, 64)
+		return seq, at, err
 	case "404":
-		return 0, nil
+		return 0, at, nil
 	default:
-		return 0, fmt.Errorf("bus: last write of %s: server answers %s %s", t.prefix, status, msg.Header.Get("Description"))
+		return 0, at, fmt.Errorf("bus: last write of %s: server answers %s %s", subjects, status, msg.Header.Get("Description"))
 	}
 }

@@ -28,7 +28,7 @@ var weights = struct {
 	place:   map[string]float64{whereTitle: 0.68, whereProducts: 0.85, whereKeywords: 0.4, whereDescription: 0.24},
 	subject: 0.57, secondary: 0.33, overruled: 0.46,
 	only: 0.9, leading: 0.82, equal: 0.72, second: 0.39, further: 0.98,
-	bias: -0.2, slope: 1, top: 0.93, companion: -0.06,
+	bias: -1, slope: 1, top: 1.73, companion: -0.06,
 }
 
 // about is what the mentions of one concept say together.

@@ -27,7 +27,7 @@ printf '%-24s %-18s %12s %12s %9s  %s\n' package target inputs interesting input
 while read -r package target share; do
 	[ -n "$package" ] || continue
 	begin=$(date +%s)
-	if go test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "$((inputs * share / 1000))x" >"$log" 2>&1; then result=ok; else result=FAILED failed=1; fi
+	if go test "$package" -run '^$' -fuzz "^$target\$" -fuzzminimizetime 10x -fuzztime "$((inputs * share / 1000))x" >"$log" 2>&1; then result=ok; else result=FAILED failed=1; fi
 	took=$(($(date +%s) - begin))
 	last=$(grep 'execs:' "$log" | tail -n 1)
 	done=$(printf '%s' "$last" | sed -n 's/.*execs: \([0-9]*\).*/\1/p')

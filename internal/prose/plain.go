@@ -51,7 +51,7 @@ func unescapeExcel(m string) string {
 
 var (
 	scriptPart = regexp.MustCompile(`(?is)<(script|style)\b[^>]*>.*?</(script|style)\s*>`)
-	tagPart    = regexp.MustCompile(`(?s)<!--.*?-->|<![A-Za-z][^<>]*>|</?([A-Za-z][A-Za-z0-9]*)((?::[A-Za-z0-9]+)?)(?:\s[^<>]*)?/?>`)
+	tagPart    = regexp.MustCompile(`(?s)<![A-Za-z][^<>]*>|</?([A-Za-z][A-Za-z0-9]*)((?::[A-Za-z0-9]+)?)(?:\s[^<>]*)?/?>`)
 )
 
 // stripTags takes HTML elements out and leaves what only looks like one:
@@ -60,12 +60,12 @@ func stripTags(s string) string {
 	if !strings.Contains(s, "<") {
 		return s
 	}
-	s = scriptPart.ReplaceAllString(s, "\n")
+	s = scriptPart.ReplaceAllString(dropComments(s), "\n")
 	return tagPart.ReplaceAllStringFunc(s, func(tag string) string {
 		m := tagPart.FindStringSubmatch(tag)
 		name := atom.Lookup([]byte(strings.ToLower(m[1])))
 		switch {
-		case strings.HasPrefix(tag, "<!"), m[2] != "": // comment, DOCTYPE, or Word's <o:p>
+		case strings.HasPrefix(tag, "<!"), m[2] != "": // DOCTYPE, or Word's <o:p>
 			return ""
 		case name == 0:
 			return tag
@@ -76,6 +76,30 @@ func stripTags(s string) string {
 		}
 		return ""
 	})
+}
+
+// dropComments takes HTML comments out in one pass. A comment that nothing
+// closes is none: a regular expression would look for its end again behind
+// every element that follows.
+func dropComments(s string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(s, "<!--")
+		if at < 0 {
+			break
+		}
+		end := strings.Index(s[at+len("<!--"):], "-->")
+		if end < 0 {
+			break
+		}
+		b.WriteString(s[:at])
+		s = s[at+len("<!--")+end+len("-->"):]
+	}
+	if b.Len() == 0 {
+		return s
+	}
+	b.WriteString(s)
+	return b.String()
 }
 
 // Block reports whether an HTML element begins and ends a line of text.

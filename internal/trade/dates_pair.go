@@ -1,6 +1,9 @@
 package trade
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // cueAt is a cue found in a clause.
 type cueAt struct {
@@ -19,6 +22,7 @@ func datesIn(c clause, days known, kind Kind) []Date {
 	times := timesIn(c.folded)
 	used := map[int]bool{}
 	var out []Date
+	said := cutText(c.text, 300)
 	for i, q := range cues {
 		next, before := len(c.folded), 0
 		if i+1 < len(cues) {
@@ -33,7 +37,7 @@ func datesIn(c clause, days known, kind Kind) []Date {
 		}
 		used[t] = true
 		d := times[t].read(c.folded, q, before, next, days)
-		d.What, d.Text = q.what, cutText(c.text, 300)
+		d.What, d.Text = q.what, said
 		out = append(out, d)
 	}
 	return out
@@ -66,31 +70,31 @@ func cuesIn(folded string) []cueAt {
 	return kept
 }
 
-// timeFor finds the time of a cue, -1 for none.
+// timeFor finds the time of a cue, -1 for none. The times are in the order of
+// the text and do not overlap.
 func timeFor(q cueAt, times []timeAt, used map[int]bool, before, next int) int {
-	best, distance := -1, 0
 	behind, ahead := farBehind, farBefore
 	if q.han {
 		behind, ahead = farHan, farHan
 	}
-	for i, t := range times {
-		if used[i] || t.start < q.end || t.end > next || t.start-q.end > behind {
-			continue
-		}
-		if best < 0 || t.target {
+	best := -1
+	first := sort.Search(len(times), func(i int) bool { return times[i].start >= q.end })
+	for i := first; i < len(times) && times[i].start-q.end <= behind; i++ {
+		if !used[i] && times[i].end <= next && (best < 0 || times[i].target) {
 			best = i
 		}
 	}
 	if best >= 0 {
 		return best
 	}
-	for i, t := range times {
-		if used[i] || t.end > q.start || t.start < before || t.kind == noTime {
-			continue
+	for i := sort.Search(len(times), func(i int) bool { return times[i].end > q.start }) - 1; i >= 0; i-- {
+		t := times[i]
+		if t.start < before || q.start-t.end > ahead {
+			break
 		}
-		if d := q.start - t.end; d <= ahead && (best < 0 || d < distance) {
-			best, distance = i, d
+		if !used[i] && t.kind != noTime {
+			return i
 		}
 	}
-	return best
+	return -1
 }

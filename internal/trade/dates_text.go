@@ -112,8 +112,13 @@ func gazetteDay(clauses []clause) (span, bool) {
 		if !saidIn(c.folded, gazetteStems) {
 			continue
 		}
-		for _, at := range formGazette.FindAllStringIndex(c.folded, -1) {
-			for _, t := range timesIn(c.folded) {
+		places := formGazette.FindAllStringIndex(c.folded, -1)
+		if len(places) == 0 {
+			continue
+		}
+		times := timesIn(c.folded)
+		for _, at := range places {
+			for _, t := range timesNear(times, at[0]-farHan, at[1]+farBehind) {
 				if near := t.start >= at[1] && t.start-at[1] < farBehind || t.end <= at[0] && at[0]-t.end < farHan/2; near && !t.day.from.IsZero() {
 					found = append(found, t.day)
 				}

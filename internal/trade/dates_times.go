@@ -3,6 +3,7 @@ package trade
 import (
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 )
@@ -33,12 +34,15 @@ var intervalForms = []*regexp.Regexp{
 
 var untilWords = regexp.MustCompile(`(?:\b(?:to|until|till|by|hasta|hasta el|al|au|jusqu['’]au|até|até o|para|para o)|至|到|[为為]) ?$`)
 
+// longestUntil bounds, in bytes, where words of untilWords are looked for.
+const longestUntil = 32
+
 // timesIn finds what a folded clause says of when, in the order of the text.
 func timesIn(folded string) []timeAt {
 	var out []timeAt
 	rest := []byte(folded)
 	take := func(t timeAt) {
-		t.target = untilWords.MatchString(folded[:t.start])
+		t.target = untilWords.MatchString(folded[runeStart(folded, t.start-longestUntil):t.start])
 		out = append(out, t)
 		for i := t.start; i < t.end; i++ {
 			rest[i] = '|'
@@ -73,6 +77,14 @@ func timesIn(folded string) []timeAt {
 	return out
 }
 
+// timesNear are those of the times, which are in the order of the text and do
+// not overlap, that end at or after from and start at or before to.
+func timesNear(times []timeAt, from, to int) []timeAt {
+	first := sort.Search(len(times), func(i int) bool { return times[i].end >= from })
+	last := sort.Search(len(times), func(i int) bool { return times[i].start > to })
+	return times[first:max(first, last)]
+}
+
 // trimIn drops the "in" of "in 2027".
 func trimIn(text string) string {
 	for _, in := range []string{"in ", "during ", "en ", "em ", "durante "} {
@@ -84,7 +96,7 @@ func trimIn(text string) string {
 }
 
 // runeStart is the nearest beginning of a character at or before i.
-func runeStart(text []byte, i int) int {
+func runeStart[T string | []byte](text T, i int) int {
 	i = min(max(i, 0), len(text))
 	for i > 0 && i < len(text) && !utf8.RuneStart(text[i]) {
 		i--
@@ -100,9 +112,9 @@ func (t timeAt) read(folded string, q cueAt, before, next int, days known) Date 
 	}
 	from, to := t.start, t.end
 	if t.kind == length {
-		to = runeStart([]byte(folded), min(next, t.end+farBehind))
+		to = runeStart(folded, min(next, t.end+farBehind))
 		if q.han {
-			from = runeStart([]byte(folded), max(before, t.start-farBehind))
+			from = runeStart(folded, max(before, t.start-farBehind))
 		}
 	}
 	return resolve(q.what, folded[from:to], days)

@@ -25,7 +25,11 @@ type Mention struct {
 // of relevant documents name, each root once with its strongest reading. Only
 // the same member can say that a draft of its own became something else.
 func Mentions(n *Notice) []Mention {
-	own := Roots(n.Symbols)
+	own, at := map[string]bool{}, map[string]int{}
+	for _, root := range Roots(n.Symbols) {
+		own[root] = true
+	}
+	notifiers := membersOf(n)
 	parts := []struct{ where, text string }{{"title", n.Title}, {"description", n.Description}}
 	for name, text := range n.Fields {
 		if relevantBox.MatchString(name) {
@@ -39,10 +43,21 @@ func Mentions(n *Notice) []Mention {
 			continue
 		}
 		for _, c := range clausesOf(part.text) {
-			for _, s := range symbolsAt(foldSymbols(c.folded)) {
-				if m := (Mention{s.Root(), howNamed(n, c, s), part.where, cutText(c.text, 200)}); !slices.Contains(own, m.Root) {
-					out = putMention(out, m)
+			text := foldSymbols(c.folded)
+			symbols := symbolsAt(text)
+			if len(symbols) == 0 {
+				continue
+			}
+			words, replaces := cutText(c.text, 200), replaceFor.MatchString(text)
+			for _, s := range symbols {
+				m := Mention{s.Root(), MentionReplaces, part.where, words}
+				if own[m.Root] {
+					continue
 				}
+				if !replaces {
+					m.How = howNamed(text, s, notifiers)
+				}
+				out = putMention(out, at, m)
 			}
 		}
 	}
@@ -51,13 +66,14 @@ func Mentions(n *Notice) []Mention {
 
 var relevantBox = regexp.MustCompile(`(?i)relevant ?_?documents?|相关文件|相關文件`)
 
-func putMention(list []Mention, m Mention) []Mention {
-	rank := []string{MentionSame, MentionReplaces, MentionRelated}
-	i := slices.IndexFunc(list, func(o Mention) bool { return o.Root == m.Root })
+// putMention adds m to the list; at knows where in it each root stands.
+func putMention(list []Mention, at map[string]int, m Mention) []Mention {
+	i, ok := at[m.Root]
 	switch {
-	case i < 0:
+	case !ok:
+		at[m.Root] = len(list)
 		return append(list, m)
-	case slices.Index(rank, m.How) < slices.Index(rank, list[i].How):
+	case m.How == MentionSame && list[i].How != MentionSame, m.How == MentionReplaces && list[i].How == MentionRelated:
 		list[i] = m
 	}
 	return list
@@ -79,23 +95,39 @@ var (
 	replaceFor = regexp.MustCompile(`replac|supersed|取代|替代|代替|sustituye|reemplaza|remplace|substitui`)
 )
 
-// howNamed reads the clause around a symbol.
-func howNamed(n *Notice, c clause, s symbolAt) string {
-	text := foldSymbols(c.folded)
-	before, behind := text[:s.start], text[s.end:]
-	notified := notifiedAs.MatchString(before) || notifiedBehind.MatchString(behind)
-	switch {
-	case replaceFor.MatchString(text):
-		return MentionReplaces
-	case !sameMember(n, s.Symbol):
-	case notified && becomes.MatchString(before+" "+behind), versionOf.MatchString(before), becameBehind.MatchString(behind):
+// How far around a symbol its clause is read, in bytes: what it is called
+// stands beside it, what becomes of it farther off.
+const (
+	farNamed  = 400
+	farBecome = 1000
+)
+
+// howNamed reads the folded clause around a symbol that replaces nothing.
+func howNamed(text string, s symbolAt, notifiers map[notifier]bool) string {
+	if !notifiers[notifier{s.Area, s.Member}] {
+		return MentionRelated
+	}
+	before := text[runeStart(text, s.start-farNamed):s.start]
+	behind := text[s.end:runeStart(text, s.end+farNamed)]
+	if versionOf.MatchString(before) || becameBehind.MatchString(behind) {
 		return MentionSame
+	}
+	if notifiedAs.MatchString(before) || notifiedBehind.MatchString(behind) {
+		if becomes.MatchString(text[runeStart(text, s.start-farBecome):s.start] + " " + text[s.end:runeStart(text, s.end+farBecome)]) {
+			return MentionSame
+		}
 	}
 	return MentionRelated
 }
 
-// sameMember reports whether one of the notice's members notified s, too, to
-// the same committee.
-func sameMember(n *Notice, s Symbol) bool {
-	return slices.ContainsFunc(ParseSymbols(strings.Join(n.Symbols, "\n")), func(o Symbol) bool { return o.Member == s.Member && o.Area == s.Area })
+// notifier is a member that notifies to a committee.
+type notifier struct{ area, member string }
+
+// membersOf are those that notified n.
+func membersOf(n *Notice) map[notifier]bool {
+	out := map[notifier]bool{}
+	for _, s := range ParseSymbols(strings.Join(n.Symbols, "\n")) {
+		out[notifier{s.Area, s.Member}] = true
+	}
+	return out
 }

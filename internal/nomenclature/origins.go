@@ -15,13 +15,20 @@ var (
 	originEnds = regexp.MustCompile(`(?i)\s*(?:member states|member countries|countries|origins?|成员国|成員國|各国|国家|原产|来源)\s*$`)
 )
 
+// maxOrigins bounds, in bytes, a box that can be read; all countries of the
+// world in four languages are shorter.
+const maxOrigins = 16 << 10
+
 // Origins reads the box of an SPS notice that names the regions or countries
 // likely to be affected. affected is empty where all are; excepted are those
 // that it names as not meant ("other than Japan", 除日本外). A region is told by
 // its country ("Brazil, Rio Grande do Sul"). Where a name of those affected is
 // unknown all are: a warning too many is better than an origin shut out by a
-// name that we cannot read.
+// name that we cannot read. So they are where the box is too long to be one.
 func Origins(text string) (affected, excepted []string) {
+	if len(text) > maxOrigins {
+		return nil, nil
+	}
 	rest := exceptHan.ReplaceAllStringFunc(text, func(s string) string {
 		m := exceptHan.FindStringSubmatch(s)
 		excepted = append(excepted, namedOrigins(m[1]+m[2])...)

@@ -57,8 +57,10 @@ func Substances(text string) []string {
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return a.at - b.at })
 	var out []string
+	seen := map[string]bool{}
 	for _, f := range all {
-		if !slices.Contains(out, f.name) {
+		if !seen[f.name] {
+			seen[f.name] = true
 			out = append(out, f.name)
 		}
 	}

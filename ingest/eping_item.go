@@ -53,23 +53,22 @@ func (s *epingSource) notice(raw json.RawMessage, q url.Values) (*trade.Notice, 
 }
 
 func appendWords(list, more []string) []string {
-	for _, w := range more {
-		list = addOnce(list, w)
-	}
-	return list
+	out := distinctOf(list)
+	out.addAll(more)
+	return out.list
 }
 
 func epingCodes(n *trade.Notice, o object) {
+	hs, ics := distinctOf(n.HS), distinctOf(n.ICS)
 	for _, c := range o.objects("hsCodes") {
-		n.HS = addHS(n.HS, c.first("code", "name"))
+		addHS(hs, c.first("code", "name"))
 	}
-	for _, c := range hsCodes(o.text("hsCodeText")) {
-		n.HS = addOnce(n.HS, c)
-	}
+	hs.addAll(hsCodes(o.text("hsCodeText")))
 	for _, c := range o.objects("icsCodes") {
-		n.ICS = appendWords(n.ICS, icsCodes(c.first("code", "name")))
+		ics.addAll(icsCodes(c.first("code", "name")))
 	}
-	n.ICS = appendWords(n.ICS, icsCodes(o.text("icsCodeText")))
+	ics.addAll(icsCodes(o.text("icsCodeText")))
+	n.HS, n.ICS = hs.list, ics.list
 }
 
 func epingDates(n *trade.Notice, o object) {

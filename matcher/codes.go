@@ -2,7 +2,6 @@ package matcher
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
@@ -21,6 +20,8 @@ var (
 	icsForm   = regexp.MustCompile(`^\d{2}(\.\d{3}(\.\d{2})?)?$`)
 	grouped   = regexp.MustCompile(`\b\d{4}(?:[ \x{a0}]\d{2}){1,3}\b`) // as tariffs print it: 8711 20 10
 	blanks    = strings.NewReplacer(" ", "", "\u00a0", "")
+
+	blanksAndPoints = strings.NewReplacer(".", "", " ", "", "\u00a0", "")
 )
 
 // codesOf lists the codes that a notice gives, in its fields or else in the
@@ -61,11 +62,13 @@ func found(form *regexp.Regexp, text string) []string {
 // points and blanks removed, each once.
 func cleanHS(codes []string) []string {
 	var out []string
+	seen := map[string]bool{}
 	for _, c := range codes {
-		c = strings.NewReplacer(".", "", " ", "", "\u00a0", "").Replace(c)
-		if len(c) < 2 || len(c) > 10 || strings.Trim(c, "0123456789") != "" || c[:2] == "00" || slices.Contains(out, c) {
+		c = blanksAndPoints.Replace(c)
+		if len(c) < 2 || len(c) > 10 || strings.Trim(c, "0123456789") != "" || c[:2] == "00" || seen[c] {
 			continue
 		}
+		seen[c] = true
 		out = append(out, c)
 	}
 	return out
@@ -74,8 +77,10 @@ func cleanHS(codes []string) []string {
 // cleanICS keeps what can be an ICS code, each once.
 func cleanICS(codes []string) []string {
 	var out []string
+	seen := map[string]bool{}
 	for _, c := range codes {
-		if c = strings.Trim(strings.TrimSpace(c), "."); icsForm.MatchString(c) && !slices.Contains(out, c) {
+		if c = strings.Trim(strings.TrimSpace(c), "."); icsForm.MatchString(c) && !seen[c] {
+			seen[c] = true
 			out = append(out, c)
 		}
 	}

@@ -41,11 +41,13 @@ func readCode(code string) Given {
 // givenCodes are the codes of HS 2022 that the given ones stand for, each once,
 // and for those that were converted the code that the notice gives.
 func givenCodes(given []Given) (codes []string, former map[string]string) {
+	seen := map[string]bool{}
 	for _, g := range given {
 		for _, c := range g.Codes {
-			if in(codes)(c) {
+			if seen[c] {
 				continue
 			}
+			seen[c] = true
 			codes = append(codes, c)
 			if g.Edition != "" {
 				if former == nil {

@@ -120,6 +120,10 @@ func strength(m *Mention) float64 {
 // infer turns goods into codes of at least that many characters. What several
 // concepts say of one code adds up, 1-Π(1-evidence), and becomes a confidence.
 func infer(goods []*about, known []string, length int, codesOf func(*about) ([]string, func(rank int) float64)) []Code {
+	given := map[string]bool{}
+	for _, k := range known {
+		given[k] = true
+	}
 	found := map[string]*Code{}
 	first := map[string]int{}
 	for _, a := range goods {
@@ -127,7 +131,7 @@ func infer(goods []*about, known []string, length int, codesOf func(*about) ([]s
 		rank, seen := 0, map[string]bool{}
 		for _, code := range codes {
 			key := code[:min(length, len(code))]
-			if len(code) < length || seen[key] || slices.ContainsFunc(known, func(k string) bool { return strings.HasPrefix(code, k) }) {
+			if len(code) < length || seen[key] || underAny(given, code) {
 				continue
 			}
 			seen[key] = true
@@ -154,6 +158,16 @@ func infer(goods []*about, known []string, length int, codesOf func(*about) ([]s
 	out = out[:min(len(out), maxInferred)]
 	calibrate(out, goods)
 	return slices.DeleteFunc(out, func(c Code) bool { return c.Confidence < leastConfidence })
+}
+
+// underAny reports whether the code, or what it lies under, is among codes.
+func underAny(codes map[string]bool, code string) bool {
+	for n := range len(code) + 1 {
+		if codes[code[:n]] {
+			return true
+		}
+	}
+	return false
 }
 
 // calibrate turns the evidence of codes, the best first, into confidence: a

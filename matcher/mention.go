@@ -120,6 +120,9 @@ func standsAlone(text string, h nomenclature.ConceptHit) bool {
 	if len(lower) != len(text) || words == "" {
 		return false
 	}
+	// Where the clause begins, how far it was read, and whether its words so
+	// far describe others: nothing is looked at twice.
+	clause, read, described := 0, 0, false
 	for at := h.End; ; {
 		i := strings.Index(lower[at:], words)
 		if i < 0 {
@@ -127,8 +130,14 @@ func standsAlone(text string, h nomenclature.ConceptHit) bool {
 		}
 		start, end := at+i, at+i+len(words)
 		at = end
-		clause := lower[strings.LastIndexAny(lower[:start], ";,.\n，；。、(（")+1 : start]
-		if !purpose.MatchString(clause) && (end == len(lower) || strings.ContainsAny(lower[end:end+1], ";,.\n)") || strings.HasPrefix(lower[end:], "，") || strings.HasPrefix(lower[end:], "。")) {
+		if end < len(lower) && !strings.ContainsAny(lower[end:end+1], ";,.\n)") && !strings.HasPrefix(lower[end:], "，") && !strings.HasPrefix(lower[end:], "。") {
+			continue
+		}
+		if n := strings.LastIndexAny(lower[read:start], ";,.\n，；。、(（"); n >= 0 {
+			clause, described = read+n+1, false
+		}
+		read = start
+		if described = described || purpose.MatchString(lower[clause:start]); !described {
 			return true
 		}
 	}

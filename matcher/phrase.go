@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/nomenclature"
@@ -133,6 +134,18 @@ var bracket = regexp.MustCompile(`^\s*[(（]\s*$`)
 // notice: "tyres, except those for [motorcycles]", 不含摩托车用的.
 var elliptic = regexp.MustCompile(`(?i)\b(those|ones|that|los|las|el|la|ceux|celles|celui|celle|os|as)\s+(for|of|intended for|used (on|in|for)|de|del|d'|des|du|da|do|dos|das|para|pour)\s*(use on |use in )?(the |los |las |les |a |o )?$`)
 
+// longestElliptic bounds, in bytes, where they are looked for.
+const longestElliptic = 120
+
+// endOf is the end of s, about n bytes of it.
+func endOf(s string, n int) string {
+	at := max(0, len(s)-n)
+	for at > 0 && at < len(s) && !utf8.RuneStart(s[at]) {
+		at--
+	}
+	return s[at:]
+}
+
 // exceptParts adds the goods that an elliptic exception leaves out: "tyres,
 // except those for motorcycles" excepts motorcycle tyres.
 func exceptParts(all []Mention, text string) []Mention {
@@ -144,7 +157,7 @@ func exceptParts(all []Mention, text string) []Mention {
 			open = false
 			continue
 		}
-		open = elliptic.MatchString(text[:m.Start]) || open && i > 0 && listing.MatchString(text[min(all[i-1].End, m.Start):m.Start])
+		open = elliptic.MatchString(endOf(text[:m.Start], longestElliptic)) || open && i > 0 && listing.MatchString(text[min(all[i-1].End, m.Start):m.Start])
 		if !open {
 			continue
 		}

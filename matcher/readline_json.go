@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -187,8 +186,9 @@ func (l *lineReader) list(thing string) []string {
 func (l *lineReader) codes(thing string) []string {
 	var out []string
 	_, v := l.value(thing)
+	bare := bareItems(v)
 	for _, part := range l.list(thing) {
-		if string(v) == part || isNumber(v, part) {
+		if string(v) == part || bare[part] {
 			part = leadingZero(part)
 		}
 		out = append(out, splitCodes(part)...)
@@ -196,10 +196,18 @@ func (l *lineReader) codes(thing string) []string {
 	return out
 }
 
-// isNumber reports whether part stands without quotation marks in the list.
-func isNumber(list json.RawMessage, part string) bool {
+// bareItems are the items of a list as they stand in it; a text that is among
+// them stands there without quotation marks.
+func bareItems(list json.RawMessage) map[string]bool {
 	var items []json.RawMessage
-	return json.Unmarshal(list, &items) == nil && slices.ContainsFunc(items, func(i json.RawMessage) bool { return string(i) == part })
+	if json.Unmarshal(list, &items) != nil {
+		return nil
+	}
+	out := make(map[string]bool, len(items))
+	for _, i := range items {
+		out[string(i)] = true
+	}
+	return out
 }
 
 // leadingZero gives back the zero that an HS code of the chapters 01 to 09

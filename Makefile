@@ -4,7 +4,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS   = -s -w -X main.version=$(VERSION)
 TESTFLAGS = -timeout 30m
 
-.PHONY: build test needs vet lint demo bench clean
+.PHONY: build test needs vet lint fuzz demo bench clean
 
 build: ## the program, one static file: bin/tbtwatch
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/tbtwatch ./cmd/tbtwatch
@@ -21,6 +21,9 @@ vet:
 lint: vet ## formatting and static analysis
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
 	go tool -modfile=tools/go.mod staticcheck ./...
+
+fuzz: ## made-up inputs for all readers; FUZZ_INPUTS=20000000 and more: see tools/fuzz.sh
+	@sh tools/fuzz.sh
 
 demo: ## the whole system on sample data, http://127.0.0.1:8080
 	go run ./cmd/tbtwatch serve --demo

@@ -22,7 +22,7 @@ lint: vet ## formatting and static analysis
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
 	go tool -modfile=tools/go.mod staticcheck ./...
 
-fuzz: ## inputs nobody thought of for all readers; FUZZ_INPUTS=20000000 for a long run
+fuzz: ## made-up inputs for all readers; FUZZ_INPUTS=20000000 and more: see tools/fuzz.sh
 	@sh tools/fuzz.sh
 
 demo: ## the whole system on sample data, http://127.0.0.1:8080

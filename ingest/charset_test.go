@@ -121,5 +121,8 @@ func FuzzText(f *testing.F) {
 		if err != nil || !utf8.Valid(got) || strings.ContainsRune(string(got), 0) {
 			t.Errorf("%q, %v", got, err)
 		}
+		if len(got) > 3*len(body)+16 { // a byte becomes one character at most, and the declaration UTF-8
+			t.Errorf("%d bytes become %d", len(body), len(got))
+		}
 	})
 }

@@ -72,6 +72,11 @@ func FuzzCodes(f *testing.F) {
 	}
 	hs, ics := regexp.MustCompile(`^\d{2,10}$`), regexp.MustCompile(`^\d{2}(\.\d{3}(\.\d{2})?)?$`)
 	f.Fuzz(func(t *testing.T, cell string) {
+		for _, codes := range [][]string{hsCodes(cell), icsCodes(cell), words(cell)} {
+			if sorted := slices.Sorted(slices.Values(codes)); len(slices.Compact(sorted)) < len(codes) || len(codes) > len(cell) {
+				t.Errorf("%q gives %q", cell, codes)
+			}
+		}
 		for _, c := range hsCodes(cell) {
 			if !hs.MatchString(c) {
 				t.Errorf("%q in %q is no HS code", c, cell)

@@ -1,9 +1,32 @@
 package nomenclature
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
+
+// FuzzOrigins: whatever the box says, markets of the table come out, each once,
+// and none that is both meant and not.
+func FuzzOrigins(f *testing.F) {
+	for _, s := range []string{"Brazil, Rio Grande do Sul; Korea, Republic of", "除日本和欧盟外", "all countries except Japan", "日本、越南除外", "Ｊａｐａｎ;\u200fChina"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, box string) {
+		affected, excepted := Origins(box)
+		for _, codes := range [][]string{affected, excepted} {
+			for i, c := range codes {
+				if again, ok := Market(c); !ok || again != c || slices.Contains(codes[:i], c) {
+					t.Fatalf("%q gives %q", box, codes)
+				}
+			}
+		}
+		again, without := Origins(box)
+		if !slices.Equal(affected, again) || !slices.Equal(excepted, without) {
+			t.Fatalf("%q gives %q and %q", box, affected, again)
+		}
+	})
+}
 
 func TestOrigins(t *testing.T) {
 	for _, c := range []struct{ name, cell, affected, excepted string }{

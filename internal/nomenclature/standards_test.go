@@ -120,10 +120,14 @@ func FuzzStandards(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, name := range append(Standards(s), Substances(s)...) {
-			if name == "" || name != strings.TrimSpace(name) {
+		names := append(Standards(s), Substances(s)...)
+		for _, name := range names {
+			if name == "" || name != strings.TrimSpace(name) || slices.Contains(CitedKeys(name), "") {
 				t.Fatalf("%q gives %q", s, name)
 			}
+		}
+		if len(names) > len(s) || !slices.Equal(names, append(Standards(s), Substances(s)...)) {
+			t.Fatalf("%q gives %q", s, names)
 		}
 	})
 }

@@ -66,6 +66,12 @@ func FuzzPlainText(f *testing.F) {
 		if strings.ContainsAny(got, "\x00\r\t\u200b\ufeff\u00a0\u00ad") || strings.Contains(got, "  ") || strings.TrimSpace(got) != got {
 			t.Errorf("%q became %q", s, got)
 		}
+		if len(got) > 4*len(s) { // by composition and what stands for an invalid byte
+			t.Errorf("%d bytes became %d: %q", len(s), len(got), s)
+		}
+		if again := Plain(s); again != got {
+			t.Errorf("%q became %q and %q", s, got, again)
+		}
 		if line := Line(s); strings.Contains(line, "\n") {
 			t.Errorf("%q became several lines: %q", s, line)
 		}

@@ -1,9 +1,11 @@
 package trade
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // dateCases: text, day of circulation, from, to, words of the basis.
@@ -217,6 +219,46 @@ func FuzzResolveDate(f *testing.F) {
 		f.Add(c.text, c.published)
 	}
 	f.Fuzz(func(t *testing.T, text, published string) {
-		checkDate(t, ResolveDate(DateEntryIntoForce, text, published))
+		d := ResolveDate(DateEntryIntoForce, text, published)
+		checkDate(t, d)
+		if again := ResolveDate(DateEntryIntoForce, text, published); again != d {
+			t.Errorf("%q reads as %+v and as %+v", text, d, again)
+		}
+		if len(d.Basis) > 200 || (d.From == "") != (d.To == "") {
+			t.Errorf("%q reads as %+v", text, d)
+		}
+	})
+}
+
+// FuzzTextDates reads what a whole paper says of dates, of what it changes and
+// of other papers.
+func FuzzTextDates(f *testing.F) {
+	f.Add("The comment period is extended to 1 May 2027.", "G/TBT/N/EU/1/Add.1", "2026-09-01")
+	f.Add("已于2026年7月1日公布，自2027年1月1日起施行。评议期截止2026年8月30日", "G/TBT/N/CHN/9/Rev.1", "")
+	f.Add("[X] Measure withdrawn, replaced by G/SPS/N/BRA/7; [ ] adopted", "G/SPS/N/BRA/5/Add.2", "2026-02-30")
+	f.Fuzz(func(t *testing.T, text, id, published string) {
+		read := func() (Notice, []Effect, []Mention) {
+			n := Notice{ID: id, Symbols: SymbolStrings(id), Kind: KindOf(ParseSymbols(id), ""), Title: text, Description: strings.ToUpper(text), Dates: AddDate(nil, DatePublished, published)}
+			AddTextDates(&n)
+			return n, EffectsOf(&n), Mentions(&n)
+		}
+		n, effects, mentions := read()
+		for _, d := range n.Dates {
+			if d.From > d.To || (d.From == "") != (d.To == "") || len([]rune(d.Text)) > max(301, len(published)) {
+				t.Errorf("%q names %+v", text, d)
+			}
+		}
+		if len(n.Dates) > 8 || len(effects) > len(Effects) {
+			t.Errorf("%q has %d dates and %d effects", text, len(n.Dates), len(effects))
+		}
+		for _, e := range effects {
+			if e.Words == "" || utf8.ValidString(text) && !utf8.ValidString(e.Words) || e.Symbol != "" && !slices.Equal(SymbolStrings(e.Symbol), []string{e.Symbol}) {
+				t.Errorf("%q has the effect %+v", text, e)
+			}
+		}
+		n2, effects2, mentions2 := read()
+		if !slices.Equal(n.Dates, n2.Dates) || !slices.Equal(effects, effects2) || !slices.Equal(mentions, mentions2) {
+			t.Errorf("%q reads otherwise the second time", text)
+		}
 	})
 }

@@ -84,10 +84,10 @@ func appendEffects(out []Effect, c clause, where string) []Effect {
 	return out
 }
 
-// wordsAt quotes the clause as written where folding has kept its places, else
-// as folded.
+// wordsAt quotes the clause as written where folding has kept the place of the
+// words, else as folded.
 func wordsAt(c clause, from, to int) string {
-	if len(c.text) == len(c.folded) {
+	if to <= len(c.text) && strings.EqualFold(c.text[from:to], c.folded[from:to]) {
 		return c.text[from:to]
 	}
 	return c.folded[from:to]

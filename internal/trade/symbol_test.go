@@ -101,7 +101,13 @@ func FuzzParseSymbols(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		symbols := ParseSymbols(text)
-		for _, s := range symbols {
+		if len(symbols)*len("G/TBT/N/EU/1")/2 > len(text) {
+			t.Errorf("%d bytes hold %d symbols", len(text), len(symbols))
+		}
+		for i, s := range symbols {
+			if i > 0 && s.String() == symbols[i-1].String() {
+				t.Errorf("%q gives %q twice", text, s)
+			}
 			again := ParseSymbols(s.String())
 			if len(again) != 1 || again[0].String() != s.String() {
 				t.Errorf("%q prints as %q, which reads as %v", text, s, again)

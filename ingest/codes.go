@@ -3,7 +3,9 @@ package ingest
 import (
 	"regexp"
 	"strings"
+
 	"tbtwatch/internal/prose"
+	"tbtwatch/internal/trade"
 )
 
 var (
@@ -19,33 +21,33 @@ var (
 // as 8517 and 100310. Names hold ";" themselves, so an entry begins only where
 // a code follows; each code is kept once, digits only, in printed order.
 func hsCodes(cell string) []string {
-	var out distinct
+	var out []string
 	for entry := range entries(cell) {
 		if hsList.MatchString(entry) {
 			for part := range strings.FieldsFuncSeq(entry, func(r rune) bool { return strings.ContainsRune(",/、，", r) }) {
-				addHS(&out, part)
+				out = appendHS(out, part)
 			}
 			continue
 		}
 		if m := hsHead.FindStringSubmatch(entry); m != nil {
-			addHS(&out, m[1])
+			out = appendHS(out, m[1])
 		}
 	}
-	return out.list
+	return trade.Distinct(out)
 }
 
-// addHS appends the code if it is one: 2 to 10 digits of a chapter that exists.
-func addHS(to *distinct, code string) {
+// appendHS appends the code if it is one: 2 to 10 digits of a chapter that exists.
+func appendHS(list []string, code string) []string {
 	code = digits.ReplaceAllString(code, "")
 	if len(code) < 2 || len(code) > 10 || code[:2] < "01" || code[:2] == "77" {
-		return
+		return list
 	}
-	to.add(code)
+	return append(list, code)
 }
 
 // icsCodes reads "43.140 - Motorcycles and mopeds; 13.340.20 - …" likewise.
 func icsCodes(cell string) []string {
-	var out distinct
+	var out []string
 	for entry := range entries(cell) {
 		for part := range strings.SplitSeq(entry, ",") {
 			m := icsHead.FindStringSubmatch(part)
@@ -53,11 +55,11 @@ func icsCodes(cell string) []string {
 				break // a comma inside the name
 			}
 			if m[1][:2] != "00" {
-				out.add(m[1])
+				out = append(out, m[1])
 			}
 		}
 	}
-	return out.list
+	return trade.Distinct(out)
 }
 
 // entries cuts a cell at ";" and line ends: entries and further parts of names.
@@ -67,41 +69,13 @@ func entries(cell string) func(func(string) bool) {
 
 // words cuts "Animal health; Pests; Pests" into its distinct parts, in order.
 func words(cell string) []string {
-	var out distinct
+	var out []string
 	for w := range strings.FieldsFuncSeq(prose.Plain(cell), func(r rune) bool { return r == ';' || r == '\n' || r == '；' || r == '、' }) {
 		if w = strings.TrimSpace(w); w != "" {
-			out.add(w)
+			out = append(out, w)
 		}
 	}
-	return out.list
-}
-
-// distinct is a list of texts, each once, however long a cell is.
-type distinct struct {
-	list []string
-	seen map[string]bool
-}
-
-func distinctOf(list []string) *distinct {
-	var d distinct
-	d.addAll(list)
-	return &d
-}
-
-func (d *distinct) addAll(more []string) {
-	for _, s := range more {
-		d.add(s)
-	}
-}
-
-func (d *distinct) add(s string) {
-	if d.seen == nil {
-		d.seen = map[string]bool{}
-	}
-	if !d.seen[s] {
-		d.seen[s] = true
-		d.list = append(d.list, s)
-	}
+	return trade.Distinct(out)
 }
 
 func addOnce(list []string, s string) []string {

@@ -36,7 +36,7 @@ func (s *epingSource) notice(raw json.RawMessage, q url.Values) (*trade.Notice, 
 	n.Lang = langOf(n.Title+"\n"+n.Description, epingLangs[s.Language])
 	n.Products = prose.Plain(o.first("productsFreeText", "productsFreeTextPlain"))
 	epingCodes(n, o)
-	n.Keywords = appendWords(o.texts("keywords", "name"), o.texts("spsKeywords", "name"))
+	n.Keywords = trade.Distinct(append(o.texts("keywords", "name"), o.texts("spsKeywords", "name")...))
 	n.Objectives = o.texts("objectives", "name")
 	if free := prose.Plain(o.text("objectivesFreeText")); free != "" {
 		n.Objectives = addOnce(n.Objectives, free)
@@ -52,23 +52,15 @@ func (s *epingSource) notice(raw json.RawMessage, q url.Values) (*trade.Notice, 
 	return n, o.err()
 }
 
-func appendWords(list, more []string) []string {
-	out := distinctOf(list)
-	out.addAll(more)
-	return out.list
-}
-
 func epingCodes(n *trade.Notice, o object) {
-	hs, ics := distinctOf(n.HS), distinctOf(n.ICS)
 	for _, c := range o.objects("hsCodes") {
-		addHS(hs, c.first("code", "name"))
+		n.HS = appendHS(n.HS, c.first("code", "name"))
 	}
-	hs.addAll(hsCodes(o.text("hsCodeText")))
+	n.HS = trade.Distinct(append(n.HS, hsCodes(o.text("hsCodeText"))...))
 	for _, c := range o.objects("icsCodes") {
-		ics.addAll(icsCodes(c.first("code", "name")))
+		n.ICS = append(n.ICS, icsCodes(c.first("code", "name"))...)
 	}
-	ics.addAll(icsCodes(o.text("icsCodeText")))
-	n.HS, n.ICS = hs.list, ics.list
+	n.ICS = trade.Distinct(append(n.ICS, icsCodes(o.text("icsCodeText"))...))
 }
 
 func epingDates(n *trade.Notice, o object) {

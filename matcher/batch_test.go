@@ -111,7 +111,7 @@ func TestFormerCodesReachTheirSuccessors(t *testing.T) {
 	if h := c.HS[0]; h.Code != "851712" || h.Edition != "HS 2017" || h.Loss != "split" || !slices.Equal(h.Became, []string{"851713", "851714"}) || h.Inferred {
 		t.Errorf("converted: %+v", h)
 	}
-	if h := c.HS[1]; h.Code != "090210" || !strings.Contains(h.Remark, "90210") || h.Edition != "" {
+	if h := c.HS[1]; h.Code != "090210" || !strings.Contains(h.Remark, "90210") || h.Edition != "" || h.Basis[0].Words != "90210" {
 		t.Errorf("repaired: %+v", h)
 	}
 	if h := c.HS[2]; h.Code != "8799" || !strings.Contains(h.Remark, "not known") {

@@ -80,7 +80,7 @@ func citedNames(cited []Cited) []string {
 func givenHS(codes []Given) []Code {
 	out := []Code{}
 	for _, g := range codes {
-		c := Code{Code: g.Code, Confidence: 1, Basis: []Basis{{Where: whereHS, Words: g.Code}}, Edition: g.Edition, Loss: g.Loss, Remark: g.Remark}
+		c := Code{Code: g.Code, Confidence: 1, Basis: []Basis{{Where: whereHS, Words: g.Words}}, Edition: g.Edition, Loss: g.Loss, Remark: g.Remark}
 		if g.Edition != "" {
 			c.Became = g.Codes
 		}

@@ -62,29 +62,25 @@ func found(form *regexp.Regexp, text string) []string {
 // points and blanks removed, each once.
 func cleanHS(codes []string) []string {
 	var out []string
-	seen := map[string]bool{}
 	for _, c := range codes {
 		c = blanksAndPoints.Replace(c)
-		if len(c) < 2 || len(c) > 10 || strings.Trim(c, "0123456789") != "" || c[:2] == "00" || seen[c] {
+		if len(c) < 2 || len(c) > 10 || strings.Trim(c, "0123456789") != "" || c[:2] == "00" {
 			continue
 		}
-		seen[c] = true
 		out = append(out, c)
 	}
-	return out
+	return trade.Distinct(out)
 }
 
 // cleanICS keeps what can be an ICS code, each once.
 func cleanICS(codes []string) []string {
 	var out []string
-	seen := map[string]bool{}
 	for _, c := range codes {
-		if c = strings.Trim(strings.TrimSpace(c), "."); icsForm.MatchString(c) && !seen[c] {
-			seen[c] = true
+		if c = strings.Trim(strings.TrimSpace(c), "."); icsForm.MatchString(c) {
 			out = append(out, c)
 		}
 	}
-	return out
+	return trade.Distinct(out)
 }
 
 // conceptsByICS indexes the vocabulary by the ICS group of each concept's most

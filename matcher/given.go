@@ -4,7 +4,8 @@ import "tbtwatch/internal/nomenclature"
 
 // Given is an HS code of a notice, and what it is in HS 2022.
 type Given struct {
-	Code    string   // as given, or with its zero again
+	Words   string   // as given
+	Code    string   // the same, or with its zero again
 	Codes   []string // of HS 2022: the same, or what it became
 	Edition string   // of an older HS: the last one that had the code
 	Loss    string   // see nomenclature.FormerHS
@@ -24,9 +25,9 @@ func readGiven(codes []string) []Given {
 // longer has. What neither knows stays as it is.
 func readCode(code string) Given {
 	if repaired, ok := nomenclature.LostZero(code); ok {
-		return Given{Code: repaired, Codes: []string{repaired}, Remark: "given as " + code + "; a leading zero was lost"}
+		return Given{Words: code, Code: repaired, Codes: []string{repaired}, Remark: "given as " + code + "; a leading zero was lost"}
 	}
-	g := Given{Code: code, Codes: []string{code}}
+	g := Given{Words: code, Code: code, Codes: []string{code}}
 	if f, ok := nomenclature.Former(code); ok {
 		g.Codes, g.Edition, g.Loss = f.Became, f.Edition, f.Loss
 		g.Remark = "HS 2022 no longer has it; converted by our own table"

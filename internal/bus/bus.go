@@ -55,11 +55,13 @@ type Bus struct {
 	health    *Table[string]
 	counters  *Table[counter]
 	unguarded bool
-	nc        *nats.Conn
-	js        jetstream.JetStream
-	streams   map[string]jetstream.Stream
-	log       *slog.Logger
-	embedded  *embedded // nil with an external cluster
+
+	answerBytes int // of a read of many keys, about which the server cuts it; its own limit if 0
+	nc          *nats.Conn
+	js          jetstream.JetStream
+	streams     map[string]jetstream.Stream
+	log         *slog.Logger
+	embedded    *embedded // nil with an external cluster
 }
 
 // Open starts the embedded server, or connects to the cluster that c names,

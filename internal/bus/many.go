@@ -97,13 +97,14 @@ func (t *Table[T]) GetMany(ctx context.Context, keys []string) (map[string]Entry
 // multiGet asks for the last message of several subjects (NATS ADR-31).
 type multiGet struct {
 	Subjects []string `json:"multi_last"`
+	MaxBytes int      `json:"max_bytes,omitempty"`
 }
 
 func (t *Table[T]) getChunk(ctx context.Context, keys []string, out map[string]Entry[T]) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	for {
-		ask := multiGet{}
+		ask := multiGet{MaxBytes: t.b.answerBytes}
 		for _, k := range keys {
 			if _, have := out[k]; !have {
 				ask.Subjects = append(ask.Subjects, t.subject(k))

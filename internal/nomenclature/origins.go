@@ -38,7 +38,7 @@ func Origins(text string) (affected, excepted []string) {
 		excepted = append(excepted, namedOrigins(exceptTail.FindStringSubmatch(s)[1])...)
 		return " "
 	})
-	excepted = slices.DeleteFunc(uniqueOrigins(excepted), func(c string) bool { return c == Everywhere })
+	excepted = slices.DeleteFunc(distinct(excepted), func(c string) bool { return c == Everywhere })
 	if strings.Trim(rest, " \n\t()（）,，;；.。") == "" || everyOrigin.MatchString(rest) {
 		return nil, excepted
 	}
@@ -52,17 +52,17 @@ func Origins(text string) (affected, excepted []string) {
 		}
 		affected = append(affected, codes...)
 	}
-	return uniqueOrigins(affected), excepted
+	return distinct(affected), excepted
 }
 
-func uniqueOrigins(codes []string) []string {
-	var out []string
-	for _, c := range codes {
-		if !slices.Contains(out, c) {
-			out = append(out, c)
-		}
-	}
-	return out
+// distinct are the distinct elements as they stand.
+func distinct(list []string) []string {
+	seen := make(map[string]bool, len(list))
+	return slices.DeleteFunc(list, func(e string) bool {
+		again := seen[e]
+		seen[e] = true
+		return again
+	})
 }
 
 // namedOrigins is what a list names, without what is unknown in it.

@@ -56,14 +56,10 @@ func Standards(text string) []string {
 	all = append(all, namedOtherwise(text)...)
 	slices.SortStableFunc(all, func(a, b citation) int { return a.at - b.at })
 	var out []string
-	seen := map[string]bool{}
 	for _, c := range all {
-		if !seen[c.name] {
-			seen[c.name] = true
-			out = append(out, c.name)
-		}
+		out = append(out, c.name)
 	}
-	return out
+	return distinct(out)
 }
 
 // cited reads the standard whose number starts at text[at].

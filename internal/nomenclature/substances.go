@@ -57,14 +57,10 @@ func Substances(text string) []string {
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return a.at - b.at })
 	var out []string
-	seen := map[string]bool{}
 	for _, f := range all {
-		if !seen[f.name] {
-			seen[f.name] = true
-			out = append(out, f.name)
-		}
+		out = append(out, f.name)
 	}
-	return out
+	return distinct(out)
 }
 
 // validCAS computes the check digit: the digits before it, weighted 1, 2, 3 …

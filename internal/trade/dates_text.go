@@ -22,25 +22,34 @@ const (
 func AddTextDates(n *Notice) {
 	for _, part := range []struct{ text, where string }{{n.Title, "title"}, {n.Description, "description"}} {
 		clauses := clausesOf(part.text)
-		named := *n // with the days that are counted from nothing, from which others may be
-		named.Dates = slices.Clone(n.Dates)
-		addDatesIn(&named, clauses, knownOf(n.Dates), part.where)
-		addDatesIn(n, clauses, knownOf(named.Dates), part.where)
+		days := knownOf(n.Dates)
+		if day, ok := gazetteDay(clauses); ok {
+			days[publication] = day
+		}
+		dates, learnt := withTextDates(n, clauses, days, part.where), false
+		for event, day := range knownOf(dates) {
+			if _, known := days[event]; !known {
+				days[event], learnt = day, true
+			}
+		}
+		if learnt { // another date may be counted from it, wherever it stands
+			dates = withTextDates(n, clauses, days, part.where)
+		}
+		n.Dates = dates
 	}
 }
 
-func addDatesIn(n *Notice, clauses []clause, days known, where string) {
-	if day, ok := gazetteDay(clauses); ok {
-		days[publication] = day
-	}
+func withTextDates(n *Notice, clauses []clause, days known, where string) []Date {
+	dates := slices.Clone(n.Dates)
 	for _, c := range clauses {
 		for _, d := range datesIn(c, days, n.Kind) {
 			if credible(n, d) {
 				d.Basis += ", in the " + where
-				n.Dates = putDate(n.Dates, d)
+				dates = putDate(dates, d)
 			}
 		}
 	}
+	return dates
 }
 
 // putDate adds a date that a text names, unless the notice has it already.

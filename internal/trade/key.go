@@ -17,6 +17,16 @@ func Key(parts ...string) string {
 	return keyEncoding.EncodeToString(sum[:])[:26]
 }
 
+// Distinct returns the distinct elements of s as they stand, leaving s alone.
+func Distinct(s []string) []string {
+	seen := make(map[string]bool, len(s))
+	return slices.DeleteFunc(slices.Clone(s), func(e string) bool {
+		again := seen[e]
+		seen[e] = true
+		return again
+	})
+}
+
 // SortedUnique returns the distinct elements of s in order, leaving s alone.
 func SortedUnique(s []string) []string {
 	out := slices.Clone(s)

@@ -44,6 +44,48 @@ func repeated(unit string, n int) string {
 	return b.String()
 }
 
+// hostileLine is a notice whose field says the unit over and over, n bytes long.
+func hostileLine(t testing.TB, field, unit string, n int) []byte {
+	t.Helper()
+	all := map[string]string{"symbol": "G/TBT/N/USA/1/Add.1"}
+	all[field] = repeated(unit, n)
+	line, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return line
+}
+
+// Hostile texts are read, and what is read keeps the promises of any other.
+func TestHostileTexts(t *testing.T) {
+	for _, h := range hostile {
+		if out := classified(t, hostileLine(t, h.field, h.unit, 8<<10)); len(out) > basicSize+growth*8<<10 {
+			t.Errorf("%s of %q becomes %d bytes", h.field, h.unit, len(out))
+		}
+	}
+}
+
+// BenchmarkHostileTexts prints how much longer four times the text takes: about
+// 4 where a reader looks at it once, 16 where it looks again and again at the
+// rest. A short text takes what any notice takes, and the figure is lower.
+func BenchmarkHostileTexts(b *testing.B) {
+	nomenclature.Load()
+	for _, h := range hostile {
+		b.Run(h.field+"="+h.unit, func(b *testing.B) {
+			short, long := hostileLine(b, h.field, h.unit, 6<<10), hostileLine(b, h.field, h.unit, 24<<10)
+			var took [2]time.Duration
+			for b.Loop() {
+				for i, line := range [][]byte{short, long} {
+					start := time.Now()
+					readAll(line)
+					took[i] += time.Since(start)
+				}
+			}
+			b.ReportMetric(float64(took[1])/float64(took[0]), "times-for-4")
+		})
+	}
+}
+
 // readAll does all that is done to the text of a notice.
 func readAll(line []byte) {
 	n, err := ReadLine(line)
@@ -53,55 +95,4 @@ func readAll(line []byte) {
 	r := Read(&n)
 	Classify(&n, r.ID)
 	trade.Mentions(&n)
-}
-
-// TestTimeGrowsWithTheText: four times the text take about four times as long.
-func TestTimeGrowsWithTheText(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures time")
-	}
-	nomenclature.Load()
-	const short, most = 6 << 10, 400 * time.Millisecond
-	for _, h := range hostile {
-		if took(t, h.field, h.unit, 4*short) < most {
-			continue
-		}
-		once, four := fastest(t, h.field, h.unit, short), fastest(t, h.field, h.unit, 4*short)
-		if four > 10*once && four > most {
-			t.Errorf("%s of %q: %v for %d bytes, %v for four times as many", h.field, h.unit, once, short, four)
-		}
-	}
-	items := make([]int, 40_000) // bare numbers in a list
-	for i := range items {
-		items[i] = 87_000_000 + i
-	}
-	line, err := json.Marshal(map[string]any{"symbol": "X", "hs": items})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if all := timed(line); all > 10*time.Second {
-		t.Errorf("%d codes take %v", len(items), all)
-	}
-}
-
-// took is how long a notice takes whose field says the unit over and over, n
-// bytes long.
-func took(t *testing.T, field, unit string, n int) time.Duration {
-	all := map[string]string{"symbol": "G/TBT/N/USA/1/Add.1"}
-	all[field] = repeated(unit, n)
-	line, err := json.Marshal(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return timed(line)
-}
-
-func fastest(t *testing.T, field, unit string, n int) time.Duration {
-	return min(took(t, field, unit, n), took(t, field, unit, n), took(t, field, unit, n))
-}
-
-func timed(line []byte) time.Duration {
-	start := time.Now()
-	readAll(line)
-	return time.Since(start)
 }

@@ -228,9 +228,13 @@ func (t *textReader) fill() error {
 		t.declaration()
 	}
 	c, size, err := t.in.ReadRune()
-	if err != nil {
-		return err
+	if err == nil {
+		t.put(c, size)
 	}
+	return err
+}
+
+func (t *textReader) put(c rune, size int) {
 	switch {
 	case c == utf8.RuneError:
 		if size == 1 || t.decoded {
@@ -242,7 +246,6 @@ func (t *textReader) fill() error {
 	default:
 		t.buf.WriteRune(c)
 	}
-	return nil
 }
 
 // declaration drops a byte order mark, and makes an XML declaration say UTF-8:
@@ -256,7 +259,11 @@ func (t *textReader) declaration() {
 	if m == nil {
 		return
 	}
-	t.buf.Write(head[:m[2]])
+	for rest := head[:m[2]]; len(rest) > 0; {
+		c, size := utf8.DecodeRune(rest)
+		t.put(c, size)
+		rest = rest[size:]
+	}
 	t.buf.WriteString("UTF-8")
 	_, _ = t.in.Discard(m[3])
 }

@@ -41,7 +41,7 @@ func TestMemoryLimitIsSetWhileServing(t *testing.T) {
 
 func TestMemoryOfAProcess(t *testing.T) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
-		t.Skip("no /proc here")
+		t.Fatal("there is no /proc: memory is measured on Linux only")
 	}
 	m := memoryOf(os.Getpid())
 	if m.now <= 0 || m.peak < m.now {

@@ -1,11 +1,7 @@
 package matcher
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -21,10 +17,12 @@ import (
 // treats it as it treats any further product.
 //
 // No pair of a notice and a product is missed, whichever comes first and
-// however many processes work: a notice that was published before Late looks
-// is among its candidates, placed or not; one that is published later is
-// matched by Stage with the products as they are then; and the family's record
-// is written by compare-and-set by both.
+// however many processes work. A family that is written before Late looks is
+// among its candidates. One that Stage writes later had either the products of
+// then, or Stage sees after the write that the registry has changed since it
+// took its products, and looks again. Both write by compare-and-set, Late also
+// where nothing changes, so what was matched with older products never replaces
+// what was matched with newer ones.
 type Late struct {
 	*Stage
 	Limit int // notices that the archive holds
@@ -34,10 +32,7 @@ type Late struct {
 	full    int // notices that found no room, as reported last
 }
 
-const (
-	lateBatch    = 10_000 // a large import writes each family once for so many products
-	lateFamilies = 100    // read and written together
-)
+const lateBatch = 10_000 // a large import writes each family once for so many products
 
 // Run follows the registry until ctx ends.
 func (l *Late) Run(ctx context.Context) error {
@@ -69,124 +64,21 @@ func (l *Late) handle(ctx context.Context, batch []bus.Entry[trade.Product]) err
 		return err
 	}
 	changed := index.NewSet()
-	families, loose := map[string]bool{}, map[string]bool{} // of families: a product of the batch is matched there now
+	families, holds := map[string]bool{}, map[string]bool{} // holds: one of the products is matched there now
 	for _, e := range batch {
 		if !e.Deleted {
 			changed.Put(e.Value, e.Seq)
-			maybe, unplaced := l.shelves.find(&e.Value)
-			for _, key := range maybe {
-				families[key] = families[key] || false
-			}
-			for _, name := range unplaced {
-				loose[name] = true
+			for _, key := range l.shelves.find(&e.Value) {
+				families[key] = true
 			}
 		}
 		for _, key := range l.shelves.holders[productNumber(e.Key)] {
-			families[key] = true
+			families[key], holds[key] = true, true
 		}
 	}
-	if err := l.place(ctx, sortedKeys(loose), families); err != nil {
-		return err
-	}
-	for chunk := range slices.Chunk(sortedKeys(families), lateFamilies) {
-		if err := l.rematch(ctx, chunk, families, changed); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func sortedKeys(m map[string]bool) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
-}
-
-// place does the matcher's work for notices that it has not come to, and adds
-// the families that they are in then: the matcher may have been faster, with
-// products that were not all of the batch's.
-func (l *Late) place(ctx context.Context, names []string, families map[string]bool) error {
-	if len(names) == 0 {
-		return nil
-	}
-	for chunk := range slices.Chunk(names, stageBatch) {
-		got, err := l.Bus.Notices.GetMany(ctx, chunk)
-		if err != nil {
-			return err
-		}
-		var batch []bus.Entry[trade.Notice]
-		for _, name := range chunk {
-			if e, ok := got[name]; ok && !e.Deleted {
-				batch = append(batch, e)
-			}
-		}
-		if err := l.Stage.handle(ctx, batch); err != nil {
-			return fmt.Errorf("matcher: placing %d notices: %w", len(batch), err)
-		}
-	}
-	if err := l.open(ctx); err != nil {
-		return err
-	}
-	for _, name := range names {
-		if key, placed := l.shelves.owners[name]; placed {
-			families[key] = families[key] || false
-		}
-	}
-	return nil
-}
-
-// rematch matches families again, those only of which a changed product is, or
-// becomes, a part.
-func (l *Late) rematch(ctx context.Context, keys []string, holds map[string]bool, changed *index.Set) (err error) {
-	for range stageAttempts {
-		if err = l.rematchOnce(ctx, keys, holds, changed); !errors.Is(err, trade.ErrConflict) {
-			return err
-		}
-	}
-	return err
-}
-
-func (l *Late) rematchOnce(ctx context.Context, keys []string, holds map[string]bool, changed *index.Set) error {
-	got, err := l.Bus.Families.GetMany(ctx, keys)
-	if err != nil {
-		return err
-	}
-	var families []*trade.Family
-	for _, key := range keys {
-		if e, ok := got[key]; ok && e.Value.Alias == "" && e.Value.Matched {
-			families = append(families, &e.Value)
-		}
-	}
-	papers, err := l.papers(ctx, nil, families)
-	if err != nil {
-		return err
-	}
-	set, err := l.Copy.Current(ctx)
-	if err != nil {
-		return err
-	}
-	var writes []bus.Write[trade.Family]
-	for _, f := range families {
-		if !holds[f.Key()] && !touches(f, papers, changed) {
-			continue
-		}
-		before, err := json.Marshal(f)
-		if err != nil {
-			return err
-		}
-		Assemble(f, papers, set)
-		after, err := json.Marshal(f)
-		if err != nil {
-			return err
-		}
-		if !bytes.Equal(before, after) {
-			writes = append(writes, bus.Write[trade.Family]{Key: f.Key(), Value: *f, Last: got[f.Key()].Seq})
-		}
-	}
-	return l.Bus.Families.PutBatch(ctx, writes)
+	return l.rematch(ctx, sortedKeys(families), func(f *trade.Family, papers map[string]*trade.Notice) bool {
+		return holds[f.Key()] || touches(f, papers, changed)
+	})
 }
 
 // touches reports whether the family would touch any product of the set if
@@ -212,8 +104,7 @@ func (l *Late) Preview(ctx context.Context, p trade.Product) ([]Touch, error) {
 	if err := l.open(ctx); err != nil {
 		return nil, err
 	}
-	keys, _ := l.shelves.find(&p) // what is not placed yet is not open to look at
-	got, err := l.Bus.Families.GetMany(ctx, trade.SortedUnique(keys))
+	got, err := l.Bus.Families.GetMany(ctx, trade.SortedUnique(l.shelves.find(&p)))
 	if err != nil {
 		return nil, err
 	}

@@ -47,11 +47,9 @@ func openNotice(r *rand.Rand, n int) trade.Notice {
 	return notice
 }
 
-// Notices and products come, change and go at the same time, under two
-// matchers; in the end every family touches what it would touch had all
-// products been there first.
-func TestNoPairIsMissedWhicheverComesFirst(t *testing.T) {
-	b := openBus(t)
+// runMatchers runs two matchers, as two processes would, until the test ends.
+func runMatchers(t *testing.T, b *bus.Bus) {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	for range 2 {
@@ -61,6 +59,15 @@ func TestNoPairIsMissedWhicheverComesFirst(t *testing.T) {
 	}
 	t.Cleanup(running.Wait)
 	t.Cleanup(stop)
+}
+
+// Notices and products come, change and go at the same time, under two
+// matchers; in the end every family touches what it would touch had all
+// products been there first.
+func TestNoPairIsMissedWhicheverComesFirst(t *testing.T) {
+	b := openBus(t)
+	ctx := t.Context()
+	runMatchers(t, b)
 	var writing sync.WaitGroup
 	writing.Go(func() {
 		r := rand.New(rand.NewPCG(1, 2))
@@ -183,5 +190,68 @@ func TestAFamilyWhoseDatesHavePassedIsLeftAlone(t *testing.T) {
 	l.shelves.now = func() time.Time { return tomorrow }
 	if touched, err := l.Preview(t.Context(), p); err != nil || len(touched) != 0 || l.shelves.archive.Len() != 0 {
 		t.Errorf("a day later %+v, %v, %d notices held", touched, err, l.shelves.archive.Len())
+	}
+}
+
+// overtaken is a copy of the products of before: each time, after it was given,
+// the registry changes and another process has dealt with that.
+type overtaken struct {
+	*Copy
+	then []func() error
+}
+
+func (o *overtaken) Current(ctx context.Context) (*index.Set, error) {
+	set, err := o.Copy.Current(ctx)
+	if err == nil && len(o.then) > 0 {
+		then := o.then[0]
+		o.then = o.then[1:]
+		err = then()
+	}
+	return set, err
+}
+
+// A product goes after the matcher has looked at the products and before the
+// new family stands anywhere: that it is in it, nobody else can know.
+func TestWhatGoesWhileAFamilyIsMadeIsNotInIt(t *testing.T) {
+	errDied := errors.New("the process dies")
+	for name, died := range map[string]error{"it looks again": nil, "and the process dies before it looks again": errDied} {
+		t.Run(name, func(t *testing.T) {
+			s := stageOf(t)
+			other := newLate(t, s.Bus)
+			p := trade.Product{ID: "moto", Exporter: "A"}
+			moto, err := s.Bus.Products.Get(t.Context(), p.Key())
+			if err != nil {
+				t.Fatal(err)
+			}
+			goes := func() error {
+				if err := s.Bus.Products.Delete(t.Context(), moto.Key, moto.Seq); err != nil {
+					return err
+				}
+				last, err := s.Bus.Products.LastWrite(t.Context())
+				if err != nil {
+					return err
+				}
+				return other.handle(t.Context(), []bus.Entry[trade.Product]{{Key: moto.Key, Seq: last, Deleted: true}})
+			}
+			s.Copy = &overtaken{s.Copy.(*Copy), []func() error{goes, func() error { return died }}}
+			n := openNotice(rand.New(rand.NewPCG(1, 2)), 0)
+			n.Title, n.HS, n.Markets = "Motorcycles and helmets", []string{"8711", "6506"}, []string{"UG"}
+			seq, err := s.Bus.Notices.Put(t.Context(), n.Key(), n, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			batch := []bus.Entry[trade.Notice]{{Key: n.Key(), Seq: seq, Value: n}}
+			if err := s.handle(t.Context(), batch); !errors.Is(err, died) {
+				t.Fatal(err)
+			}
+			if died != nil { // then the batch comes again
+				if err := s.handle(t.Context(), batch); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, got := reached(t, s, n.ID); !slices.Equal(got, []string{"B helmet direct"}) {
+				t.Errorf("the family has %q", got)
+			}
+		})
 	}
 }

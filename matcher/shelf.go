@@ -29,8 +29,7 @@ type shelves struct {
 	unread   map[string]bool     // notice keys that the archive does not have as they are
 	left     int                 // notices for which there was no room
 	day      string              // on which the shelves were cleared last
-	notices  uint64              // taken in up to these sequences
-	written  uint64
+	written  uint64              // families taken in up to this sequence
 }
 
 // shelf is one family.
@@ -46,27 +45,9 @@ func newShelves(b *bus.Bus, limit int, now func() time.Time) *shelves {
 		owners: map[string]string{}, holders: map[uint64][]string{}, unread: map[string]bool{}}
 }
 
-// current takes in every notice and family that was written before the call.
-// A notice counts from the moment it is published, not only once the matcher
-// has placed it: whatever the matcher places later, it matches with the
-// products of then.
+// current takes in every family that was written before the call.
 func (s *shelves) current(ctx context.Context) error {
-	done := s.notices
-	var err error
-	if s.written == 0 {
-		if done, err = s.bus.Notices.Done(ctx, bus.ConsumerMatcher); err != nil {
-			return err
-		}
-	}
-	want, err := s.bus.Notices.LastWrite(ctx)
-	if err != nil {
-		return err
-	}
-	if err := s.bus.Notices.Until(ctx, done, want, s.takeNotice); err != nil {
-		return err
-	}
-	s.notices = max(done, want)
-	if err := s.takeFamilies(ctx); err != nil { // after the notices: it says which of them are over
+	if err := s.takeFamilies(ctx); err != nil {
 		return err
 	}
 	s.clear()
@@ -104,13 +85,6 @@ func (s *shelves) clear() {
 			}
 		}
 	}
-}
-
-func (s *shelves) takeNotice(e bus.Entry[trade.Notice]) error {
-	if !e.Deleted && (!e.Value.Backfill || e.Value.OpenDates(s.now())) {
-		s.unread[e.Key] = true
-	}
-	return nil
 }
 
 // takeFamily puts the family's papers on a shelf, or clears it.
@@ -193,20 +167,15 @@ func (s *shelves) read(ctx context.Context) error {
 	return nil
 }
 
-// find names the families in which the product may have a match now, and the
-// notices that are in no family yet.
-func (s *shelves) find(p *trade.Product) (families, loose []string) {
+// find names the families in which the product may have a match now.
+func (s *shelves) find(p *trade.Product) (families []string) {
 	today := s.now().Format(trade.Day)
 	for _, name := range s.archive.Find(p) {
-		key, placed := s.owners[name]
-		switch {
-		case !placed:
-			loose = append(loose, name)
-		case s.families[key].until >= today:
+		if key, placed := s.owners[name]; placed && s.families[key].until >= today {
 			families = append(families, key)
 		}
 	}
-	return families, loose
+	return families
 }
 
 // lastOpenDay is the last day on which something of the family ends or begins.

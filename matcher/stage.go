@@ -1,10 +1,13 @@
 package matcher
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -13,6 +16,7 @@ import (
 	"time"
 
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/index"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
@@ -21,14 +25,17 @@ import (
 // for each family that a paper changes, one compact record with all matches.
 type Stage struct {
 	Bus  *bus.Bus
-	Copy *Copy
-	Now  func() time.Time
-	Log  *slog.Logger
+	Copy interface { // of the products, a *Copy
+		Current(ctx context.Context) (*index.Set, error)
+	}
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 const (
 	stageBatch    = 200
-	stageAttempts = 8 // of a batch whose families others write at the same time
+	stageAttempts = 8   // of a batch whose families others write at the same time
+	rematchBatch  = 100 // families read and written together
 )
 
 // StageWidth is how many batches a matcher handles at the same time: while one
@@ -51,10 +58,10 @@ func (s *Stage) handle(ctx context.Context, batch []bus.Entry[trade.Notice]) (er
 	return err
 }
 
-// match places the notices into their families and matches those again. It is
-// one read and one write; a process that dies in between repeats both. The
-// products are looked at after the families were read: a product that somebody
-// has matched into one of them meanwhile is among them, see Late.
+// match places the notices into their families and matches those. That is one
+// read and one write; a process that dies in between repeats both. Products
+// that came or went in between are looked at again, see Late; so are those of a
+// batch that comes again because its process died before it had done that.
 func (s *Stage) match(ctx context.Context, batch []bus.Entry[trade.Notice]) error {
 	notices := make([]trade.Notice, len(batch))
 	for i, e := range batch {
@@ -64,8 +71,11 @@ func (s *Stage) match(ctx context.Context, batch []bus.Entry[trade.Notice]) erro
 	if err != nil {
 		return err
 	}
+	again := map[string]bool{} // families to be looked at again: first those that know the notice already
 	for i, e := range batch {
-		book.Place(&notices[i], triage.PaperOf(e))
+		if f, changed := book.Place(&notices[i], triage.PaperOf(e)); !changed && s.open(f) {
+			again[f.Key()] = true
+		}
 	}
 	touched := slices.DeleteFunc(slices.Clone(book.Touched()), func(f *trade.Family) bool { return !s.matters(f) })
 	papers, err := s.papers(ctx, batch, touched)
@@ -76,9 +86,86 @@ func (s *Stage) match(ctx context.Context, batch []bus.Entry[trade.Notice]) erro
 	if err != nil {
 		return err
 	}
+	seen := set.Seq()
 	Each(len(touched), func(i int) { Assemble(touched[i], papers, set) })
-	return book.Save(ctx)
+	if err := book.Save(ctx); err != nil {
+		return err
+	}
+	last, err := s.Bus.Products.LastWrite(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range touched {
+		if last > seen && s.open(f) {
+			again[f.Key()] = true
+		}
+	}
+	return s.rematch(ctx, sortedKeys(again), nil)
 }
+
+// rematch matches families again with the products of now, by compare-and-set.
+// It writes those that are concerned, whether they change by it or not: another
+// process that has read one of them, and older products, has to begin anew.
+// Without a concerned all families are looked at, and those written that change.
+func (s *Stage) rematch(ctx context.Context, keys []string, concerned func(*trade.Family, map[string]*trade.Notice) bool) error {
+	for chunk := range slices.Chunk(keys, rematchBatch) {
+		var err error
+		for range stageAttempts {
+			if err = s.rematchOnce(ctx, chunk, concerned); !errors.Is(err, trade.ErrConflict) {
+				break
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Stage) rematchOnce(ctx context.Context, keys []string, concerned func(*trade.Family, map[string]*trade.Notice) bool) error {
+	got, err := s.Bus.Families.GetMany(ctx, keys)
+	if err != nil {
+		return err
+	}
+	var families []*trade.Family
+	for _, key := range keys {
+		if e, ok := got[key]; ok && e.Value.Alias == "" && e.Value.Matched {
+			families = append(families, &e.Value)
+		}
+	}
+	papers, err := s.papers(ctx, nil, families)
+	if err != nil {
+		return err
+	}
+	set, err := s.Copy.Current(ctx)
+	if err != nil {
+		return err
+	}
+	fresh := make([]bool, len(families))
+	Each(len(families), func(i int) {
+		f := families[i]
+		if concerned != nil && !concerned(f, papers) {
+			return
+		}
+		before := asStored(f)
+		Assemble(f, papers, set)
+		fresh[i] = concerned != nil || !bytes.Equal(before, asStored(f))
+	})
+	var writes []bus.Write[trade.Family]
+	for i, f := range families {
+		if fresh[i] {
+			writes = append(writes, bus.Write[trade.Family]{Key: f.Key(), Value: *f, Last: got[f.Key()].Seq})
+		}
+	}
+	return s.Bus.Families.PutBatch(ctx, writes)
+}
+
+func asStored(f *trade.Family) []byte {
+	b, _ := json.Marshal(f) // it was stored like that
+	return b
+}
+
+func sortedKeys(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }
 
 // Each calls fn for the numbers below n, on all processors at once. A panic of
 // fn is one of the caller, who may know whose it is.
@@ -113,6 +200,9 @@ func (s *Stage) matters(f *trade.Family) bool {
 		return !p.Backfill || n.OpenDates(s.Now())
 	})
 }
+
+// open reports whether products that come later are matched against the family.
+func (s *Stage) open(f *trade.Family) bool { return lastOpenDay(f) >= s.Now().Format(trade.Day) }
 
 // papers reads the notices of the families, those of the batch excepted, by key.
 func (s *Stage) papers(ctx context.Context, batch []bus.Entry[trade.Notice], families []*trade.Family) (map[string]*trade.Notice, error) {

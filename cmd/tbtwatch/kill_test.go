@@ -21,7 +21,7 @@ import (
 // flow. The authority and the mail server live on in this process and know the
 // truth: what was shown, and which mails were accepted.
 func TestKills(t *testing.T) {
-	if found := killRun(t, 30, 240, childConfig{}); len(found) > 0 {
+	if found := killRun(t, 30, 240, 0, childConfig{}); len(found) > 0 {
 		t.Errorf("after 30 kills:\n%s", strings.Join(found, "\n"))
 	}
 }
@@ -29,22 +29,31 @@ func TestKills(t *testing.T) {
 // The check can fail: without the ledger, or without expected sequences, the
 // same kills do harm, and it is seen.
 func TestKillsAreNoticedWithoutTheLedger(t *testing.T) {
-	found := killRun(t, 10, 160, childConfig{NoLedger: true})
-	if !slices.ContainsFunc(found, func(s string) bool { return strings.HasPrefix(s, "lost: ") }) {
-		t.Errorf("the ledger was off, and no mail was lost:\n%s", strings.Join(found, "\n"))
-	}
+	harmed(t, "lost", childConfig{NoLedger: true})
 }
 
 func TestKillsAreNoticedWithoutExpectedSequences(t *testing.T) {
-	found := killRun(t, 10, 160, childConfig{NoExpected: true})
-	if !slices.ContainsFunc(found, func(s string) bool { return strings.HasPrefix(s, "doubled: ") }) {
-		t.Errorf("expected sequences were off, and nothing was doubled:\n%s", strings.Join(found, "\n"))
+	harmed(t, "doubled", childConfig{NoExpected: true})
+}
+
+// harmed kills until the count finds harm of that kind. Ten kills do it mostly;
+// on a busy machine none of them may fall into the moment that matters.
+func harmed(t *testing.T, kind string, c childConfig) {
+	t.Helper()
+	var found []string
+	for run := range uint64(5) {
+		found = killRun(t, 10, 160, run, c)
+		if slices.ContainsFunc(found, func(s string) bool { return strings.HasPrefix(s, kind+": ") }) {
+			return
+		}
 	}
+	t.Errorf("nothing was %s in the last run:\n%s", kind, strings.Join(found, "\n"))
 }
 
 // killRun publishes papers while it kills and restarts the system, waits until
-// the last start has come to rest, and returns what the count finds wrong.
-func killRun(t *testing.T, kills, papers int, c childConfig) []string {
+// the last start has come to rest, and returns what the count finds wrong. The
+// seed changes the moments.
+func killRun(t *testing.T, kills, papers int, seed uint64, c childConfig) []string {
 	t.Helper()
 	s, err := newStand(t.TempDir())
 	if err != nil {
@@ -53,7 +62,7 @@ func killRun(t *testing.T, kills, papers int, c childConfig) []string {
 	t.Cleanup(func() { _ = s.close() })
 	s.mail.SetFaults(demo.MailFaults{Delay: 25 * time.Millisecond}) // so that a kill finds mails on their way
 	c.Data, c.Authority, c.SMTP, c.Hooks = s.cfg.Data, s.url, s.mail.Addr, s.hooks.URL
-	rnd := rand.New(rand.NewPCG(11, uint64(kills)))
+	rnd := rand.New(rand.NewPCG(11+seed, uint64(kills)))
 	generated := demo.Generate(papers, 5)
 	published := 0
 	for range kills {

@@ -242,16 +242,3 @@ func (t *Table[T]) Lag(ctx context.Context, consumer string) (uint64, error) {
 	info := cons.CachedInfo()
 	return info.NumPending + uint64(info.NumAckPending), nil
 }
-
-// Done is the sequence up to which the durable consumer has finished
-// everything, 0 where there is no such consumer yet.
-func (t *Table[T]) Done(ctx context.Context, consumer string) (uint64, error) {
-	cons, err := t.b.js.Consumer(ctx, t.stream, consumer)
-	if errors.Is(err, jetstream.ErrConsumerNotFound) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("bus: consumer %s: %w", consumer, err)
-	}
-	return cons.CachedInfo().AckFloor.Stream, nil
-}

@@ -13,4 +13,4 @@ package matcher
 
 // Version names the state of the rules and is recorded with every match. It
 // changes whenever a verdict may change.
-const Version = "rules-2"
+const Version = "rules-3"

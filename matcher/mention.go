@@ -57,6 +57,7 @@ func mentionsIn(field int, f index.Field, except *nomenclature.Exceptions) []Men
 		}
 	}
 	out = slices.DeleteFunc(out, func(m Mention) bool { return m.class })
+	acrossSpecies(out, f.Text)
 	describeLists(out, f.Text)
 	out = putTogether(out, f.Text)
 	return exceptParts(out, f.Text)
@@ -104,7 +105,28 @@ func modifies(a, b nomenclature.ConceptHit, text string) bool {
 		return !index.SameHeading(a.Concept.HS, b.Concept.HS) && reachesOver(a.Start, a.End, b.Start, b.End, text)
 	}
 	gap := text[a.End:b.Start]
-	return glue.MatchString(gap) || phrase.MatchString(gap) && !purpose.MatchString(gap)
+	return glue.MatchString(gap) || phrase.MatchString(gap) && !purpose.MatchString(gap) || species.MatchString(gap)
+}
+
+// species are the gaps that hold the scientific name of what describes the
+// next word: 芒果（Mangifera indica L.）插枝.
+var species = regexp.MustCompile(`^\s*[(（]\s*[A-Z][a-z]+( [a-zA-Z.&]+){0,5}\s*[)）][ 的用]{0,3}$`)
+
+// acrossSpecies joins a name and its head where a scientific name stands in
+// between: 玉米（Zea mays）种子 are maize, as 玉米种子 are.
+func acrossSpecies(all []Mention, text string) {
+	for i := range len(all) - 1 {
+		m, head := &all[i], &all[i+1]
+		if m.Primary || head.Start < m.End || !species.MatchString(text[m.End:head.Start]) {
+			continue
+		}
+		last, _, _ := strings.Cut(head.Words, ",") // of "seeds, for sowing"
+		for _, whole := range []string{m.Words + last, m.Words + " " + last} {
+			if hits := nomenclature.FindConcepts(whole); len(hits) == 1 && hits[0].Words == whole {
+				head.Concept = hits[0].Concept
+			}
+		}
+	}
 }
 
 // reachesOver reports whether two overlapping names of a script without spaces

@@ -43,6 +43,9 @@ func TestWhatATextIsAbout(t *testing.T) {
 		{"Phthalates (DEHP) in toys", "phthalate- toy+"},
 		{"Pyrus bretschneideri and Pyrus pyrifolia fruit", "pear+"},
 		{"Pork and canned pork products", "pork+ canned-meat+"},
+		{"芒果（Mangifera indica L.）插枝", "live-plant+"},
+		{"玉米（Zea mays）种子", "maize- maize+"},
+		{"Lemons (Citrus limon) and oranges", "lemon+ orange+"},
 		{"Pepper and tomato seeds", "black-pepper- seeds-sowing+"},
 	} {
 		var got []string

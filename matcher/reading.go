@@ -99,8 +99,8 @@ func (r *Reading) narrowTitle() {
 }
 
 // findSubject decides what the notice is about: the goods that title and
-// products name or, where those name none, the first sentence of the
-// description ("Draft order No. 5").
+// products name or, where those name none ("Draft order No. 5"), the first
+// sentence of the description that names any.
 func (r *Reading) findSubject() {
 	for _, m := range r.Mentions {
 		r.subject = r.subject || m.Prominent() && !m.Negated
@@ -108,12 +108,16 @@ func (r *Reading) findSubject() {
 	if r.subject {
 		return
 	}
+	end := 0 // of the first sentence that names goods
 	for i := range r.Mentions {
 		m := &r.Mentions[i]
-		text := r.Fields[m.Field].Text
-		if m.Where == whereDescription && m.Primary && !m.Negated && m.Start <= firstSentence(text) {
-			m.Subject = true
+		if m.Where != whereDescription || !m.Primary || m.Negated {
+			continue
 		}
+		if end == 0 {
+			end = m.Start + firstSentence(r.Fields[m.Field].Text[m.Start:])
+		}
+		m.Subject = m.Start <= end
 	}
 }
 

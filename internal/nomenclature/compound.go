@@ -90,7 +90,7 @@ func (v *vocabulary) partsOf(i int, name string) []Hit {
 	add := func(from, to int) {
 		for _, h := range v.finder.Find(name[from:to]) {
 			h.Start, h.End = h.Start+from, h.End+from
-			if h.ID < len(v.concepts) && h.ID != i && (v.exact[h.ID] == nil || !v.misspelt(h)) && !slices.Contains(out, h) {
+			if h.ID < len(v.concepts) && h.ID != i && (v.exact[h.ID] == nil || !v.misspelt(h) && !v.partOfWord(h, name)) && !slices.Contains(out, h) {
 				out = append(out, h)
 			}
 		}

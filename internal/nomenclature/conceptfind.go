@@ -3,6 +3,9 @@ package nomenclature
 import (
 	"regexp"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // ConceptHit is a concept found in a text.
@@ -71,7 +74,7 @@ var listed = regexp.MustCompile(`(?i)^\s*(and|y|e|et|及|和|与)\s*(other\s)?$`
 // overlaps that of a narrower one.
 func (v *vocabulary) named(text string) []Hit {
 	hits := slices.DeleteFunc(v.finder.Find(text), func(h Hit) bool {
-		return h.ID >= len(v.concepts) || v.exact[h.ID] != nil && v.misspelt(h)
+		return h.ID >= len(v.concepts) || v.exact[h.ID] != nil && (v.misspelt(h) || v.partOfWord(h, text))
 	})
 	wider := func(a, b Hit) bool {
 		return slices.Contains(v.concepts[b.ID].wider, v.concepts[a.ID].ID)
@@ -96,6 +99,26 @@ func (v *vocabulary) named(text string) []Hit {
 func (v *vocabulary) misspelt(h Hit) bool {
 	spelling := v.exact[h.ID][comparable(h.Words)]
 	return spelling != "" && spelling != Normalize(h.Words)
+}
+
+// partOfWord reports whether a name of one character, that counts only as an
+// item of its own, is part of something else.
+func (v *vocabulary) partOfWord(h Hit, text string) bool {
+	if utf8.RuneCountInString(h.Words) > 1 || v.exact[h.ID][comparable(h.Words)] == "" {
+		return false
+	}
+	before := strings.TrimRight(text[:h.Start], " ")
+	last, _ := utf8.DecodeLastRuneInString(before)
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(text[h.End:], " "))
+	blank := len(before) < h.Start && unspaced(last)
+	return !blank && !endsItem(last) || !endsItem(next)
+}
+
+// endsItem reports whether an item of a list ends, or begins, at that
+// character; utf8.RuneError is the end of the text.
+func endsItem(r rune) bool {
+	return r == utf8.RuneError || strings.ContainsRune("和与及或", r) ||
+		!unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("%°\"'“”‘’*+=-", r)
 }
 
 // shortForOther reports whether every mention of c may be short for a present

@@ -113,7 +113,9 @@ func typicalCodes(codes []string) (plain []string, typical int) {
 }
 
 // index makes the names of a concept findable. A name that ends with "!" counts
-// only as it is written, because its singular is another word: "tights!".
+// only as it is written, because its singular is another word: "tights!"; one
+// of a single Chinese character only as an item of its own: 梨! in 梨、桃, not in
+// 凤梨.
 func (v *vocabulary) index(i int) {
 	c := &v.concepts[i]
 	v.byID[c.ID] = c

@@ -53,7 +53,17 @@ type Change struct {
 	From   CaseState `json:"from,omitempty"`
 	To     CaseState `json:"to,omitempty"`
 	Reason Text      `json:"reason"` // a person's own words stand in both languages
+
+	What string `json:"what,omitempty"` // one of the What… values; empty for a change of state
+	Was  string `json:"was,omitempty"`  // the value before, where What has one
 }
+
+// What a person changed, where it is not the state.
+const (
+	WhatAssignee = "assignee" // Was: who had it, empty for nobody
+	WhatLevel    = "level"    // Was: the level that a person had set, empty for the rule's
+	WhatUndo     = "undo"     // the change before was taken back
+)
 
 // Case is the centre's work on one measure family.
 type Case struct {
@@ -72,7 +82,10 @@ type Case struct {
 	SummaryEN  string    `json:"summary_en"`
 	Machine    bool      `json:"machine_translated,omitempty"` // 机器翻译: the hook's words, not ours
 	Edited     bool      `json:"edited,omitempty"`             // a person wrote headline or summary; facts no longer overwrite them
+	Sectors    []string  `json:"sectors,omitempty"`  // of the papers' HS codes and of the products touched
+	Assignee   string    `json:"assignee,omitempty"` // the person who works on it
 	Level      string    `json:"level"`
+	LevelBy    string    `json:"level_by,omitempty"` // the person who set the level; empty: the rule did
 	LevelWhy   Text      `json:"level_why"` // the grading rule with this case's numbers in it
 	Dates      []Date    `json:"dates,omitempty"`
 	Link       string    `json:"link,omitempty"`

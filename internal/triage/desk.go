@@ -135,7 +135,10 @@ func (d *Desk) learn(ctx context.Context, c *trade.Case, f *trade.Family, seq ui
 	c.Exporters = exporters(f)
 	c.Link = officialLink(n)
 	grading := d.Config.Grade(f, n.Text(), d.Now())
-	c.Level, c.LevelWhy, c.Withdrawn = grading.Level, grading.Why, grading.Level == LevelLifted
+	if c.Withdrawn = grading.Level == LevelLifted; c.Withdrawn || c.LevelBy == "" {
+		c.Level, c.LevelWhy, c.LevelBy = grading.Level, grading.Why, ""
+	}
+	c.Sectors = sectorsOf(f)
 	c.Backfill = true
 	for _, p := range f.Papers {
 		c.Backfill = c.Backfill && p.Backfill

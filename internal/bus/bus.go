@@ -49,6 +49,7 @@ type Bus struct {
 	Quarantine   *Table[trade.Quarantine]
 	Runs         *Table[Run]
 	SourceStates *Table[SourceState]
+	SavedViews   *Table[trade.SavedViews] // keys: trade.Key("views", person)
 	DeadLetters  *Table[DeadLetter]
 	Raw          *Blobs
 
@@ -94,6 +95,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	b.Quarantine = table[trade.Quarantine](b, streamQuarantine, subjectQuarantine, "quarantine.v1")
 	b.Runs = table[Run](b, streamRun, subjectRun, "run.v1")
 	b.SourceStates = table[SourceState](b, streamState, subjectSource, "source.v1")
+	b.SavedViews = table[trade.SavedViews](b, streamState, subjectViews, "views.v1")
 	b.DeadLetters = table[DeadLetter](b, streamDeadLetter, subjectDeadLetter, "dead.v1")
 	b.health = table[string](b, streamState, subjectHealth, "health.v1")
 	b.counters = table[counter](b, streamState, subjectCounter, "counter.v1")

@@ -19,7 +19,7 @@ const (
 	streamRegistry   = "TBT_REGISTRY"   // tbt.registry.{exporter,product,subscriber}.<key>
 	streamQuarantine = "TBT_QUARANTINE" // tbt.quarantine.<key>
 	streamRun        = "TBT_RUN"        // tbt.run.<source>
-	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike}.<name>
+	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike,views}.<name>
 	streamDeadLetter = "TBT_DEAD"       // tbt.dead.<key>
 	bucketRaw        = "tbt_raw"        // object store: captures by SHA-256
 
@@ -38,6 +38,7 @@ const (
 	subjectLikeness   = "tbt.state.alike"
 	subjectHealth     = "tbt.state.health"
 	subjectCounter    = "tbt.state.counter"
+	subjectViews      = "tbt.state.views"
 	subjectDeadLetter = "tbt.dead"
 )
 

@@ -7,6 +7,7 @@ import (
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
 )
 
@@ -16,13 +17,15 @@ type caseBody struct {
 	Deliveries []view.DeliveryRow
 	Delivered  int              // in all
 	Moves      moves            // what may be done now
+	Levels     []triage.Level   // that a person may set
+	Mine       bool             // the reader works on it
 	Choices    []trade.Exporter // firms that may be chosen for a response
 	Conflict   *wording         // what somebody wrote while the case changed under them
 	Refused    string           // why the last action was refused
 }
 
 // moves says which buttons there are.
-type moves struct{ Release, Dismiss, Reopen, Review, Edit bool }
+type moves struct{ Release, Dismiss, Reopen, Review, Edit, Undo, Grade bool }
 
 // wording is a person's headline and summary.
 type wording struct{ Headline, Summary trade.Text }
@@ -38,7 +41,8 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 	if err != nil {
 		return caseBody{}, err
 	}
-	b := caseBody{CaseDetail: d, Deliveries: told.Rows, Delivered: told.Total}
+	person := auth.Actor(r.Context()).Name
+	b := caseBody{CaseDetail: d, Deliveries: told.Rows, Delivered: told.Total, Levels: s.View.Policy.Levels, Mine: d.Case.Assignee == person}
 	for _, f := range d.Firms {
 		b.Choices = append(b.Choices, f.Exporter)
 	}
@@ -46,6 +50,10 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 	b.Moves = moves{
 		Release: can(trade.CaseReleased) && d.Case.Direct+d.Case.Likely > 0, Dismiss: can(trade.CaseIrrelevant),
 		Reopen: can(trade.CaseOpen) && d.Case.State != trade.CaseInReview, Review: can(trade.CaseInReview), Edit: s.Desk != nil,
+		Grade: s.Desk != nil && !d.Case.Withdrawn,
+	}
+	if s.Desk != nil {
+		_, b.Moves.Undo = triage.Undoable(&d.Case, person)
 	}
 	return b, nil
 }
@@ -124,4 +132,27 @@ func (s *site) edit(w http.ResponseWriter, r *http.Request) error {
 	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {
 		return s.Desk.Edit(r.Context(), family, seq, typed.Headline, typed.Summary, by)
 	}, "edited", typed)
+}
+
+// assign hands the case to the person named, or to the reader.
+func (s *site) assign(w http.ResponseWriter, r *http.Request) error {
+	to := r.PostFormValue("to")
+	if to == me {
+		to = auth.Actor(r.Context()).Name
+	}
+	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {
+		return s.Desk.Assign(r.Context(), family, seq, to, by)
+	}, "assigned", nil)
+}
+
+func (s *site) grade(w http.ResponseWriter, r *http.Request) error {
+	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {
+		return s.Desk.SetLevel(r.Context(), family, seq, r.PostFormValue("level"), by, r.PostFormValue("reason"))
+	}, "graded", nil)
+}
+
+func (s *site) undo(w http.ResponseWriter, r *http.Request) error {
+	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {
+		return s.Desk.Undo(r.Context(), family, seq, by)
+	}, "undone", nil)
 }

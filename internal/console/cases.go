@@ -1,10 +1,14 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
+	"tbtwatch/internal/auth"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
@@ -12,16 +16,20 @@ import (
 
 // casesBody is the queue in its buckets, or the cases of one state.
 type casesBody struct {
-	State   trade.CaseState // "" shows what waits for a decision
-	Level   string
-	Text    string
-	Levels  []triage.Level
-	States  []trade.CaseState
-	Counts  map[string]int
-	Waiting int // cases in all that wait for a decision
-	Buckets []bucket
-	Total   int
-	Next    string // address of the next part, empty at the end
+	State    trade.CaseState // "" shows what waits for a decision
+	Filters  []filter
+	Text     string
+	Filtered bool
+	States   []trade.CaseState
+	Counts   map[string]int
+	Waiting  int // cases in all that wait for a decision
+	Buckets  []bucket
+	Total    int
+	Next     string // address of the next part, empty at the end
+	Here     string // the query of this view, without its place in the list
+	Saved    []trade.SavedView
+	Act      bool // decisions can be taken here
+	Actions  []string
 }
 
 type bucket struct {
@@ -29,22 +37,49 @@ type bucket struct {
 	Rows []view.CaseRow
 }
 
-const caseRows = 60
+// filter is one of the queue's select boxes.
+type filter struct {
+	Name, Label, Value string
+	Options            []option
+}
+
+type option struct {
+	Value, Label string
+	Cases        int // that wait; 0 shows no number
+}
+
+const (
+	caseRows = 60
+	// me is the reader, as an assignee.
+	me = "me"
+)
+
+// caseFilters are the parameters that narrow the queue, beside state and text.
+var caseFilters = []string{"level", "sector", "market", "kind", "grade", "who"}
 
 func (s *site) cases(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
+	q, person := r.URL.Query(), auth.Actor(r.Context()).Name
 	b := casesBody{
-		State: trade.CaseState(q.Get("state")), Level: q.Get("level"), Text: q.Get("q"),
-		Levels: s.View.Policy.Levels, States: trade.CaseStates, Counts: s.View.Counts().Cases,
+		State: trade.CaseState(q.Get("state")), Text: q.Get("q"), States: trade.CaseStates, Counts: s.View.Counts().Cases,
+		Act: s.Desk != nil, Actions: bulkActions, Filters: s.caseFilters(langOf(r), q),
 	}
-	query := view.CaseQuery{Waiting: true, Level: b.Level, Text: b.Text, Limit: caseRows}
-	if b.State.Validate() == nil {
-		query.States, query.Waiting = []trade.CaseState{b.State}, false
-	} else {
+	if b.State.Validate() != nil {
 		b.State = ""
 	}
+	keep := url.Values{}
+	for _, name := range append([]string{"state", "q"}, caseFilters...) {
+		if v := q.Get(name); v != "" {
+			keep.Set(name, v)
+			b.Filtered = b.Filtered || name != "state"
+		}
+	}
+	b.Here = keep.Encode()
+	var err error
+	if b.Saved, _, err = s.savedViews(r.Context(), person); err != nil {
+		return err
+	}
+	query := caseQuery(q, person)
 	b.Waiting = s.View.Cases(view.CaseQuery{Waiting: true, Limit: 1}).Total
-	query.Offset, _ = strconv.Atoi(q.Get("offset"))
 	p := s.View.Cases(query)
 	b.Total = p.Total
 	for _, c := range p.Rows {
@@ -55,7 +90,73 @@ func (s *site) cases(w http.ResponseWriter, r *http.Request) error {
 		last.Rows = append(last.Rows, c)
 	}
 	if end := p.Offset + len(p.Rows); end < p.Total {
-		b.Next = "/cases?" + url.Values{"state": {string(b.State)}, "level": {b.Level}, "q": {b.Text}, "offset": {strconv.Itoa(end)}}.Encode()
+		keep.Set("offset", strconv.Itoa(end))
+		b.Next = "/cases?" + keep.Encode()
 	}
 	return s.render(w, r, http.StatusOK, "cases", "nav.cases", "cases", b)
+}
+
+// caseQuery is what the address asks the queue for.
+func caseQuery(q url.Values, person string) view.CaseQuery {
+	out := view.CaseQuery{
+		Waiting: true, Level: q.Get("level"), Sector: q.Get("sector"), Market: q.Get("market"), Kind: trade.Kind(q.Get("kind")),
+		Grade: trade.Grade(q.Get("grade")), Assignee: q.Get("who"), Text: q.Get("q"), Limit: caseRows,
+	}
+	if out.Assignee == me {
+		out.Assignee = person
+	}
+	if state := trade.CaseState(q.Get("state")); state.Validate() == nil {
+		out.States, out.Waiting = []trade.CaseState{state}, false
+	}
+	out.Offset, _ = strconv.Atoi(q.Get("offset"))
+	return out
+}
+
+// caseFilters are the select boxes; each offers what waiting cases have.
+func (s *site) caseFilters(lang string, q url.Values) []filter {
+	choices := s.View.Choices()
+	counted := func(all []view.Choice, name func(string) string) []option {
+		var out []option
+		for _, c := range all {
+			out = append(out, option{c.Value, name(c.Value), c.Cases})
+		}
+		slices.SortStableFunc(out, func(a, b option) int { return cmp.Compare(b.Cases, a.Cases) })
+		return out
+	}
+	who := []option{{Value: me, Label: label(lang, "who.me")}, {Value: view.Nobody, Label: label(lang, "who.nobody")}}
+	who = append(who, counted(choices.Assignees, func(name string) string { return name })...)
+	var levels, grades []option
+	for _, l := range s.View.Policy.Levels {
+		levels = append(levels, option{Value: l.ID, Label: trade.Text{ZH: l.ZH, EN: l.EN}.In(lang)})
+	}
+	for _, g := range []trade.Grade{trade.Direct, trade.Likely, trade.Reference} {
+		grades = append(grades, option{Value: string(g), Label: triage.GradeName(g).In(lang)})
+	}
+	out := []filter{
+		{"level", "case.level", "", levels},
+		{"sector", "case.sector", "", counted(choices.Sectors, func(id string) string { return sectorName(id, lang) })},
+		{"market", "case.market", "", counted(choices.Markets, func(code string) string { return marketName(code, lang) })},
+		{"kind", "case.kind", "", counted(choices.Kinds, func(k string) string { return triage.KindName(trade.Kind(k)).In(lang) })},
+		{"grade", "case.grade", "", grades},
+		{"who", "case.assignee", "", who},
+	}
+	for i := range out {
+		f := &out[i]
+		f.Value = q.Get(f.Name)
+		if f.Value != "" && !slices.ContainsFunc(f.Options, func(o option) bool { return o.Value == f.Value }) {
+			f.Options = append(f.Options, option{Value: f.Value, Label: nameOf(f, lang)})
+		}
+	}
+	return out
+}
+
+// nameOf names a value that no waiting case has.
+func nameOf(f *filter, lang string) string {
+	switch {
+	case f.Name == "sector":
+		return sectorName(f.Value, lang)
+	case f.Name == "market" && nomenclature.MarketName(f.Value, lang) != "":
+		return marketName(f.Value, lang)
+	}
+	return f.Value
 }

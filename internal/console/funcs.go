@@ -58,6 +58,7 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"bytes":        func(b []byte) string { return strings.ToValidUTF8(string(b), "�") },
 		"key":          trade.FamilyKey,
 		"dict":         dict,
+		"keysOf":       keysOf,
 		"menu":         func() []entry { return menu },
 		"dstate":       func(s string) trade.DeliveryState { return trade.DeliveryState(s) },
 		"short":        short,

@@ -90,8 +90,7 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name, 
 	return err
 }
 
-// contentPolicy lets a page load what we serve and nothing else; no page has a
-// script.
+// contentPolicy lets a page load what we serve and nothing else.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 func (s *site) execute(lang, name string, f frame) ([]byte, error) {
@@ -127,7 +126,8 @@ func done(w http.ResponseWriter, r *http.Request, to, key string) error {
 // make a page say anything else.
 func doneKey(key string) string {
 	switch key {
-	case "released", "dismissed", "reopened", "reviewing", "edited", "ran", "running", "replayed", "responded":
+	case "released", "dismissed", "reopened", "reviewing", "edited", "ran", "running", "replayed", "responded",
+		"assigned", "graded", "undone", "saved", "unsaved":
 		return "done." + key
 	}
 	return ""

@@ -1,5 +1,5 @@
-// Package console is the pages for people: rendered by the server, without
-// scripts, in Chinese and English. It imports no other stage; what it needs
+// Package console is the pages for people: rendered by the server, in Chinese
+// and English; they work without scripts. It imports no other stage; what it needs
 // from them it is given as functions.
 //
 // A page is one file: a struct with exactly what it shows, the handler that
@@ -83,7 +83,13 @@ func (s *site) routes() map[string]handler {
 	return map[string]handler{
 		"GET /{$}":                      s.overview,
 		"GET /cases":                    s.cases,
+		"POST /cases/views":             s.saveView,
+		"GET /cases/bulk":               s.bulkPreview,
+		"POST /cases/bulk":              s.bulk,
 		"GET /cases/{key}":              s.showCase,
+		"POST /cases/{key}/assign":      s.assign,
+		"POST /cases/{key}/grade":       s.grade,
+		"POST /cases/{key}/undo":        s.undo,
 		"POST /cases/{key}/release":     s.release,
 		"POST /cases/{key}/dismiss":     s.dismiss,
 		"POST /cases/{key}/reopen":      s.reopen,

@@ -34,13 +34,17 @@ func (s *site) stylesheet() string {
 type asset struct{ body, kind, tag string }
 
 func (s *site) makeAssets() map[string]asset {
-	icon, err := files.ReadFile("static/icon.svg")
-	if err != nil {
-		panic("console: " + err.Error())
+	read := func(name string) string {
+		b, err := files.ReadFile("static/" + name)
+		if err != nil {
+			panic("console: " + err.Error())
+		}
+		return string(b)
 	}
 	all := map[string]asset{
 		"style.css": {body: s.stylesheet(), kind: "text/css; charset=utf-8"},
-		"icon.svg":  {body: string(icon), kind: "image/svg+xml"},
+		"icon.svg":  {body: read("icon.svg"), kind: "image/svg+xml"},
+		"keys.js":   {body: read("keys.js"), kind: "text/javascript; charset=utf-8"},
 	}
 	for name, a := range all {
 		sum := sha256.Sum256([]byte(a.body))

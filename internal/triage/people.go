@@ -139,6 +139,23 @@ func (d *Desk) pendingAgain(ctx context.Context, c *trade.Case) error {
 	return nil
 }
 
+// Reach is whom a release of the family by a person would speak to: what it
+// touches directly or likely, and whoever was warned of it before.
+func (d *Desk) Reach(ctx context.Context, family string) ([]trade.Match, error) {
+	e, err := d.Bus.Families.Get(ctx, trade.FamilyKey(family))
+	if err != nil {
+		return nil, err
+	}
+	before, err := d.lastRelease(ctx, &e.Value)
+	if err != nil {
+		return nil, err
+	}
+	return d.audience(&e.Value, before, byPerson), nil
+}
+
+// byPerson are the grades that a person's release speaks to.
+func byPerson(g trade.Grade) bool { return g == trade.Direct || g == trade.Likely }
+
 // note writes a line of the history that leaves the state.
 func (d *Desk) note(c *trade.Case, what, was, by string, said trade.Text) {
 	c.History = append(c.History, trade.Change{At: d.stamp(), By: by, From: c.State, To: c.State, Reason: said, What: what, Was: was})

@@ -241,7 +241,7 @@ func (d *Desk) Release(ctx context.Context, family string, seq uint64, by, reaso
 		if stored, err := d.catchUp(c, before); stored || err != nil {
 			return err
 		}
-		to := d.audience(f, before, func(g trade.Grade) bool { return g == trade.Direct || g == trade.Likely })
+		to := d.audience(f, before, byPerson)
 		if len(to) == 0 {
 			return trade.Refusef("no registered product matches directly or likely, so there is nobody to warn; 没有直接或很可能涉及的登记产品，无人可通知")
 		}

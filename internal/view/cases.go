@@ -3,12 +3,12 @@ package view
 import (
 	"cmp"
 	"context"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
@@ -39,6 +39,8 @@ type CaseRow struct {
 	Kind      trade.Kind      `json:"kind"`
 	Headline  trade.Text      `json:"headline"`
 	Markets   []string        `json:"markets,omitempty"`
+	Sectors   []string        `json:"sectors,omitempty"`
+	Assignee  string          `json:"assignee,omitempty"`
 	Due       string          `json:"due,omitempty" doc:"YYYY-MM-DD: comment deadline, else the first day on which the measure bites"`
 	Next      string          `json:"next,omitempty" doc:"YYYY-MM-DD: next day on which something ends or begins"`
 	NextWhat  string          `json:"next_what,omitempty"`
@@ -54,6 +56,7 @@ type CaseRow struct {
 	Opened    string          `json:"opened"`
 	ChangedAt time.Time       `json:"changed_at"`
 	dates     []trade.Date
+	words     string // what is searched, normalized
 }
 
 // waiting reports whether somebody still has to judge the case: also one that
@@ -111,9 +114,12 @@ func (c *cases) take(e bus.Entry[trade.Case]) error {
 	r := CaseRow{
 		Key: e.Key, Seq: e.Seq, Family: k.Family, Number: k.Number, State: k.State, Level: k.Level, Kind: k.Kind,
 		Headline: trade.Text{ZH: cut(k.HeadlineZH, 200), EN: cut(k.HeadlineEN, 200)}, Markets: first(k.Markets, 40),
+		Sectors: k.Sectors, Assignee: k.Assignee,
 		Direct: k.Direct, Likely: k.Likely, Reference: k.Reference, Exporters: k.Exporters, Exposure: k.Exposure,
 		Release: k.Release, Pending: k.Pending, Backfill: k.Backfill, Opened: k.Opened, ChangedAt: e.At,
 	}
+	r.words = nomenclature.Normalize(strings.Join([]string{r.Headline.ZH, r.Headline.EN, cut(k.Title, 300), k.Number, k.Assignee}, "\n")) +
+		"\n" + strings.ToLower(k.Family+"\n"+strings.Join(first(k.Symbols, 10), "\n"))
 	for _, d := range k.Dates {
 		if d.What != trade.DatePublished && d.From != "" {
 			r.dates = append(r.dates, trade.Date{What: d.What, From: d.From, To: cmp.Or(d.To, d.From)})
@@ -184,67 +190,6 @@ func (c *cases) counts(today string) (byState map[string]int, overdue int) {
 		}
 	}
 	return byState, overdue
-}
-
-// CaseQuery asks for a part of the queue. Empty fields ask for everything.
-type CaseQuery struct {
-	States  []trade.CaseState
-	Waiting bool // only those that wait for a person
-	Level   string
-	Bucket  Bucket
-	Text    string // in headline, family or number; case does not matter
-	Offset  int
-	Limit   int
-}
-
-// CasePage is a part of the queue.
-type CasePage struct {
-	Rows   []CaseRow `json:"rows" nullable:"false"`
-	Total  int       `json:"total"`
-	Offset int       `json:"offset"`
-}
-
-// Cases lists cases: overdue ones first, then by level, days left, firms
-// touched.
-func (v *View) Cases(q CaseQuery) CasePage {
-	today := v.Today()
-	words := strings.ToLower(strings.TrimSpace(q.Text))
-	v.cases.mu.RLock()
-	rows := make([]CaseRow, 0, min(len(v.cases.rows), 1024))
-	for _, r := range v.cases.rows {
-		if q.Waiting && !r.waiting() {
-			continue
-		}
-		if len(q.States) > 0 && !slices.Contains(q.States, r.State) || q.Level != "" && r.Level != q.Level {
-			continue
-		}
-		if words != "" && !strings.Contains(strings.ToLower(r.Headline.ZH+"\n"+r.Headline.EN+"\n"+r.Family+"\n"+r.Number), words) {
-			continue
-		}
-		if r = r.dated(today); q.Bucket == "" || r.Bucket == q.Bucket {
-			rows = append(rows, r)
-		}
-	}
-	v.cases.mu.RUnlock()
-	levels := append(v.Policy.LevelIDs(), triage.LevelLifted)
-	rank := func(r CaseRow) int {
-		if i := slices.Index(levels, r.Level); i >= 0 {
-			return i
-		}
-		return len(levels)
-	}
-	slices.SortFunc(rows, func(a, b CaseRow) int {
-		return cmp.Or(
-			cmp.Compare(slices.Index(Buckets, a.Bucket), slices.Index(Buckets, b.Bucket)),
-			cmp.Compare(rank(a), rank(b)),
-			cmp.Compare(cmp.Or(a.Due, "9999"), cmp.Or(b.Due, "9999")),
-			cmp.Compare(b.Exporters, a.Exporters),
-			cmp.Compare(a.Family, b.Family))
-	})
-	out := CasePage{Total: len(rows), Offset: max(q.Offset, 0)}
-	from := min(out.Offset, len(rows))
-	out.Rows = rows[from:min(from+min(max(q.Limit, 1), mostRows), len(rows))]
-	return out
 }
 
 // CaseRow returns the row of one case.

@@ -137,7 +137,7 @@ func (s *site) edit(w http.ResponseWriter, r *http.Request) error {
 // assign hands the case to the person named, or to the reader.
 func (s *site) assign(w http.ResponseWriter, r *http.Request) error {
 	to := r.PostFormValue("to")
-	if to == me {
+	if to == me || r.PostFormValue("mine") != "" {
 		to = auth.Actor(r.Context()).Name
 	}
 	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {

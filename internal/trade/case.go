@@ -82,11 +82,11 @@ type Case struct {
 	SummaryEN  string    `json:"summary_en"`
 	Machine    bool      `json:"machine_translated,omitempty"` // 机器翻译: the hook's words, not ours
 	Edited     bool      `json:"edited,omitempty"`             // a person wrote headline or summary; facts no longer overwrite them
-	Sectors    []string  `json:"sectors,omitempty"`  // of the papers' HS codes and of the products touched
-	Assignee   string    `json:"assignee,omitempty"` // the person who works on it
+	Sectors    []string  `json:"sectors,omitempty"`            // of the papers' HS codes and of the products touched
+	Assignee   string    `json:"assignee,omitempty"`           // the person who works on it
 	Level      string    `json:"level"`
 	LevelBy    string    `json:"level_by,omitempty"` // the person who set the level; empty: the rule did
-	LevelWhy   Text      `json:"level_why"` // the grading rule with this case's numbers in it
+	LevelWhy   Text      `json:"level_why"`          // the grading rule with this case's numbers in it
 	Dates      []Date    `json:"dates,omitempty"`
 	Link       string    `json:"link,omitempty"`
 	Direct     int       `json:"direct"` // products, by grade

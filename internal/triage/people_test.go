@@ -33,7 +33,9 @@ func TestAPersonsLevelStaysAndShowsTheRule(t *testing.T) {
 	if len(byRule.Sectors) == 0 {
 		t.Error("the case has no sector")
 	}
-	c := on(func(seq uint64) error { return w.desk.SetLevel(ctx, family1, seq, "red", "Wang", "两家龙头企业停产") })
+	c := on(func(seq uint64) error {
+		return w.desk.SetLevel(ctx, family1, seq, "red", "Wang", "两家龙头企业停产")
+	})
 	if c.Level != "red" || c.LevelBy != "Wang" || !strings.Contains(c.LevelWhy.ZH, "两家龙头企业停产") || !strings.Contains(c.LevelWhy.ZH, byRule.LevelWhy.ZH) {
 		t.Errorf("after setting it: %s by %q, %s", c.Level, c.LevelBy, c.LevelWhy.ZH)
 	}
@@ -54,10 +56,14 @@ func TestAPersonsLevelStaysAndShowsTheRule(t *testing.T) {
 
 func TestTheLastStepIsTakenBackByItsAuthorOnly(t *testing.T) {
 	for name, do := range map[string]func(d *Desk, seq uint64) error{
-		"assigned":  func(d *Desk, seq uint64) error { return d.Assign(t.Context(), family1, seq, "Li", "Wang") },
-		"level":     func(d *Desk, seq uint64) error { return d.SetLevel(t.Context(), family1, seq, "red", "Wang", "why") },
-		"dismissed": func(d *Desk, seq uint64) error { return d.Decide(t.Context(), family1, seq, trade.CaseIrrelevant, "Wang", "why") },
-		"reviewed":  func(d *Desk, seq uint64) error { return d.Decide(t.Context(), family1, seq, trade.CaseInReview, "Wang", "") },
+		"assigned": func(d *Desk, seq uint64) error { return d.Assign(t.Context(), family1, seq, "Li", "Wang") },
+		"level":    func(d *Desk, seq uint64) error { return d.SetLevel(t.Context(), family1, seq, "red", "Wang", "why") },
+		"dismissed": func(d *Desk, seq uint64) error {
+			return d.Decide(t.Context(), family1, seq, trade.CaseIrrelevant, "Wang", "why")
+		},
+		"reviewed": func(d *Desk, seq uint64) error {
+			return d.Decide(t.Context(), family1, seq, trade.CaseInReview, "Wang", "")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, on := worked(t)
@@ -89,7 +95,9 @@ func TestAReleaseIsNotTakenBack(t *testing.T) {
 	if err := w.desk.Undo(t.Context(), family1, 0, "Wang"); err == nil {
 		t.Error("a release that people have read is taken back")
 	}
-	c := on(func(seq uint64) error { return w.desk.Decide(t.Context(), family1, seq, trade.CaseIrrelevant, "Wang", "why") })
+	c := on(func(seq uint64) error {
+		return w.desk.Decide(t.Context(), family1, seq, trade.CaseIrrelevant, "Wang", "why")
+	})
 	if c = on(func(seq uint64) error { return w.desk.Undo(t.Context(), family1, seq, "Wang") }); c.State != trade.CaseReleased {
 		t.Errorf("the case is %s", c.State)
 	}

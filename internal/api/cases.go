@@ -38,15 +38,20 @@ type caseAnswer = tagged[view.CaseDetail]
 
 func (s *server) caseRoutes() {
 	type listInput struct {
-		State  trade.CaseState `query:"state" enum:"open,in_review,released,irrelevant,closed"`
-		Level  string          `query:"level" maxLength:"40"`
-		Bucket view.Bucket     `query:"bucket" enum:"overdue,soon,later"`
-		Text   string          `query:"q" maxLength:"200" doc:"in headline, symbol or number"`
-		Offset int             `query:"offset" minimum:"0"`
-		Limit  int             `query:"limit" minimum:"1" maximum:"200" default:"50"`
+		State    trade.CaseState `query:"state" enum:"open,in_review,released,irrelevant,closed"`
+		Level    string          `query:"level" maxLength:"40"`
+		Bucket   view.Bucket     `query:"bucket" enum:"overdue,soon,later"`
+		Sector   string          `query:"sector" maxLength:"40"`
+		Market   string          `query:"market" maxLength:"20" doc:"a country, which a bloc's measures reach too, or a bloc"`
+		Kind     trade.Kind      `query:"kind" maxLength:"40" doc:"of the latest paper"`
+		Grade    trade.Grade     `query:"grade" enum:"direct,likely,reference" doc:"touches a registered product so, or more surely"`
+		Assignee string          `query:"assignee" maxLength:"60" doc:"- for nobody"`
+		Text     string          `query:"q" maxLength:"200" doc:"words that all stand in headline, title, symbols, number or assignee; Chinese in either script"`
+		Offset   int             `query:"offset" minimum:"0"`
+		Limit    int             `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	}
 	route(s, get("/cases", "list-cases", "cases", "Cases in the order of the queue: overdue, level, days left"), func(_ context.Context, in *listInput) (*answer[view.CasePage], error) {
-		q := view.CaseQuery{Level: in.Level, Bucket: in.Bucket, Text: in.Text, Offset: in.Offset, Limit: in.Limit}
+		q := view.CaseQuery{Level: in.Level, Bucket: in.Bucket, Sector: in.Sector, Market: in.Market, Kind: in.Kind, Grade: in.Grade, Assignee: in.Assignee, Text: in.Text, Offset: in.Offset, Limit: in.Limit}
 		if in.State != "" {
 			q.States = []trade.CaseState{in.State}
 		}
@@ -56,6 +61,7 @@ func (s *server) caseRoutes() {
 		return s.caseDetail(ctx, in.Key)
 	})
 	s.decisions()
+	s.caseWork()
 	op := huma.Operation{
 		Method: http.MethodPatch, Path: "/api/v1/cases/{key}", OperationID: "edit-case", Tags: []string{"cases"},
 		Summary: "Replace headline and summary; needs If-Match", Errors: []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
@@ -90,6 +96,48 @@ func (s *server) decisions() {
 	})
 	decide("review", "Take the case into review", func(ctx context.Context, family string, seq uint64, reason string) error {
 		return s.Desk.Decide(ctx, family, seq, trade.CaseInReview, by(ctx), reason)
+	})
+}
+
+// caseWork are the steps of a person that leave the case's state.
+func (s *server) caseWork() {
+	type assignment struct {
+		ByKey
+		Precondition
+		Body struct {
+			Assignee string `json:"assignee" maxLength:"60" doc:"empty: nobody"`
+		}
+	}
+	type level struct {
+		ByKey
+		Precondition
+		Body struct {
+			Level  string `json:"level" maxLength:"40" doc:"empty gives it back to the rule"`
+			Reason string `json:"reason,omitempty" maxLength:"2000" doc:"required with a level; stays with the case"`
+		}
+	}
+	work := func(verb, summary string) huma.Operation {
+		op := post("/cases/{key}/"+verb, verb+"-case", "cases", summary)
+		op.Errors = []int{http.StatusConflict, http.StatusPreconditionFailed}
+		return op
+	}
+	route(s, work("assign", "Hand the case to a person"), func(ctx context.Context, in *assignment) (*caseAnswer, error) {
+		return s.onCase(ctx, in.ByKey, in.Precondition, func(family string, seq uint64) error {
+			return s.Desk.Assign(ctx, family, seq, in.Body.Assignee, by(ctx))
+		})
+	})
+	route(s, work("grade", "Set the level in the place of the rule's"), func(ctx context.Context, in *level) (*caseAnswer, error) {
+		return s.onCase(ctx, in.ByKey, in.Precondition, func(family string, seq uint64) error {
+			return s.Desk.SetLevel(ctx, family, seq, in.Body.Level, by(ctx), in.Body.Reason)
+		})
+	})
+	route(s, work("undo", "Take your last step back, unless it was a release"), func(ctx context.Context, in *struct {
+		ByKey
+		Precondition
+	}) (*caseAnswer, error) {
+		return s.onCase(ctx, in.ByKey, in.Precondition, func(family string, seq uint64) error {
+			return s.Desk.Undo(ctx, family, seq, by(ctx))
+		})
 	})
 }
 

@@ -83,3 +83,37 @@ func TestOtherSitesCannotWrite(t *testing.T) {
 		t.Errorf("a program without those headers: %d, want 200", got.status)
 	}
 }
+
+func TestACaseIsAssignedGradedAndTakenBack(t *testing.T) {
+	r := newRig(t, nil)
+	key := trade.FamilyKey("G/TBT/N/BRA/9001")
+	path := "/api/v1/cases/" + key
+	at := func() trade.Case { return must(r.bus.Cases.Get(t.Context(), key))(t).Value }
+	rule := at().Level
+	for _, c := range []struct {
+		verb, body string
+		status     int
+		assignee   string
+		level      string
+	}{
+		{"assign", `{"assignee":"李明"}`, 200, "李明", rule},
+		{"grade", `{"level":"purple","reason":"x"}`, 422, "李明", rule},
+		{"grade", `{"level":"red"}`, 422, "李明", rule},
+		{"grade", `{"level":"red","reason":"停产风险"}`, 200, "李明", "red"},
+		{"undo", ``, 200, "李明", rule},
+		{"undo", ``, 422, "李明", rule},
+		{"assign", `{"assignee":"` + strings.Repeat("长", 61) + `"}`, 422, "李明", rule},
+	} {
+		if got := r.do("POST", path+"/"+c.verb, c.body); got.status != c.status {
+			t.Fatalf("%s %s: %d %s, want %d", c.verb, c.body, got.status, got.body, c.status)
+		}
+		if now := at(); now.Assignee != c.assignee || c.level != "" && now.Level != c.level {
+			t.Fatalf("after %s %s it is with %q at %s", c.verb, c.body, now.Assignee, now.Level)
+		}
+	}
+	checkProblem(t, "assign with an old If-Match", r.do("POST", path+"/assign", `{"assignee":"x"}`, "If-Match", `"1"`), http.StatusPreconditionFailed)
+	got := r.do("GET", "/api/v1/cases?assignee="+"%E6%9D%8E%E6%98%8E", "")
+	if none := r.do("GET", "/api/v1/cases?assignee=-", ""); !strings.Contains(got.body, "9001") || strings.Contains(none.body, "9001") {
+		t.Errorf("by assignee: %s\nby nobody: %s", got.body, none.body)
+	}
+}

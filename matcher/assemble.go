@@ -15,13 +15,15 @@ import (
 // A follow-up without codes inherits what the others touch: it adds evidence
 // to that, and products only where there is nothing to inherit.
 //
+// Codes that a person has set stand in the place of those of its papers.
+//
 // notices are the family's papers by key; one that is missing is left out.
 func Assemble(f *trade.Family, notices map[string]*trade.Notice, set *index.Set) {
 	f.Matches, f.Packed, f.Exposure = nil, nil, 0
 	f.Matched, f.Rules = true, Version
 	var own, later []*trade.Notice
 	for _, p := range f.Papers {
-		switch n := notices[p.Notice]; {
+		switch n := recoded(f, notices[p.Notice]); {
 		case n == nil:
 		case uncodedFollowUp(n) && n.Kind != trade.KindRevision:
 			later = append(later, n)

@@ -84,7 +84,7 @@ func (l *Late) handle(ctx context.Context, batch []bus.Entry[trade.Product]) err
 // touches reports whether the family would touch any product of the set if
 // there were no others.
 func touches(f *trade.Family, papers map[string]*trade.Notice, set *index.Set) bool {
-	alone := trade.Family{ID: f.ID, Papers: f.Papers}
+	alone := trade.Family{ID: f.ID, Papers: f.Papers, Codes: f.Codes}
 	Assemble(&alone, papers, set)
 	return alone.Touched() > 0
 }

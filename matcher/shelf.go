@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"reflect"
 	"slices"
 	"time"
 
@@ -38,6 +39,7 @@ type shelf struct {
 	until    string // its last open day
 	papers   map[string]uint64
 	products []uint64
+	codes    *trade.Codes
 }
 
 func newShelves(b *bus.Bus, limit int, now func() time.Time) *shelves {
@@ -103,11 +105,12 @@ func (s *shelves) takeFamily(e bus.Entry[trade.Family]) error {
 		}
 		return nil
 	}
-	sh := &shelf{seq: e.Seq, until: until, papers: map[string]uint64{}}
+	sh := &shelf{seq: e.Seq, until: until, papers: map[string]uint64{}, codes: f.Codes}
+	again := old == nil || !reflect.DeepEqual(old.codes, f.Codes)
 	for _, p := range f.Papers {
 		sh.papers[p.Notice] = p.Seq
 		s.owners[p.Notice] = e.Key
-		if old == nil || old.papers[p.Notice] != p.Seq {
+		if again || old.papers[p.Notice] != p.Seq {
 			s.unread[p.Notice] = true
 		}
 	}
@@ -158,11 +161,19 @@ func (s *shelves) read(ctx context.Context) error {
 				if s.limit > 0 && s.archive.Len() >= s.limit {
 					s.left++
 				} else {
-					s.archive.Put(name, &e.Value)
+					s.archive.Put(name, withCodes(&e.Value, s.codesFor(name)))
 				}
 			}
 			delete(s.unread, name)
 		}
+	}
+	return nil
+}
+
+// codesFor are those that a person has set for the notice's family, or nil.
+func (s *shelves) codesFor(name string) *trade.Codes {
+	if sh := s.families[s.owners[name]]; sh != nil {
+		return sh.codes
 	}
 	return nil
 }

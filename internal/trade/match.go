@@ -91,8 +91,27 @@ type Family struct {
 	Matched  bool     `json:"matched"`                // false: history without open dates, matched only when a later paper asks
 	Matches  []Match  `json:"matches,omitempty"`      // the best one of each product, written out; see All
 	Packed   *Packed  `json:"packed,omitempty"`       // the same as streams keep it
+	Codes    *Codes   `json:"codes,omitempty"`        // that a person put in the place of those of its papers
 	Exposure float64  `json:"exposure_usd,omitempty"` // export value a year of the products matched directly or likely
 	Rules    string   `json:"rules,omitempty"`        // version of the matching rules
+}
+
+// Codes are what a person says a measure is about; they count as given ones.
+type Codes struct {
+	HS     []string `json:"hs"`  // 2 to 10 digits
+	ICS    []string `json:"ics"` // 43, 43.140 or 43.140.10
+	By     string   `json:"by"`
+	At     string   `json:"at"` // RFC 3339
+	Reason string   `json:"reason"`
+}
+
+// Audience is how whom a family touches would change, or did.
+type Audience struct {
+	In      []Match `json:"in" nullable:"false"`      // touched now
+	Out     []Match `json:"out" nullable:"false"`     // no longer; as it was
+	Regrade []Match `json:"regrade" nullable:"false"` // with another grade; as it is now
+	Same    int     `json:"same"`
+	Seq     uint64  `json:"seq"` // of the family record that was compared
 }
 
 // Key is the family's identity in streams.

@@ -207,6 +207,9 @@ func (k *Book) merge(from, into *page) {
 		addPaper(&into.family, p)
 	}
 	into.family.Roots = trade.SortedUnique(append(into.family.Roots, from.family.Roots...))
+	if into.family.Codes == nil {
+		into.family.Codes = from.family.Codes
+	}
 	if len(from.family.Papers) > 0 {
 		into.family.Merged = trade.SortedUnique(append(append(into.family.Merged, from.family.Merged...), from.family.ID))
 	}

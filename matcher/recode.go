@@ -26,6 +26,25 @@ func withCodes(n *trade.Notice, codes *trade.Codes) *trade.Notice {
 	return &out
 }
 
+// Guesses are the codes that the notice gives and, the surest first, those that
+// its words imply.
+func Guesses(n *trade.Notice) (hs, ics []trade.CodeGuess) {
+	c := Classify(n, "")
+	return guesses(c.HS), guesses(c.ICS)
+}
+
+func guesses(codes []Code) []trade.CodeGuess {
+	var out []trade.CodeGuess
+	for _, c := range codes {
+		g := trade.CodeGuess{Code: c.Code, Confidence: c.Confidence, Inferred: c.Inferred}
+		if c.Inferred && len(c.Basis) > 0 {
+			g.Words = c.Basis[0].Words
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
 // Recode says how whom the family touches changes when those codes stand in the
 // place of its papers' own; nil codes are the papers' again. With save it is
 // so from then on: trade.ErrConflict means that the family has changed since

@@ -23,7 +23,35 @@ func TestBrowserAtTheQueue(t *testing.T) {
 	b.walks()
 	key := b.decides()
 	b.readMail(key)
+	b.recodes(key)
 	b.picks()
+}
+
+// recodes sets other codes for a case after a look at whom that changes, and
+// gives them back.
+func (b *browser) recodes(key string) {
+	b.open("/cases/" + key)
+	before := b.text(".page-head")
+	b.key("c")
+	b.shows("最新文件所载与推断")
+	b.fill("textarea[name=hs]", "0902")
+	b.fill("textarea[name=ics]", "67.140.10")
+	b.click(`button[value=preview]`)
+	b.shows("尚未保存", "移出")
+	b.expected = append(b.expected, "Failed to load resource: the server responded with a status of 422")
+	if b.click(`button[value=save]`); !strings.Contains(b.text("[role=alert]"), "请填写理由") {
+		b.Errorf("codes are saved without a reason: %s", b.text("main"))
+	}
+	b.fill("input[name=reason]", "附件写的是茶叶")
+	b.click(`button[value=preview]`)
+	b.click(`button[value=save]`)
+	b.shows("编码已保存", "附件写的是茶叶")
+	b.open("/cases/" + key + "/codes")
+	b.click(`button[value=reset]`)
+	until(b.T, stepWithin, "the case is as before", func() bool {
+		b.open("/cases/" + key)
+		return b.text(".page-head") == before
+	})
 }
 
 // keeps saves what the queue shows as a view and finds it again.

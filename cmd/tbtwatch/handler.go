@@ -65,7 +65,7 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard) console.Dep
 	}
 	return console.Deps{
 		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), Location: zone, Running: running,
-		RunSource: s.runSource, Replay: s.replay, Mail: s.mail,
+		RunSource: s.runSource, Replay: s.replay, Mail: s.mail, Guesses: matcher.Guesses, Recode: s.late.Recode,
 	}
 }
 

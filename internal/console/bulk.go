@@ -142,14 +142,12 @@ func (s *site) reach(ctx context.Context, b *bulkBody) error {
 		}
 		item.Firms = len(firms)
 	}
+	counts := map[string]int{}
 	for id, of := range products {
-		e, _ := s.View.Directory.Exporter(id)
-		e.ID = id
-		e.Name = cmp.Or(e.Name, id)
-		b.Firms = append(b.Firms, bulkFirm{e, len(of)})
+		counts[id] = len(of)
 		b.Products += len(of)
 	}
-	slices.SortFunc(b.Firms, func(a, c bulkFirm) int { return cmp.Or(cmp.Compare(c.Products, a.Products), cmp.Compare(a.ID, c.ID)) })
+	b.Firms = s.firms(counts)
 	b.More = max(0, len(b.Firms)-mostBulkFirms)
 	b.Firms = b.Firms[:len(b.Firms)-b.More]
 	boxes := map[string]int{}
@@ -163,6 +161,18 @@ func (s *site) reach(ctx context.Context, b *bulkBody) error {
 	}
 	slices.SortFunc(b.Boxes, func(a, c option) int { return cmp.Compare(a.Value, c.Value) })
 	return nil
+}
+
+// firms names exporters with the number of their products, most first.
+func (s *site) firms(products map[string]int) []bulkFirm {
+	out := make([]bulkFirm, 0, len(products))
+	for id, n := range products {
+		e, _ := s.View.Directory.Exporter(id)
+		e.ID, e.Name = id, cmp.Or(e.Name, id)
+		out = append(out, bulkFirm{e, n})
+	}
+	slices.SortFunc(out, func(a, b bulkFirm) int { return cmp.Or(cmp.Compare(b.Products, a.Products), cmp.Compare(a.ID, b.ID)) })
+	return out
 }
 
 // bulk carries the decision out, case by case: one that somebody else changed
@@ -219,7 +229,7 @@ func (s *site) bulkOne(ctx context.Context, b *bulkBody, row *view.CaseRow) erro
 
 // keysOf lists the keys of a page, with what they do.
 func keysOf(page string) []option {
-	keys := map[string]string{"queue": "j k Enter x b / ?", "case": "a g r p d o u ?"}[page]
+	keys := map[string]string{"queue": "j k Enter x b / ?", "case": "a g c r p d o u ?"}[page]
 	var out []option
 	for _, k := range strings.Fields(keys) {
 		out = append(out, option{Value: k, Label: "keys." + page + "." + k})

@@ -25,7 +25,7 @@ type caseBody struct {
 }
 
 // moves says which buttons there are.
-type moves struct{ Release, Dismiss, Reopen, Review, Edit, Undo, Grade bool }
+type moves struct{ Release, Dismiss, Reopen, Review, Edit, Undo, Grade, Codes bool }
 
 // wording is a person's headline and summary.
 type wording struct{ Headline, Summary trade.Text }
@@ -50,7 +50,7 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 	b.Moves = moves{
 		Release: can(trade.CaseReleased) && d.Case.Direct+d.Case.Likely > 0, Dismiss: can(trade.CaseIrrelevant),
 		Reopen: can(trade.CaseOpen) && d.Case.State != trade.CaseInReview, Review: can(trade.CaseInReview), Edit: s.Desk != nil,
-		Grade: s.Desk != nil && !d.Case.Withdrawn,
+		Grade: s.Desk != nil && !d.Case.Withdrawn, Codes: s.Desk != nil && s.Recode != nil,
 	}
 	if s.Desk != nil {
 		_, b.Moves.Undo = triage.Undoable(&d.Case, person)

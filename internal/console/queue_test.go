@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -148,4 +149,47 @@ func TestACaseIsAssignedGradedAndTakenBack(t *testing.T) {
 	if state().LevelBy != "" || doc.Find(`form[action$="/undo"]`).Length() != 0 {
 		t.Errorf("taken back it is %s by %q", state().Level, state().LevelBy)
 	}
+}
+
+func TestCodesAreSetAfterALookAtTheChange(t *testing.T) {
+	var asked []trade.Codes
+	var saved, conflict bool
+	r := newRig(t, true, func(d *Deps) {
+		d.Guesses = func(*trade.Notice) (hs, ics []trade.CodeGuess) {
+			return []trade.CodeGuess{{Code: "650610", Confidence: 0.8, Inferred: true, Words: "Helmets"}, {Code: "8714", Confidence: 0.2, Inferred: true}}, nil
+		}
+		d.Recode = func(_ context.Context, _ string, codes *trade.Codes, seq uint64, save bool) (trade.Audience, error) {
+			if conflict || seq == 0 {
+				return trade.Audience{}, trade.ErrConflict
+			}
+			asked, saved = append(asked, *codes), save
+			return trade.Audience{In: []trade.Match{{Exporter: "E1", Product: "P1"}}, Out: []trade.Match{{Exporter: "E9", Product: "P1"}}, Same: 4, Seq: seq}, nil
+		}
+	})
+	key, _ := r.seed()
+	path := "/cases/" + key + "/codes"
+	doc := r.page(path, 200)
+	if text := doc.Find("textarea[name=hs]").Text(); text != "650610" || !strings.Contains(doc.Text(), "推断 0.80 “Helmets”") {
+		t.Errorf("the form begins with %q", text)
+	}
+	form := url.Values{"hs": {"8711; 871120，8711"}, "ics": {"43.140"}, "do": {"preview"}}
+	doc = r.press(doc, "/codes", form, 200)
+	if text := doc.Find("main").Text(); !strings.Contains(text, "新增 1 项产品，移出 1 项，等级改变 0 项，不变 4 项") || !strings.Contains(text, "甲头盔厂") || !strings.Contains(text, "E9") || saved {
+		t.Errorf("the preview says\n%s", text)
+	}
+	if got := asked[0]; strings.Join(got.HS, " ") != "8711 871120" || got.By != "演示 lead" {
+		t.Errorf("asked with %+v", got)
+	}
+	form.Set("do", "save")
+	if doc = r.press(doc, "/codes", form, 422); saved || doc.Find("textarea[name=hs]").Text() != form.Get("hs") {
+		t.Error("saved without a reason, or what was typed is lost")
+	}
+	form.Set("reason", "附件")
+	conflict = true
+	doc = r.press(doc, "/codes", form, 409)
+	conflict = false
+	if doc = r.press(doc, "/codes", form, 200); !saved || !strings.Contains(doc.Text(), "编码定为 8711, 871120, 43.140：附件") {
+		t.Errorf("saved %v; the case says\n%s", saved, doc.Find(".timeline").Text())
+	}
+	r.press(r.page(path, 200), "/codes", url.Values{"hs": {" "}, "ics": {""}, "do": {"preview"}}, 422)
 }

@@ -16,6 +16,7 @@ import (
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
 )
@@ -40,6 +41,11 @@ type Deps struct {
 	RunSource func(ctx context.Context, name, by string) (bus.Run, error)
 	// Replay reads a quarantined input again; force believes it as it is.
 	Replay func(ctx context.Context, key, by string, force bool) (bus.Run, error)
+	// Guesses are the codes that a notice gives, then those that its words imply.
+	Guesses func(n *trade.Notice) (hs, ics []trade.CodeGuess)
+	// Recode says how other codes change whom a family touches, and with save
+	// makes it so.
+	Recode func(ctx context.Context, family string, codes *trade.Codes, seq uint64, save bool) (trade.Audience, error)
 	// Mail opens the mail of a delivery where mails are kept as files, or
 	// returns trade.ErrNotFound.
 	Mail func(ctx context.Context, key string) (io.ReadCloser, error)
@@ -90,6 +96,8 @@ func (s *site) routes() map[string]handler {
 		"POST /cases/{key}/assign":      s.assign,
 		"POST /cases/{key}/grade":       s.grade,
 		"POST /cases/{key}/undo":        s.undo,
+		"GET /cases/{key}/codes":        s.codes,
+		"POST /cases/{key}/codes":       s.recode,
 		"POST /cases/{key}/release":     s.release,
 		"POST /cases/{key}/dismiss":     s.dismiss,
 		"POST /cases/{key}/reopen":      s.reopen,

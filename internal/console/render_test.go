@@ -87,7 +87,7 @@ func (s sample) caseBody() caseBody {
 	return caseBody{
 		CaseDetail: view.CaseDetail{
 			Responses: []view.ResponseRow{{Response: trade.Response{Exporter: s.text, Product: s.text, Kind: trade.NotRelevant, Code: "other", Reason: s.text, By: s.text, At: s.text}, Name: s.text, Why: s.t()}, {}},
-			Row:       s.caseRow(), Latest: s.notice(), Changed: []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()}, Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}},
+			Row:       s.caseRow(), Latest: s.notice(), Changed: []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()}, Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}, Codes: &trade.Codes{HS: []string{s.text}, By: s.text, At: s.text, Reason: s.text}},
 			Case: trade.Case{
 				Family: s.text, Number: s.text, State: trade.CaseReleased, Level: "orange", Kind: trade.KindNew, Title: s.text, HeadlineZH: s.text, HeadlineEN: s.text, SummaryZH: s.text, SummaryEN: s.text,
 				Machine: true, Edited: true, Sectors: []string{"motorcycles", s.text}, Assignee: s.text, LevelBy: s.text, LevelWhy: s.t(), Dates: s.dates(), Link: "https://example.org/", Pending: s.t(), Release: 1,
@@ -95,7 +95,7 @@ func (s sample) caseBody() caseBody {
 			},
 		},
 		Choices:    []trade.Exporter{{ID: s.text, Name: s.text}},
-		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true, true, true}, Levels: triage.DefaultConfig().Levels,
+		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true, true, true, true}, Levels: triage.DefaultConfig().Levels,
 		Conflict: &wording{s.t(), s.t()}, Refused: s.text,
 	}
 }
@@ -122,7 +122,9 @@ func (s sample) bodies() map[string]any {
 			Running: []string{s.text}, NotReady: s.text, Counts: counts, Sources: healths, Troubled: healths[1:3], Queue: []view.CaseRow{row}, Waiting: 30, Next: &row,
 			Warnings: []view.WarningRow{s.warningRow()}, Notices: []view.NoticeRow{s.noticeRow()}, Deliveries: told, Mail: true,
 		},
-		"cases":       casesBody{State: trade.CaseOpen, Text: s.text, Filtered: true, Filters: []filter{{"level", "case.level", s.text, []option{{s.text, s.text, 3}}}}, States: trade.CaseStates, Counts: counts.Cases, Buckets: []bucket{{view.Overdue, []view.CaseRow{row}}, {view.Soon, []view.CaseRow{row, row}}, {view.Later, []view.CaseRow{row}}}, Total: 3, Next: "/cases?offset=60", Here: "q=1", Saved: []trade.SavedView{{Name: s.text, Query: "q=1"}}, Act: true, Actions: bulkActions},
+		"cases": casesBody{State: trade.CaseOpen, Text: s.text, Filtered: true, Filters: []filter{{"level", "case.level", s.text, []option{{s.text, s.text, 3}}}}, States: trade.CaseStates, Counts: counts.Cases, Buckets: []bucket{{view.Overdue, []view.CaseRow{row}}, {view.Soon, []view.CaseRow{row, row}}, {view.Later, []view.CaseRow{row}}}, Total: 3, Next: "/cases?offset=60", Here: "q=1", Saved: []trade.SavedView{{Name: s.text, Query: "q=1"}}, Act: true, Actions: bulkActions},
+		"codes": codesBody{CaseDetail: s.caseBody().CaseDetail, HS: []trade.CodeGuess{{Code: "8711", Confidence: 1}, {Code: s.text, Confidence: 0.4, Inferred: true, Words: s.text}}, Typed: codesForm{s.text, s.text, s.text}, Seq: 3, Change: &trade.Audience{Same: 3},
+			In: []bulkFirm{{exporter, 3}}, Refused: s.text, Conflict: true},
 		"bulk":        bulkBody{Action: bulkRelease, Items: []bulkItem{{Row: row, Firms: 3}, {Row: row, Refused: s.text}, {Row: row, Outcome: "bulk.done"}}, Possible: 2, Firms: []bulkFirm{{exporter, 3}}, More: 2, Products: 9, Boxes: []option{{"email", "", 4}}, Missing: "bulk.reason.missing"},
 		"case":        s.caseBody(),
 		"notices":     noticesBody{Text: s.text, Source: s.text, Sources: []string{s.text}, Page: view.Page[view.NoticeRow]{Rows: []view.NoticeRow{s.noticeRow()}, Total: 105000}, Next: "/notices?before=3"},
@@ -147,7 +149,7 @@ func (s sample) bodies() map[string]any {
 // empties are all pages with nothing on them.
 func empties() map[string]any {
 	return map[string]any{
-		"overview": overviewBody{}, "cases": casesBody{}, "bulk": bulkBody{}, "case": caseBody{}, "notices": noticesBody{}, "notice": noticeBody{}, "warnings": warningsBody{}, "warning": warningBody{},
+		"overview": overviewBody{}, "cases": casesBody{}, "bulk": bulkBody{}, "codes": codesBody{}, "case": caseBody{}, "notices": noticesBody{}, "notice": noticeBody{}, "warnings": warningsBody{}, "warning": warningBody{},
 		"deliveries": deliveriesBody{}, "delivery": deliveryBody{}, "sources": sourcesBody{}, "quarantine": quarantineBody{}, "quarantined": quarantinedBody{}, "registry": registryBody{}, "explain": explainBody{}, "signin": signInBody{},
 		"error": errorBody{Status: 500, Key: "error.ours"},
 	}

@@ -62,6 +62,7 @@ type Change struct {
 const (
 	WhatAssignee = "assignee" // Was: who had it, empty for nobody
 	WhatLevel    = "level"    // Was: the level that a person had set, empty for the rule's
+	WhatCodes    = "codes"    // of the family
 	WhatUndo     = "undo"     // the change before was taken back
 )
 

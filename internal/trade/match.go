@@ -105,6 +105,14 @@ type Codes struct {
 	Reason string   `json:"reason"`
 }
 
+// CodeGuess is a code that a notice gives, or that its words imply.
+type CodeGuess struct {
+	Code       string
+	Confidence float64 // 0.5: right half of the time; 1 for given ones
+	Inferred   bool
+	Words      string // that it was inferred from
+}
+
 // Audience is how whom a family touches would change, or did.
 type Audience struct {
 	In      []Match `json:"in" nullable:"false"`      // touched now

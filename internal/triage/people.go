@@ -79,6 +79,20 @@ func (d *Desk) setLevel(ctx context.Context, c *trade.Case, level, by, reason st
 	return nil
 }
 
+// Recoded records that a person has set the family's codes, or given them back
+// to its papers.
+func (d *Desk) Recoded(ctx context.Context, family string, codes *trade.Codes, by string) error {
+	said := trade.Text{ZH: "编码恢复为文件所载或推断的", EN: "the codes are those of the papers again"}
+	if codes != nil {
+		list := strings.Join(append(slices.Clone(codes.HS), codes.ICS...), ", ")
+		said = trade.Text{ZH: "编码定为 " + list + "：" + codes.Reason, EN: "codes set to " + list + ": " + codes.Reason}
+	}
+	return d.change(ctx, family, func(c *trade.Case) error {
+		d.note(c, trade.WhatCodes, "", by, said)
+		return nil
+	})
+}
+
 // Undo takes the last change of the case back, where the same person made it
 // and nobody was told by it.
 func (d *Desk) Undo(ctx context.Context, family string, seq uint64, by string) error {

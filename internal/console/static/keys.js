@@ -23,7 +23,7 @@ function press(key) {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return false;
   if (target.tagName === "DETAILS") target.open = !target.open;
-  else if (target.tagName === "BUTTON") target.click();
+  else if (["BUTTON", "A"].includes(target.tagName)) target.click();
   else target.focus();
   return true;
 }

@@ -17,21 +17,21 @@ type StatisticsQuery struct {
 
 // Statistics are the figures of a period beside those of the period before it.
 type Statistics struct {
-	Period    Period       `json:"period"`
-	Before    Period       `json:"before" doc:"what the period is compared with"`
-	Market    string       `json:"market,omitempty"`
-	Sector    string       `json:"sector,omitempty"`
-	Papers    Compared     `json:"papers" doc:"papers circulated in the period; one counts once, however often it was revised and whichever sources showed it; one that states no day counts by the day it was first stored"`
-	Uncoded   Compared     `json:"uncoded" doc:"of these, papers for which neither they nor another paper of their measure gives an HS or ICS code"`
-	Markets   []NamedCount `json:"markets" nullable:"false" doc:"papers by market or bloc as the paper names it; one for several markets counts in each"`
-	Sectors   []NamedCount `json:"sectors" nullable:"false" doc:"papers by sector of the HS codes that they, or the other papers of their measure, give; one in several sectors counts in each. no_sector: HS codes of no sector; ics_only: ICS codes only; uncoded: none"`
-	Kinds     []KindCount  `json:"kinds" nullable:"false"`
-	Months    []MonthRow   `json:"months" nullable:"false" doc:"the twelve months that end with the period, oldest first"`
-	Response  []Response   `json:"response" nullable:"false"`
-	Comment   CommentDays  `json:"comment_days"`
-	Decisions Decisions    `json:"decisions"`
-	Waiting   int          `json:"waiting" doc:"cases that wait for a person now, whenever they came"`
-	Answers   []AnswerRow  `json:"answers,omitempty" doc:"what recipients said about matches, all months together; the first row counts every match once; absent where both a market and a sector were asked for"`
+	Period    Period         `json:"period"`
+	Before    Period         `json:"before" doc:"what the period is compared with"`
+	Market    string         `json:"market,omitempty"`
+	Sector    string         `json:"sector,omitempty"`
+	Papers    Compared       `json:"papers" doc:"papers circulated in the period; one counts once, however often it was revised and whichever sources showed it; one that states no day counts by the day it was first stored"`
+	Uncoded   Compared       `json:"uncoded" doc:"of these, papers for which neither they nor another paper of their measure gives an HS or ICS code"`
+	Markets   []NamedCount   `json:"markets" nullable:"false" doc:"papers by market or bloc as the paper names it; one for several markets counts in each"`
+	Sectors   []NamedCount   `json:"sectors" nullable:"false" doc:"papers by sector of the HS codes that they, or the other papers of their measure, give; one in several sectors counts in each. no_sector: HS codes of no sector; ics_only: ICS codes only; uncoded: none"`
+	Kinds     []KindCount    `json:"kinds" nullable:"false"`
+	Months    []MonthRow     `json:"months" nullable:"false" doc:"the twelve months that end with the period, oldest first"`
+	Response  []ResponseTime `json:"response" nullable:"false"`
+	Comment   CommentDays    `json:"comment_days"`
+	Decisions Decisions      `json:"decisions"`
+	Waiting   int            `json:"waiting" doc:"cases that wait for a person now, whenever they came"`
+	Answers   []AnswerRow    `json:"answers,omitempty" doc:"what recipients said about matches, all months together; the first row counts every match once; absent where both a market and a sector were asked for"`
 
 	// MarketsSeen are the markets that any paper names.
 	MarketsSeen []string `json:"-"`

@@ -330,7 +330,7 @@ func (c *counting) finish() {
 		for i := range c.out.Months {
 			c.out.Months[i].Response = append(c.out.Months[i].Response, timingOf(s.name, s.unit, lists[i]))
 		}
-		c.out.Response = append(c.out.Response, Response{timingOf(s.name, s.unit, lists[seriesMonths]), timingOf(s.name, s.unit, lists[seriesMonths+1])})
+		c.out.Response = append(c.out.Response, ResponseTime{timingOf(s.name, s.unit, lists[seriesMonths]), timingOf(s.name, s.unit, lists[seriesMonths+1])})
 	}
 	now, before := c.lost[0], c.lost[1]
 	c.out.Comment = CommentDays{

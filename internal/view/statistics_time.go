@@ -87,8 +87,8 @@ type Timing struct {
 	P90    *float64 `json:"p90" doc:"90th percentile, nearest rank: nine in ten took no longer"`
 }
 
-// Response is a step of the period beside the period before.
-type Response struct {
+// ResponseTime is a step of the period beside the period before.
+type ResponseTime struct {
 	Timing
 	Before Timing `json:"before"`
 }

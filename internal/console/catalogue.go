@@ -32,7 +32,7 @@ func label(lang, key string, args ...any) string {
 
 // counted is a number with what it counts, for one and for many: "%v
 // {firm|firms}" in a sentence becomes "1 firm" or "2 firms".
-var counted = regexp.MustCompile(`([0-9,]+) \{([a-z ]+)\|([a-z ]+)\}`)
+var counted = regexp.MustCompile(`([0-9,.]+) \{([a-z ]+)\|([a-z ]+)\}`)
 
 // word names a value of one family of values (states, kinds …); one that has no
 // name stands for itself.

@@ -40,7 +40,7 @@ type textMark struct {
 type polyline struct{ Points, Class string }
 
 type dot struct {
-	X, Y       float64
+	X, Y, R    float64
 	Class, Tip string
 }
 
@@ -52,7 +52,7 @@ func (c *chart) Empty() bool { return len(c.Rects)+len(c.Dots) == 0 }
 
 // The measures of a picture, in its own units: as wide as a phone.
 const (
-	chartWidth = 400
+	chartWidth = 360
 	barPitch   = 38 // from one bar to the next: a line of text and the bar
 	barTall    = 11
 	plotLeft   = 40
@@ -159,7 +159,8 @@ func lines(id, title, about string, months []monthMark, all []series) chart {
 	}
 	top := c.axis(most)
 	step := (chartWidth - plotLeft) / float64(len(months))
-	for _, s := range all {
+	for n, s := range all {
+		size := max(2, 5.5-1.5*float64(n)) // so that equal values are all seen
 		var points []string
 		flush := func() {
 			if len(points) > 1 {
@@ -174,7 +175,7 @@ func lines(id, title, about string, months []monthMark, all []series) chart {
 			}
 			x, y := round(plotLeft+step*(float64(i)+.5)), round(plotTop+plotTall-min(max(v, 0)/top, 1)*plotTall)
 			points = append(points, coordinate(x)+","+coordinate(y))
-			c.Dots = append(c.Dots, dot{x, y, s.Class, tip(months[i].Name, s, i)})
+			c.Dots = append(c.Dots, dot{x, y, size, s.Class, tip(months[i].Name, s, i)})
 		}
 		flush()
 	}
@@ -232,11 +233,10 @@ func axisWords(v float64) string {
 }
 
 func (c *chart) key(all []series) {
-	if len(all) < 2 {
-		return
-	}
 	for _, s := range all {
-		c.Legend = append(c.Legend, legend{s.Class, s.Label})
+		if s.Label != "" {
+			c.Legend = append(c.Legend, legend{s.Class, s.Label})
+		}
 	}
 }
 

@@ -15,10 +15,9 @@ const barsShown = 12 // the table beneath has the rest
 // charts are the pictures of the statistics, in the order of the page.
 func charts(lang string, f view.Statistics) []chart {
 	c := []chart{
-		monthChart(lang, f),
-		countChart(lang, "market", f.Markets, marketRow),
-		countChart(lang, "sector", f.Sectors, sectorRow),
-		kindChart(lang, f), daysChart(lang, f), commentChart(lang, f.Comment),
+		monthChart(lang, f), daysChart(lang, f),
+		countChart(lang, "market", f.Markets, marketRow), countChart(lang, "sector", f.Sectors, sectorRow),
+		kindChart(lang, f), commentChart(lang, f.Comment),
 	}
 	if len(f.Answers) > 0 {
 		c = append(c, answersChart(lang, f.Answers))
@@ -37,7 +36,7 @@ func monthMarks(lang string, months []view.MonthRow) []monthMark {
 		if out[i].Short = t.Format("1月"); lang == "en" {
 			out[i].Short = t.Format("Jan")
 		}
-		if i == 0 || t.Month() == time.January {
+		if i == 0 && t.Month() != time.December || t.Month() == time.January { // two years would not stand side by side
 			out[i].Year = t.Format("2006")
 		}
 	}
@@ -59,14 +58,21 @@ func monthChart(lang string, f view.Statistics) chart {
 	return c
 }
 
-// countChart is papers by market or by sector.
+// countChart is papers by market or by sector; what is neither is paler.
 func countChart(lang, what string, counts []view.NamedCount, name func(lang, id string) string) chart {
-	s := series{Class: "c1"}
+	parts := []series{{Class: "c1"}, {Class: "c5"}}
 	var names, sums []string
 	var rows [][]string
 	for _, n := range counts {
 		if n.Count > 0 && len(names) < barsShown {
-			s.Values, s.Words = append(s.Values, float64(n.Count)), append(s.Words, number(n.Count))
+			named := n.Name != "" && n.Name != view.NoSector && n.Name != view.ICSOnly && n.Name != view.Uncoded
+			for i := range parts {
+				v := 0.0
+				if named == (i == 0) {
+					v = float64(n.Count)
+				}
+				parts[i].Values, parts[i].Words = append(parts[i].Values, v), append(parts[i].Words, number(n.Count))
+			}
 			names, sums = append(names, name(lang, n.Name)), append(sums, against(lang, n.Compared))
 		}
 		rows = append(rows, []string{name(lang, n.Name), number(n.Count), number(n.Before)})
@@ -75,7 +81,7 @@ func countChart(lang, what string, counts []view.NamedCount, name func(lang, id 
 	if len(counts) > barsShown {
 		about = sentences(lang, []string{about, label(lang, "stats.more", barsShown)})
 	}
-	c := bars("by-"+what, label(lang, "stats."+what+".h"), about, names, []series{s}, sums)
+	c := bars("by-"+what, label(lang, "stats."+what+".h"), about, names, parts, sums)
 	c.Head, c.Rows = []string{label(lang, "stats."+what), label(lang, "stats.count"), label(lang, "stats.priorhead")}, rows
 	return c
 }

@@ -117,6 +117,11 @@ func TestHowLongInWords(t *testing.T) {
 			t.Errorf("%v %s: %q, want %q", c.v, c.unit, got, c.want)
 		}
 	}
+	for v, want := range map[float64]string{1: "1 day", 2.1: "2.1 days", 4: "4 days"} {
+		if got := lasted("en", view.UnitDays, &v); got != want {
+			t.Errorf("%v days: %q, want %q", v, got, want)
+		}
+	}
 	if got := lasted("en", view.UnitDays, nil); got != "—" {
 		t.Errorf("nothing lasts %q", got)
 	}
@@ -129,7 +134,7 @@ func TestSummarySaysWhatThereIs(t *testing.T) {
 		"zh": "2026年2月共有通报文件 1,200 件（TBT 1,000、SPS 150、其他来源 50）。比上期的 1,000 件多 200 件（20 %）。通报最多的市场：巴西 900 件、x 2 件。涉及最多的行业：摩托车及零部件 700 件、x 2 件。其中 300 件（25 %）既无海关税号也无 ICS 编码。" +
 			"从通报到首次收录，中位数 1.5 天，九成不超过 1.5 天（3 件）。本期研判 4 起：发布 3、不涉及 1、关闭 0，其中按规则发布 2。从通报到研判，中位数 5.5 天，九成不超过 5.5 天（3 起）。这些措施的评议期共 180 天，研判时已过 90 天（50 %）。有 1 起在评议截止日之后才研判。从首次发布到首次送达，中位数 4.5 小时，九成不超过 4.5 小时（3 起）。截至目前，收件人对 2 项匹配作出反馈，其中 1 项不相关（50 %）。目前有 7 起等待研判。",
 		"en": "February 2026: 1,200 papers (TBT 1,000, SPS 150, other sources 50). After 1,000 before, that is 200 more (20 %). Most came from: Brazil (900), x (2). Sectors most concerned: Motorcycles and parts (700), x (2). Neither HS nor ICS code: 300 (25 %). " +
-			"From circulation to first storing: median 1.5 d, nine in ten within 1.5 d (3 papers). Judged: 4 cases (released 3, irrelevant 1, closed 0; of these by rule 2). From circulation to judgement: median 5.5 d, nine in ten within 5.5 d (3 cases). Of 180 days of comment periods, 90 (50 %) had gone when the cases were judged. Judged after the last day for comments: 1 case. From release to first delivery: median 4.5 h, nine in ten within 4.5 h (3 cases). Up to now recipients answered about 2 matches and called 1 not relevant (50 %). Waiting to be judged now: 7 cases.",
+			"From circulation to first storing: median 1.5 days, nine in ten within 1.5 days (3 papers). Judged: 4 cases (released 3, irrelevant 1, closed 0; of these by rule 2). From circulation to judgement: median 5.5 days, nine in ten within 5.5 days (3 cases). Of 180 days of comment periods, 90 (50 %) had gone when the cases were judged. Judged after the last day for comments: 1 case. From release to first delivery: median 4.5 hours, nine in ten within 4.5 hours (3 cases). Up to now recipients answered about 2 matches and called 1 not relevant (50 %). Waiting to be judged now: 7 cases.",
 	} {
 		if got := summary(lang, full); got != want {
 			t.Errorf("%s:\n%s\nwant\n%s", lang, got, want)

@@ -66,7 +66,7 @@ func (l *list[T, R]) follow(ctx context.Context) error {
 		l.caughtUp()
 	}
 	// A record that cannot be decoded never reaches take; if it is the last
-	// one, the list must not wait for it forever.
+	// one, the list must not wait for it forever: half a minute without any.
 	const patience = 30 * time.Second
 	late := time.AfterFunc(patience, l.caughtUp)
 	defer late.Stop()

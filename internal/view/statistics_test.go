@@ -177,7 +177,7 @@ func TestResponseTimes(t *testing.T) {
 	if before := s.Response[1].Before; before.Count != 1 || *before.Median != 1.0/60 || s.Response[2].Before.Count != 0 {
 		t.Errorf("January, by rule after a minute: %+v", s.Response[1:3])
 	}
-	if c := s.Comment; c.Count != 10 || c.Lost != 52 || c.Whole != 80 || c.Expired != 2 || *c.Share != 0.65 || *c.Median != 5.5 || c.Before != nil {
+	if c := s.Comment; c.Count != 10 || c.Lost != 52 || c.Whole != 80 || c.Expired != 2 || *c.Share != 0.65 || *c.Median != 5.5 || *c.P90 != 8 || c.Before != nil {
 		t.Errorf("comment days %+v", c)
 	}
 	if d := s.Decisions; d.Released != (Compared{10, 1}) || d.Irrelevant != (Compared{1, 0}) || d.Closed != (Compared{}) || d.ByRule != (Compared{0, 1}) || s.Waiting != 1 {

@@ -54,17 +54,22 @@ func (s *System) apiDeps(guard *auth.Guard) api.Deps {
 	}
 }
 
-func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard) console.Deps {
+// zone is the centre's; the configuration was refused if it names none.
+func (s *System) zone() *time.Location {
 	zone, err := time.LoadLocation(s.cfg.Notify.Timezone)
 	if err != nil {
-		zone = time.UTC
+		return time.UTC
 	}
+	return zone
+}
+
+func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard) console.Deps {
 	running := s.cfg.Only
 	if len(running) == 0 {
 		running = stages
 	}
 	return console.Deps{
-		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), Location: zone, Running: running,
+		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), Location: s.zone(), Running: running,
 		RunSource: s.runSource, Replay: s.replay, Mail: s.mail, Guesses: matcher.Guesses, Recode: s.late.Recode,
 	}
 }

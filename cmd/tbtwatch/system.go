@@ -136,7 +136,7 @@ func (s *System) openStages(ctx context.Context) error {
 	}
 	s.view = view.New(view.Options{
 		Bus: s.bus, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
-		WhyNot: whyNotMatched, WhyNotTold: s.notifier.WhyNot, Now: time.Now, Log: s.log,
+		WhyNot: whyNotMatched, WhyNotTold: s.notifier.WhyNot, Now: time.Now, Zone: s.zone(), Log: s.log,
 	})
 	return nil
 }

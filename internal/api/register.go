@@ -36,6 +36,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	s.noticeRoutes()
 	s.caseRoutes()
 	s.responseRoutes()
+	s.statisticsRoutes()
 	s.warningRoutes()
 	s.sourceRoutes()
 	s.registryRoutes()

@@ -47,7 +47,7 @@ func TestDescriptionListsEveryRoute(t *testing.T) {
 		"GET /sources", "POST /sources/{name}/run", "GET /runs", "GET /quarantine", "GET /quarantine/{key}",
 		"POST /quarantine/{key}/replay", "GET /dead-letters", "GET /raw/{sha256}", "GET /explain",
 		"POST /index/rebuild", "GET /index/verify", "GET /exporters", "GET /exporters/{id}", "GET /products", "GET /subscribers",
-		"GET /precision", "POST /subscribers/preview", "POST /products/preview", "GET /version", "GET /counts",
+		"GET /precision", "GET /statistics", "POST /subscribers/preview", "POST /products/preview", "GET /version", "GET /counts",
 	} {
 		method, path, _ := strings.Cut(want, " ")
 		found := false
@@ -142,6 +142,8 @@ func TestReads(t *testing.T) {
 		{"/products?exporter=E2", []string{`"rows":[]`}},
 		{"/subscribers", []string{"S1"}},
 		{"/explain?notice=G/TBT/N/BRA/9001&exporter=E1", []string{"The firm was told", "甲头盔厂 收件人", `"grade":"likely"`}},
+		{"/statistics?month=2026-03", []string{`"month":"2026-03"`, `"papers":{"count":1,"before":0}`, `"waiting":1`, `"step":"circulated_judged"`, `"median":null`, `"answers":[{`}},
+		{"/statistics?market=BR&sector=motorcycles", []string{`"from":"2025-04-01"`, `"markets":[{"name":"BR","count":1,"before":0}]`}},
 		{"/version", []string{`"test"`}},
 		{"/counts", []string{`"notices":1`, `"exporters":1`}},
 	} {

@@ -32,7 +32,7 @@ func label(lang, key string, args ...any) string {
 
 // counted is a number with what it counts, for one and for many: "%v
 // {firm|firms}" in a sentence becomes "1 firm" or "2 firms".
-var counted = regexp.MustCompile(`([0-9,]+) \{([a-z ]+)\|([a-z ]+)\}`)
+var counted = regexp.MustCompile(`([0-9,.]+) \{([a-z ]+)\|([a-z ]+)\}`)
 
 // word names a value of one family of values (states, kinds …); one that has no
 // name stands for itself.
@@ -45,7 +45,7 @@ func word(lang, family, value string) string {
 
 // catalogue is every fixed word of the pages in both languages. Numbers in a
 // sentence are %v.
-var catalogue = merge(frameWords, listWords, caseWords, queueWords, recordWords, emptyWords)
+var catalogue = merge(frameWords, listWords, caseWords, queueWords, recordWords, emptyWords, statisticsWords, summaryWords)
 
 func merge(parts ...map[string]trade.Text) map[string]trade.Text {
 	all := map[string]trade.Text{}

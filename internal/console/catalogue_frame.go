@@ -12,6 +12,7 @@ var frameWords = map[string]trade.Text{
 	"nav.notices":    {ZH: "通报", EN: "Notices"},
 	"nav.warnings":   {ZH: "预警", EN: "Warnings"},
 	"nav.deliveries": {ZH: "通知", EN: "Deliveries"},
+	"nav.statistics": {ZH: "统计分析", EN: "Statistics"},
 	"nav.registry":   {ZH: "登记库", EN: "Registry"},
 	"nav.sources":    {ZH: "信息源", EN: "Sources"},
 	"nav.source":     {ZH: "信息源", EN: "Source"},

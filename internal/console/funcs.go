@@ -45,6 +45,8 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"rule":         func(kind string) string { return in(triage.RuleName(kind)) },
 		"sector":       func(id string) string { return sectorName(id, lang) },
 		"percent":      percent,
+		"lasted":       func(unit string, v *float64) string { return lasted(lang, unit, v) },
+		"add":          func(a, b int) int { return a + b },
 		"by":           func(who string) string { return in(triage.ByName(who)) },
 		"reason":       func(why string) string { return in(triage.ReasonText(why)) },
 		"when":         s.when,

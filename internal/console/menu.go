@@ -9,6 +9,7 @@ var menu = []entry{
 	{"notices", "/notices", "nav.notices"},
 	{"warnings", "/warnings", "nav.warnings"},
 	{"deliveries", "/deliveries", "nav.deliveries"},
+	{"statistics", "/statistics", "nav.statistics"},
 	{"registry", "/registry", "nav.registry"},
 	{"sources", "/sources", "nav.sources"},
 	{"quarantine", "/quarantine", "nav.quarantine"},

@@ -42,10 +42,10 @@ func parsePages(s *site) map[string]map[string]*page {
 	out := map[string]map[string]*page{}
 	for _, lang := range languages {
 		out[lang] = map[string]*page{}
-		base := template.Must(template.New("layout").Funcs(s.funcs(lang)).ParseFS(files, "templates/layout.html", "templates/parts.html"))
+		base := template.Must(template.New("layout").Funcs(s.funcs(lang)).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/charts.html"))
 		for _, file := range names {
 			name := strings.TrimSuffix(path.Base(file), ".html")
-			if name == "layout" || name == "parts" {
+			if name == "layout" || name == "parts" || name == "charts" {
 				continue
 			}
 			t := template.Must(template.Must(base.Clone()).ParseFS(files, file))

@@ -111,6 +111,8 @@ func (s *site) routes() map[string]handler {
 		"GET /deliveries":               s.deliveries,
 		"GET /deliveries/{key}":         s.showDelivery,
 		"GET /deliveries/{key}/mail":    s.mail,
+		"GET /statistics":               s.statistics,
+		"GET /statistics.csv":           s.statisticsCSV,
 		"GET /sources":                  s.sources,
 		"POST /sources/{name}/run":      s.runSource,
 		"GET /quarantine":               s.quarantine,

@@ -12,3 +12,17 @@ func TestRestoreTakesOffTheQuoteOfNeutralisedCells(t *testing.T) {
 		}
 	}
 }
+
+func TestHarmlessCellsAreRestored(t *testing.T) {
+	for cell, want := range map[string]string{
+		"=1+1": "'=1+1", "+8613": "'+8613", "-5": "'-5", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "＝1": "'＝1", "'=1": "''=1", "": "", "车": "车", "a=b": "a=b", "12": "12", "0.5": "0.5",
+	} {
+		got := Harmless(cell)
+		if got != want {
+			t.Errorf("%q becomes %q, want %q", cell, got, want)
+		}
+		if back := restore(got); back != cell {
+			t.Errorf("%q comes back as %q", cell, back)
+		}
+	}
+}

@@ -61,8 +61,10 @@ type CaseRow struct {
 
 // waiting reports whether somebody still has to judge the case: also one that
 // was released by rule while firms that it likely touches were not told.
-func (r *CaseRow) waiting() bool {
-	return r.State == trade.CaseOpen || r.State == trade.CaseInReview || r.State == trade.CaseReleased && r.Pending != (trade.Text{})
+func (r *CaseRow) waiting() bool { return waiting(r.State, r.Pending) }
+
+func waiting(s trade.CaseState, pending trade.Text) bool {
+	return s == trade.CaseOpen || s == trade.CaseInReview || s == trade.CaseReleased && pending != (trade.Text{})
 }
 
 // cases follows the case table; all rows are in memory, because the queue is
@@ -70,6 +72,7 @@ func (r *CaseRow) waiting() bool {
 type cases struct {
 	table  *bus.Table[trade.Case]
 	policy triage.Config
+	watch  func(bus.Entry[trade.Case]) // also told of every write; nil for nobody
 
 	mu    sync.RWMutex
 	rows  map[string]CaseRow
@@ -98,6 +101,9 @@ func (c *cases) isReady() bool {
 func (c *cases) take(e bus.Entry[trade.Case]) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.watch != nil {
+		c.watch(e)
+	}
 	if e.Deleted {
 		delete(c.rows, e.Key)
 		return nil

@@ -32,7 +32,8 @@ type list[T, R any] struct {
 	row   func(bus.Entry[T]) R
 	// describe gives a record's tag and group; nil for none.
 	describe func(bus.Entry[T]) (tag uint8, group uint32)
-	fromZero bool // read every write, not only the last of each key
+	fromZero bool               // read every write, not only the last of each key
+	watch    func(bus.Entry[T]) // also told of every write; nil for nobody
 
 	mu     sync.RWMutex
 	refs   listing
@@ -65,8 +66,9 @@ func (l *list[T, R]) follow(ctx context.Context) error {
 		l.caughtUp()
 	}
 	// A record that cannot be decoded never reaches take; if it is the last
-	// one, the list must not wait for it forever.
-	late := time.AfterFunc(30*time.Second, l.caughtUp)
+	// one, the list must not wait for it forever: half a minute without any.
+	const patience = 30 * time.Second
+	late := time.AfterFunc(patience, l.caughtUp)
 	defer late.Stop()
 	return l.table.Follow(ctx, from, func(e bus.Entry[T]) error {
 		if err := l.take(e); err != nil {
@@ -74,6 +76,8 @@ func (l *list[T, R]) follow(ctx context.Context) error {
 		}
 		if e.Seq >= last {
 			l.caughtUp()
+		} else {
+			late.Reset(patience)
 		}
 		return nil
 	})
@@ -95,6 +99,9 @@ func (l *list[T, R]) take(e bus.Entry[T]) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pos = max(l.pos, e.Seq)
+	if l.watch != nil {
+		l.watch(e)
+	}
 	var tag uint8
 	var group uint32
 	if l.describe != nil && !e.Deleted {

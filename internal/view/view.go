@@ -21,6 +21,7 @@ type Options struct {
 	Policy    triage.Config
 	Sources   []Source // the declared ones, in the order of the configuration
 	Now       func() time.Time
+	Zone      *time.Location // whose days and months the statistics count; nil for Now's
 	Log       *slog.Logger
 
 	// WhyNot says why a product that has no match has none: the matcher's own
@@ -44,16 +45,20 @@ type View struct {
 	deadLetters *list[bus.DeadLetter, DeadLetterRow]
 	sources     *sources
 	precision   *precision
+	figures     *figures
 }
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), precision: newPrecision(o.Bus)}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), precision: newPrecision(o.Bus), figures: newFigures()}
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
+	v.notices.fromZero, v.notices.watch = true, v.figures.takeNotice // when a paper was first seen stands in its first revision
+	v.cases.watch = v.figures.takeCase
 	v.warnings = newList(o.Bus.Warnings, "warnings", true, warningRow, nil)
 	v.deliveries = newList(o.Bus.Deliveries, "deliveries", true, deliveryRow, func(e bus.Entry[trade.Delivery]) (uint8, uint32) {
 		return indexOf(DeliveryStates, e.Value.State), groupOf(e.Value.Family)
 	})
+	v.deliveries.watch = v.figures.takeDelivery
 	v.products = newList(o.Bus.Products, "products", false, func(e bus.Entry[trade.Product]) trade.Product { return e.Value }, func(e bus.Entry[trade.Product]) (uint8, uint32) {
 		return 0, groupOf(e.Value.Exporter)
 	})
@@ -108,6 +113,14 @@ func (v *View) Ready() error {
 		return fmt.Errorf("view: still reading %s", strings.Join(waiting, ", "))
 	}
 	return nil
+}
+
+// now is the moment in the zone of the statistics.
+func (v *View) now() time.Time {
+	if v.Zone != nil {
+		return v.Now().In(v.Zone)
+	}
+	return v.Now()
 }
 
 // Today is the day that deadlines are compared with, YYYY-MM-DD.

@@ -1,0 +1,359 @@
+package view
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"tbtwatch/internal/trade"
+)
+
+// measure is what the papers of one family say together.
+type measure struct {
+	sectors uint32
+	hs, ics bool
+	opens   *paper // its first paper that is no history: what was waited for
+}
+
+// counting is one request for figures on its way.
+type counting struct {
+	f        *figures
+	q        StatisticsQuery
+	zone     *time.Location
+	this     Period
+	before   Period
+	series   month // the first of the months
+	measures map[uint64]*measure
+	out      Statistics
+
+	markets, sectors map[string]*Compared
+	kinds            map[[2]uint8]*Compared
+	times            map[string][][]int64 // by step: a list for each month of the series, then this period, then before
+	lost             [2]lostDays          // this period, before
+}
+
+type lostDays struct {
+	each        []int64
+	lost, whole int
+	expired     int
+}
+
+// count makes the statistics of the query, for a moment in the centre's zone.
+func (f *figures) count(q StatisticsQuery, now time.Time) (Statistics, error) {
+	this, before, err := periodOf(q.Month, now)
+	if err != nil {
+		return Statistics{}, err
+	}
+	c := &counting{
+		f: f, q: q, zone: now.Location(), this: this, before: before, series: this.last - seriesMonths + 1,
+		measures: map[uint64]*measure{}, markets: map[string]*Compared{}, sectors: map[string]*Compared{}, kinds: map[[2]uint8]*Compared{}, times: map[string][][]int64{},
+		out: Statistics{Period: this, Before: before, Market: q.Market, Sector: q.Sector, Months: make([]MonthRow, seriesMonths)},
+	}
+	for _, s := range steps {
+		c.times[s.name] = make([][]int64, seriesMonths+2)
+	}
+	for i := range c.out.Months {
+		c.out.Months[i].Month = (c.series + month(i)).String()
+	}
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	papers := c.gather()
+	for i := range papers {
+		c.paper(&papers[i])
+	}
+	for _, j := range f.judged {
+		c.judgement(&j)
+	}
+	c.finish()
+	return c.out, nil
+}
+
+// gather takes each paper once, whichever sources showed it, and puts the
+// papers of each measure together.
+func (c *counting) gather() []paper {
+	at := make(map[uint64]int, len(c.f.papers))
+	papers := make([]paper, 0, len(c.f.papers))
+	for _, p := range c.f.papers {
+		if lead, ok := c.f.leads[p.root]; ok {
+			p.root = lead
+		}
+		i, again := at[p.same]
+		if !again {
+			at[p.same] = len(papers)
+			papers = append(papers, p)
+			continue
+		}
+		papers[i] = oneOf(papers[i], p)
+	}
+	for i := range papers {
+		p := &papers[i]
+		m := c.measures[p.root]
+		if m == nil {
+			m = &measure{}
+			c.measures[p.root] = m
+		}
+		m.sectors |= p.sectors
+		m.hs, m.ics = m.hs || p.hs, m.ics || p.ics
+		if !p.backfill && (m.opens == nil || cmp.Or(cmp.Compare(p.seen, m.opens.seen), cmp.Compare(p.published, m.opens.published)) < 0) {
+			m.opens = p
+		}
+	}
+	return papers
+}
+
+// oneOf is a paper that two sources showed: seen when the first of them was
+// read, dated by whichever states a day, coded by both.
+func oneOf(a, b paper) paper {
+	if b.seen < a.seen || b.seen == a.seen && b.seq < a.seq {
+		a, b = b, a
+	}
+	a.published, a.deadline = firstDay(a.published, b.published), firstDay(a.deadline, b.deadline)
+	a.sectors |= b.sectors
+	a.hs, a.ics = a.hs || b.hs, a.ics || b.ics
+	a.kind, a.area = min(a.kind, b.kind), min(a.area, b.area)
+	return a
+}
+
+func firstDay(a, b int32) int32 {
+	if a == noDay {
+		return b
+	}
+	return a
+}
+
+// wants reports whether the query asks for that.
+func (c *counting) wants(markets uint32, m *measure) bool {
+	if c.q.Market != "" && !slices.Contains(c.f.markets.lists[markets], c.q.Market) {
+		return false
+	}
+	return c.q.Sector == "" || m != nil && slices.Contains(sectorsOf(m), c.q.Sector)
+}
+
+// sectorsOf names the sectors of a measure, or why it has none.
+func sectorsOf(m *measure) (out []string) {
+	if m.sectors != 0 {
+		for i, s := range sectors() {
+			if m.sectors&(1<<i) != 0 {
+				out = append(out, s.ID)
+			}
+		}
+		return out
+	}
+	switch {
+	case m.hs:
+		return []string{NoSector}
+	case m.ics:
+		return []string{ICSOnly}
+	}
+	return []string{Uncoded}
+}
+
+// places are the lists of the times, and with them of everything that has a
+// month: its place in the series, in the period and in the one before.
+func (c *counting) places(m month) (out []int) {
+	if i := m - c.series; i >= 0 && i < seriesMonths {
+		out = append(out, int(i))
+	}
+	if c.this.has(m) {
+		out = append(out, seriesMonths)
+	}
+	if c.before.has(m) {
+		out = append(out, seriesMonths+1)
+	}
+	return out
+}
+
+func (c *counting) paper(p *paper) {
+	m := c.measures[p.root]
+	if !c.wants(p.markets, m) {
+		return
+	}
+	seen := dayAt(p.seen, c.zone)
+	day := firstDay(p.published, seen)
+	bare := !m.hs && !m.ics
+	for _, at := range c.places(monthOf(dayTime(day))) {
+		if at < seriesMonths {
+			c.inMonth(&c.out.Months[at], p, bare)
+			continue
+		}
+		c.inPeriod(p, m, bare, at == seriesMonths)
+	}
+	if p.published != noDay && !p.backfill {
+		c.took(StepSeen, seen, max(0, int64(seen)-int64(p.published)))
+	}
+}
+
+func (c *counting) inMonth(row *MonthRow, p *paper, bare bool) {
+	switch areas[p.area] {
+	case "TBT":
+		row.TBT++
+	case "SPS":
+		row.SPS++
+	default:
+		row.Other++
+	}
+	if bare {
+		row.Uncoded++
+	}
+}
+
+func (c *counting) inPeriod(p *paper, m *measure, bare, this bool) {
+	c.out.Papers.add(this)
+	if bare {
+		c.out.Uncoded.add(this)
+	}
+	markets := c.f.markets.lists[p.markets]
+	if len(markets) == 0 {
+		markets = []string{""}
+	}
+	for _, name := range markets {
+		under(c.markets, name).add(this)
+	}
+	for _, name := range sectorsOf(m) {
+		under(c.sectors, name).add(this)
+	}
+	under(c.kinds, [2]uint8{p.area, p.kind}).add(this)
+}
+
+func (c *Compared) add(this bool) {
+	if this {
+		c.Count++
+	} else {
+		c.Before++
+	}
+}
+
+func under[K comparable](counts map[K]*Compared, name K) *Compared {
+	if counts[name] == nil {
+		counts[name] = &Compared{}
+	}
+	return counts[name]
+}
+
+// took notes how long a step took that ended on that day.
+func (c *counting) took(step string, day int32, how int64) {
+	for _, at := range c.places(monthOf(dayTime(day))) {
+		c.times[step][at] = append(c.times[step][at], how)
+	}
+}
+
+// judgement counts a case: when it was judged, and when its warning arrived.
+// How long that took is counted from its first paper that was no history.
+func (c *counting) judgement(j *judgement) {
+	m := c.measures[j.family]
+	if !c.wants(j.markets, m) {
+		return
+	}
+	if j.waits {
+		c.out.Waiting++
+	}
+	day := dayAt(j.at, c.zone)
+	if j.at != 0 {
+		for _, at := range c.places(monthOf(dayTime(day))) {
+			if at >= seriesMonths {
+				c.decided(j, at == seriesMonths)
+			}
+		}
+	}
+	if m == nil || m.opens == nil || j.backfill {
+		return
+	}
+	if j.at != 0 {
+		c.judged(j, m.opens, day)
+	}
+	if got := c.f.delivered[j.family]; got != 0 && j.released != 0 {
+		day := dayAt(got, c.zone)
+		c.took(StepDelivered, day, max(0, got-j.released))
+		if m.opens.published != noDay {
+			c.took(StepUntilDeliver, day, max(0, int64(day)-int64(m.opens.published)))
+		}
+	}
+}
+
+func (c *counting) judged(j *judgement, p *paper, day int32) {
+	c.took(StepJudged, day, max(0, j.at-p.seen))
+	if !j.byRule {
+		c.took(StepByPerson, day, max(0, j.at-p.seen))
+	}
+	if p.published == noDay {
+		return
+	}
+	gone := max(0, int64(day)-int64(p.published))
+	c.took(StepUntilJudged, day, gone)
+	whole := int64(p.deadline) - int64(p.published)
+	if p.deadline == noDay || whole <= 0 {
+		return
+	}
+	for i, period := range []Period{c.this, c.before} {
+		if !period.has(monthOf(dayTime(day))) {
+			continue
+		}
+		l := &c.lost[i]
+		l.each = append(l.each, min(gone, whole))
+		l.lost += int(min(gone, whole))
+		l.whole += int(whole)
+		if gone > whole {
+			l.expired++
+		}
+	}
+}
+
+func (c *counting) decided(j *judgement, this bool) {
+	d := &c.out.Decisions
+	switch j.to {
+	case trade.CaseReleased:
+		d.Released.add(this)
+	case trade.CaseIrrelevant:
+		d.Irrelevant.add(this)
+	default:
+		d.Closed.add(this)
+	}
+	if j.byRule {
+		d.ByRule.add(this)
+	}
+}
+
+// finish puts what was counted in order.
+func (c *counting) finish() {
+	c.out.Markets, c.out.Sectors = named(c.markets), named(c.sectors)
+	c.out.Kinds = []KindCount{}
+	for a, area := range areas {
+		for k, kind := range statKinds {
+			if n := c.kinds[[2]uint8{uint8(a), uint8(k)}]; n != nil {
+				c.out.Kinds = append(c.out.Kinds, KindCount{area, kind, *n})
+			}
+		}
+	}
+	for _, s := range steps {
+		lists := c.times[s.name]
+		for i := range c.out.Months {
+			c.out.Months[i].Response = append(c.out.Months[i].Response, timingOf(s.name, s.unit, lists[i]))
+		}
+		c.out.Response = append(c.out.Response, ResponseTime{timingOf(s.name, s.unit, lists[seriesMonths]), timingOf(s.name, s.unit, lists[seriesMonths+1])})
+	}
+	now, before := c.lost[0], c.lost[1]
+	c.out.Comment = CommentDays{
+		Timing: timingOf("", UnitDays, now.each), Lost: now.lost, Whole: now.whole, Expired: now.expired,
+		Share: share(now.lost, now.whole), Before: share(before.lost, before.whole),
+	}
+	seen := map[string]bool{}
+	for _, list := range c.f.markets.lists {
+		for _, m := range list {
+			seen[m] = true
+		}
+	}
+	c.out.MarketsSeen = slices.Sorted(maps.Keys(seen))
+}
+
+// named orders counts, the largest first.
+func named(counts map[string]*Compared) []NamedCount {
+	out := make([]NamedCount, 0, len(counts))
+	for name, n := range counts {
+		out = append(out, NamedCount{name, *n})
+	}
+	slices.SortFunc(out, func(a, b NamedCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(b.Before, a.Before), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}

@@ -131,6 +131,17 @@ func (s *server) caseWork() {
 			return s.Desk.SetLevel(ctx, family, seq, in.Body.Level, by(ctx), in.Body.Reason)
 		})
 	})
+	type comment struct {
+		ByKey
+		Body struct {
+			Text string `json:"text" minLength:"1" maxLength:"2000"`
+		}
+	}
+	route(s, work("comment", "Add words to the case's history"), func(ctx context.Context, in *comment) (*caseAnswer, error) {
+		return s.onCase(ctx, in.ByKey, Precondition{}, func(family string, _ uint64) error {
+			return s.Desk.Comment(ctx, family, in.Body.Text, by(ctx))
+		})
+	})
 	route(s, work("undo", "Take your last step back, unless it was a release"), func(ctx context.Context, in *struct {
 		ByKey
 		Precondition

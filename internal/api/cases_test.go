@@ -102,6 +102,8 @@ func TestACaseIsAssignedGradedAndTakenBack(t *testing.T) {
 		{"grade", `{"level":"red","reason":"停产风险"}`, 200, "李明", "red"},
 		{"undo", ``, 200, "李明", rule},
 		{"undo", ``, 422, "李明", rule},
+		{"comment", `{"text":"已问过检测机构"}`, 200, "李明", rule},
+		{"comment", `{"text":" "}`, 422, "李明", rule},
 		{"assign", `{"assignee":"` + strings.Repeat("长", 61) + `"}`, 422, "李明", rule},
 	} {
 		if got := r.do("POST", path+"/"+c.verb, c.body); got.status != c.status {

@@ -229,7 +229,7 @@ func (s *site) bulkOne(ctx context.Context, b *bulkBody, row *view.CaseRow) erro
 
 // keysOf lists the keys of a page, with what they do.
 func keysOf(page string) []option {
-	keys := map[string]string{"queue": "j k Enter x b / ?", "case": "a g c r p d o u ?"}[page]
+	keys := map[string]string{"queue": "j k Enter x b / ?", "case": "a g c m r p d o u ?"}[page]
 	var out []option
 	for _, k := range strings.Fields(keys) {
 		out = append(out, option{Value: k, Label: "keys." + page + "." + k})

@@ -156,3 +156,19 @@ func (s *site) undo(w http.ResponseWriter, r *http.Request) error {
 		return s.Desk.Undo(r.Context(), family, seq, by)
 	}, "undone", nil)
 }
+
+// comment adds to the history; it needs no place in it, as nothing is overwritten.
+func (s *site) comment(w http.ResponseWriter, r *http.Request) error {
+	key := r.PathValue("key")
+	if s.Desk == nil {
+		return trade.Refusef("%s", label(langOf(r), "error.stage"))
+	}
+	e, err := s.Bus.Cases.Get(r.Context(), key)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.Comment(r.Context(), e.Value.Family, r.PostFormValue("text"), auth.Actor(r.Context()).Name); err != nil {
+		return err
+	}
+	return done(w, r, "/cases/"+key, "commented")
+}

@@ -145,7 +145,11 @@ func TestACaseIsAssignedGradedAndTakenBack(t *testing.T) {
 	if state().Level != "red" || !strings.Contains(doc.Text(), "停产风险") {
 		t.Errorf("graded %s", state().Level)
 	}
-	doc = r.press(doc, "/undo", nil, 200)
+	r.press(doc, "/comment", url.Values{"text": {" "}}, http.StatusUnprocessableEntity)
+	doc = r.press(r.press(doc, "/undo", nil, 200), "/comment", url.Values{"text": {"已问过检测机构"}}, 200)
+	if !strings.Contains(doc.Find(".timeline").Text(), "已问过检测机构") {
+		t.Error("the comment is not in the history")
+	}
 	if state().LevelBy != "" || doc.Find(`form[action$="/undo"]`).Length() != 0 {
 		t.Errorf("taken back it is %s by %q", state().Level, state().LevelBy)
 	}

@@ -96,6 +96,7 @@ func (s *site) routes() map[string]handler {
 		"POST /cases/{key}/assign":      s.assign,
 		"POST /cases/{key}/grade":       s.grade,
 		"POST /cases/{key}/undo":        s.undo,
+		"POST /cases/{key}/comment":     s.comment,
 		"GET /cases/{key}/codes":        s.codes,
 		"POST /cases/{key}/codes":       s.recode,
 		"POST /cases/{key}/release":     s.release,

@@ -63,7 +63,8 @@ const (
 	WhatAssignee = "assignee" // Was: who had it, empty for nobody
 	WhatLevel    = "level"    // Was: the level that a person had set, empty for the rule's
 	WhatCodes    = "codes"    // of the family
-	WhatUndo     = "undo"     // the change before was taken back
+	WhatComment  = "comment"
+	WhatUndo     = "undo" // the change before was taken back
 )
 
 // Case is the centre's work on one measure family.

@@ -79,6 +79,28 @@ func (d *Desk) setLevel(ctx context.Context, c *trade.Case, level, by, reason st
 	return nil
 }
 
+// longestComment bounds a comment, in characters.
+const longestComment = 2000
+
+// Comment adds a person's words to the case's history, whatever else happens
+// to the case: nobody's comment is refused because somebody was quicker.
+func (d *Desk) Comment(ctx context.Context, family, text, by string) error {
+	text = strings.TrimSpace(text)
+	switch n := utf8.RuneCountInString(text); {
+	case n == 0:
+		return trade.Refusef("a comment needs words; 请填写意见")
+	case n > longestComment:
+		return trade.Refusef("a comment has at most %d characters, this one %d; 意见最多 %d 个字，现为 %d 个字", longestComment, n, longestComment, n)
+	}
+	if _, err := d.Bus.Cases.Get(ctx, trade.FamilyKey(family)); err != nil {
+		return err
+	}
+	return d.change(ctx, family, func(c *trade.Case) error {
+		d.note(c, trade.WhatComment, "", by, same(text))
+		return nil
+	})
+}
+
 // Recoded records that a person has set the family's codes, or given them back
 // to its papers.
 func (d *Desk) Recoded(ctx context.Context, family string, codes *trade.Codes, by string) error {

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -119,5 +120,24 @@ func TestSectorsOfAFamily(t *testing.T) {
 		if got := sectorsOf(&c.family); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+func TestCommentsStayInTheHistory(t *testing.T) {
+	w, on := worked(t)
+	c := on(func(uint64) error { return w.desk.Comment(t.Context(), family1, " 已问过检测机构 ", "Wang") })
+	if last := c.History[len(c.History)-1]; last.What != trade.WhatComment || last.By != "Wang" || last.Reason.ZH != "已问过检测机构" || c.State != trade.CaseOpen {
+		t.Errorf("the history ends with %+v", last)
+	}
+	if _, ok := Undoable(&c, "Wang"); ok {
+		t.Error("a comment can be taken back")
+	}
+	for name, text := range map[string]string{"empty": " \n", "long": strings.Repeat("长", 2001)} {
+		if err := w.desk.Comment(t.Context(), family1, text, "Wang"); err == nil {
+			t.Errorf("%s: it is taken", name)
+		}
+	}
+	if err := w.desk.Comment(t.Context(), "G/TBT/N/XXX/1", "words", "Wang"); !errors.Is(err, trade.ErrNotFound) {
+		t.Errorf("on a case that is not there: %v", err)
 	}
 }

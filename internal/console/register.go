@@ -75,21 +75,33 @@ func Register(mux *http.ServeMux, d Deps) {
 	open.Handle("POST /sign-out", s.serve(s.signOut))
 	mux.Handle("/sign-in", d.Guard.Open(open))
 	mux.Handle("/sign-out", d.Guard.Open(open))
+	public := http.NewServeMux() // read without signing in
+	public.Handle("GET /bulletins/{key}/{release}", s.serve(s.published))
+	public.Handle("/", s.serve(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
+	mux.Handle("/bulletins/", d.Guard.Open(public))
 	mux.Handle("GET /static/", http.HandlerFunc(s.static))
 }
 
 // routes is the table of the pages.
 func (s *site) routes() map[string]handler {
 	return map[string]handler{
-		"GET /{$}":                      s.overview,
-		"GET /cases":                    s.cases,
-		"GET /cases/{key}":              s.showCase,
-		"POST /cases/{key}/release":     s.release,
-		"POST /cases/{key}/dismiss":     s.dismiss,
-		"POST /cases/{key}/reopen":      s.reopen,
-		"POST /cases/{key}/review":      s.review,
-		"POST /cases/{key}/edit":        s.edit,
-		"POST /cases/{key}/respond":     s.respond,
+		"GET /{$}":                  s.overview,
+		"GET /cases":                s.cases,
+		"GET /cases/{key}":          s.showCase,
+		"POST /cases/{key}/release": s.release,
+		"POST /cases/{key}/dismiss": s.dismiss,
+		"POST /cases/{key}/reopen":  s.reopen,
+		"POST /cases/{key}/review":  s.review,
+		"POST /cases/{key}/edit":    s.edit,
+		"POST /cases/{key}/respond": s.respond,
+
+		"GET /cases/{key}/bulletin":                 s.bulletin,
+		"GET /cases/{key}/bulletin.docx":            s.bulletinFile,
+		"POST /cases/{key}/bulletin/publish":        s.publish,
+		"POST /cases/{key}/bulletin/withdraw":       s.withdraw,
+		"POST /cases/{key}/bulletin/{part}":         s.rewrite,
+		"POST /cases/{key}/bulletin/{part}/restore": s.restore,
+
 		"GET /notices":                  s.notices,
 		"GET /notices/{key}":            s.showNotice,
 		"GET /warnings":                 s.warnings,

@@ -114,6 +114,8 @@ func TestReads(t *testing.T) {
 		want []string // words of the body
 	}{
 		{"/notices", []string{`"total":1`, "motorcycle helmets"}},
+		{"/cases/" + family + "/bulletin", []string{`"audience":"internal"`, `"key":"issued"`, "甲头盔厂"}},
+		{"/cases/" + family + "/bulletin?audience=public", []string{`"audience":"public"`, "少于三家"}},
 		{"/notices?q=HELMETS", []string{`"total":1`}},
 		{"/notices?q=nothing", []string{`"rows":[]`, `"total":0`}},
 		{"/notices?source=elsewhere", []string{`"total":0`}},

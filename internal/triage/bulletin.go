@@ -54,7 +54,7 @@ type Part struct {
 
 // Block is a paragraph or a table.
 type Block struct {
-	Text  trade.Text `json:"text"`
+	Text  trade.Text `json:"text,omitzero"`
 	Table *Table     `json:"table,omitempty"`
 	Daily bool       `json:"daily,omitempty" doc:"counts days from today, and so changes by itself"`
 }
@@ -139,6 +139,7 @@ type BulletinFacts struct {
 	Case      trade.Case
 	Family    *trade.Family
 	Latest    *trade.Notice // the family's latest paper; may be empty
+	Draft     *trade.Notice // the paper that the later ones follow; nil where that is the latest itself
 	Firms     []Touched     // best first, perhaps not all
 	MoreFirms int           // that are not in Firms
 	Releases  []Issue       // oldest first

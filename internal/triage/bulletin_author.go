@@ -14,8 +14,9 @@ type author struct {
 	BulletinFacts
 	to       Audience
 	lifted   bool
-	says     standing     // what the papers say together
-	dates    []trade.Date // as they stand now
+	says     standing        // what the papers say together
+	dates    []trade.Date    // as they stand now
+	whole    []*trade.Notice // the papers that are read as a whole, older first
 	headline trade.Text
 	told     bool // how many firms may be said
 	valued   bool // what they export may be said
@@ -33,6 +34,9 @@ func newAuthor(facts BulletinFacts, to Audience) *author {
 		facts.Latest = &trade.Notice{}
 	}
 	w := &author{BulletinFacts: facts, to: to, says: standingOf(facts.Family.Papers, facts.Now), dates: CurrentDates(facts.Family)}
+	if w.whole = []*trade.Notice{facts.Latest}; facts.Draft != nil {
+		w.whole = []*trade.Notice{facts.Draft, facts.Latest}
+	}
 	w.lifted = facts.Case.Level == LevelLifted
 	c := facts.Case
 	w.headline = trade.Text{ZH: tidy(c.HeadlineZH), EN: tidy(c.HeadlineEN)}

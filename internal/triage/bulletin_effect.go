@@ -19,7 +19,9 @@ func (w *author) content() []Block {
 	if c.Machine {
 		out = append(out, para("摘要含机器翻译，未经人工校对，以原文为准。", "The summary holds a machine translation (机器翻译) that no person has checked; the original prevails."))
 	}
-	out = append(out, para("内容（原文）：%s", "Content (original): %s", or(same(w.Latest.Description), unstated)))
+	for _, n := range w.whole {
+		out = append(out, para("内容（%s 原文）：%s", "Content (original, %s): %s", or(same(n.ID), KindName(n.Kind)), or(same(n.Description), unstated)))
+	}
 	var rows [][]trade.Text
 	for _, p := range PaperChanges(w.Family, w.Now) {
 		for _, d := range p.Differences {
@@ -46,7 +48,11 @@ func short(t trade.Text) trade.Text { return trade.Text{ZH: cut(t.ZH, 200), EN: 
 
 // standards is part 7: what the notice cites. Nobody has compared them here.
 func (w *author) standards() []Block {
-	cited := nomenclature.Standards(strings.Join([]string{w.says.title, w.says.products, w.Latest.Text()}, "\n"))
+	text := []string{w.says.title, w.says.products}
+	for _, n := range w.whole {
+		text = append(text, n.Text())
+	}
+	cited := nomenclature.Standards(strings.Join(text, "\n"))
 	out := []Block{para("通报没有引用标准。", "The notice cites no standard.")}
 	if len(cited) > 0 {
 		out = []Block{para("通报引用的标准：%s。", "Standards that the notice cites: %s.", trade.Text{ZH: strings.Join(cited, "、"), EN: strings.Join(cited, ", ")})}
@@ -119,7 +125,7 @@ func (w *author) deeds() []deed {
 	if d := w.date(trade.DateCommentDeadline); d.From != "" && w.ahead(d) {
 		by, end := w.commentBy(), dayText(d)
 		out = append(out, deed{
-			say("请对照原文评估影响，如有意见在 %s 前报送本中心（评议截止：%s）。", "Judge its effect by the original and send us comments by %s (comments close: %s).", by, end),
+			say("请对照原文评估影响，如有意见在 %s 前报送本中心（评议截止：%s）。", "Read the original, judge its effect, and send us comments by %s (comments close: %s).", by, end),
 			say("请征集会员意见，在 %s 前汇总报送本中心。", "Collect your members' views and send them to us by %s.", by),
 			say("请提醒辖区内涉及的企业在 %s 前反馈意见，并跟踪办理。", "Remind the firms of the district to answer by %s, and follow it up.", by),
 			say("请会同研判，在 %s 前提出对外评议的意见。", "Join in judging it, and say by %s what should be commented.", by),
@@ -164,14 +170,22 @@ func (w *author) commentBy() string {
 	return day
 }
 
-// advice is part 9, in four columns.
+// advice is part 9, for each of the four sides.
 func (w *author) advice() []Block {
-	head := row(trade.Text{ZH: "企业", EN: "Firms"}, trade.Text{ZH: "协会", EN: "Associations"}, trade.Text{ZH: "区县", EN: "Districts"}, trade.Text{ZH: "部门", EN: "Departments"})
-	var rows [][]trade.Text
-	for _, d := range w.deeds() {
-		rows = append(rows, row(d.firm, d.association, d.district, d.department))
+	deeds := w.deeds()
+	all := func(of func(deed) trade.Text) trade.Text {
+		var zh, en []string
+		for _, d := range deeds {
+			zh, en = append(zh, of(d).ZH), append(en, of(d).EN)
+		}
+		return trade.Text{ZH: strings.Join(zh, "\n"), EN: strings.Join(en, "\n")}
 	}
-	return []Block{{Table: &Table{head, rows}}}
+	return []Block{facts(
+		row(trade.Text{ZH: "企业", EN: "Firms"}, all(func(d deed) trade.Text { return d.firm })),
+		row(trade.Text{ZH: "行业协会", EN: "Associations"}, all(func(d deed) trade.Text { return d.association })),
+		row(trade.Text{ZH: "区县", EN: "Districts"}, all(func(d deed) trade.Text { return d.district })),
+		row(trade.Text{ZH: "政府部门", EN: "Departments"}, all(func(d deed) trade.Text { return d.department })),
+	)}
 }
 
 // comment is part 10.

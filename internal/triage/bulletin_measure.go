@@ -17,8 +17,12 @@ func (w *author) head() []Block {
 	c := w.Case
 	level := w.Config.Level(c.Level)
 	name := trade.Text{ZH: level.ZH, EN: level.EN}
-	if w.to == Internal && c.LevelWhy.ZH != "" {
-		name = say("%s（定级依据：%s）", "%s (by the rule: %s)", name, c.LevelWhy)
+	switch {
+	case w.to == Public || c.LevelWhy.ZH == "": // the rule counts firms and what they export
+	case strings.HasPrefix(c.LevelWhy.ZH, name.ZH):
+		name = c.LevelWhy
+	default:
+		name = say("%s：%s", "%s: %s", name, c.LevelWhy)
 	}
 	number := say("%s（%s）", "%s (%s)", c.Number, w.status())
 	if c.Number == "" {
@@ -58,9 +62,12 @@ func (w *author) reach() trade.Text {
 func (w *author) measure() []Block {
 	n := w.Latest
 	symbols := w.symbols()
-	members := n.Members
-	for _, m := range n.Joint {
-		members = append(members, m.Member)
+	var members []string
+	for _, p := range w.whole {
+		members = append(members, p.Members...)
+		for _, m := range p.Joint {
+			members = append(members, m.Member)
+		}
 	}
 	title, lang := firstText(w.says.title, n.Title), n.Lang
 	titleZH := trade.Text{ZH: "没有译文；提示与摘要由系统依据事实编写", EN: "no translation; brief and summary are composed from facts"}
@@ -73,12 +80,12 @@ func (w *author) measure() []Block {
 	return []Block{facts(
 		row(trade.Text{ZH: "通报号", EN: "Symbols"}, or(same(strings.Join(symbols, ", ")), trade.Text{ZH: "没有通报号", EN: "it has none"})),
 		row(trade.Text{ZH: "通报成员", EN: "Notified by"}, or(memberNames(members), none)),
-		row(trade.Text{ZH: "条款", EN: "Article"}, or(field(n, articleField), unstated)),
+		row(trade.Text{ZH: "条款", EN: "Article"}, or(w.field(articleField), unstated)),
 		row(trade.Text{ZH: "类型", EN: "Kind"}, say("%s%s", "%s%s", area(n.Area), KindName(w.kind()))),
 		row(trade.Text{ZH: "措施状态", EN: "State"}, MeasureStateName(w.says.state)),
 		row(trade.Text{ZH: "标题（原文）", EN: "Title (original)"}, or(same(title), unstated)),
 		row(trade.Text{ZH: "标题（中文）", EN: "Title (Chinese)"}, titleZH),
-		row(trade.Text{ZH: "主管机构", EN: "Authority"}, or(field(n, agencyField), unstated)),
+		row(trade.Text{ZH: "主管机构", EN: "Authority"}, or(w.field(agencyField), unstated)),
 	)}
 }
 
@@ -131,14 +138,16 @@ var (
 )
 
 // field is what the source says in fields of such a name.
-func field(n *trade.Notice, name *regexp.Regexp) trade.Text {
+func (w *author) field(name *regexp.Regexp) trade.Text {
 	var out []string
-	for _, key := range slices.Sorted(maps.Keys(n.Fields)) {
-		if v := strings.TrimSpace(n.Fields[key]); v != "" && name.MatchString(key) {
-			out = append(out, v)
+	for _, n := range w.whole {
+		for _, key := range slices.Sorted(maps.Keys(n.Fields)) {
+			if v := strings.TrimSpace(n.Fields[key]); v != "" && name.MatchString(key) {
+				out = append(out, v)
+			}
 		}
 	}
-	return same(cut(strings.Join(out, "; "), 400))
+	return same(cut(strings.Join(trade.Distinct(out), "; "), 400))
 }
 
 // goods is part 4: the words of the notice, its codes, and codes that are ours.

@@ -22,8 +22,10 @@ func (w *author) texts() []Block {
 			translations++
 		}
 	}
-	for _, l := range w.Latest.Links {
-		links = append(links, row(or(linkNames[l.Rel], same(l.Rel)), same(cut(l.URL, 500))))
+	for _, n := range w.whole {
+		for _, l := range n.Links {
+			links = append(links, row(say("%s（%s）", "%s (%s)", or(linkNames[l.Rel], same(l.Rel)), n.ID), same(cut(l.URL, 500))))
+		}
 	}
 	var out []Block
 	if len(papers) > 0 {
@@ -130,7 +132,7 @@ func (w *author) issued() []Block {
 	}
 	worked := or(same(strings.Join(trade.Distinct(people), ", ")), trade.Text{ZH: "没有人员经办的记录", EN: "nobody is on record"})
 	return []Block{facts(
-		row(trade.Text{ZH: "签发人", EN: "Issued by"}, signed),
+		row(trade.Text{ZH: "签发人", EN: "Issued by"}, or(signed, trade.Text{ZH: "未登记", EN: "not on record"})),
 		row(trade.Text{ZH: "审核人", EN: "Reviewed by"}, trade.Text{ZH: "未登记", EN: "not on record"}),
 		row(trade.Text{ZH: "经办人", EN: "Worked on by"}, worked),
 	)}

@@ -2,7 +2,9 @@ package view
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tbtwatch/internal/trade"
@@ -32,6 +34,9 @@ func (v *View) Bulletin(ctx context.Context, key string, to triage.Audience) (Bu
 	facts := triage.BulletinFacts{
 		Case: d.Case, Family: &d.Family, Latest: &d.Latest, MoreFirms: d.More, Changed: d.Changed, Config: v.Policy, Now: v.Now(),
 	}
+	if facts.Draft, err = v.draftOf(ctx, &d.Family); err != nil {
+		return BulletinDetail{}, err
+	}
 	for _, f := range d.Firms {
 		t := triage.Touched{Exporter: f.Exporter}
 		for _, p := range f.Products {
@@ -51,6 +56,25 @@ func (v *View) Bulletin(ctx context.Context, key string, to triage.Audience) (Bu
 		}
 	}
 	return out, nil
+}
+
+// draftOf reads the last paper that says the whole of the measure, where the
+// latest one only follows it.
+func (v *View) draftOf(ctx context.Context, f *trade.Family) (*trade.Notice, error) {
+	for i, p := range slices.Backward(f.Papers) {
+		if p.Kind.FollowUp() && p.Kind != trade.KindRevision {
+			continue
+		}
+		if i == len(f.Papers)-1 {
+			return nil, nil
+		}
+		e, err := v.Bus.Notices.Get(ctx, p.Notice)
+		if errors.Is(err, trade.ErrNotFound) {
+			return nil, nil
+		}
+		return &e.Value, err
+	}
+	return nil, nil
 }
 
 // PublicBulletin is a release as everybody may read it.

@@ -16,6 +16,7 @@ var bulletinWords = map[string]trade.Text{
 	"bulletin.number":        {ZH: "编号 %v", EN: "No. %v"},
 	"bulletin.edit":          {ZH: "改写这一部分", EN: "Rewrite this part"},
 	"bulletin.own":           {ZH: "由 %v 改写，%v", EN: "rewritten by %v, %v"},
+	"bulletin.rewritten":     {ZH: "%v 改写", EN: "rewritten %v"},
 	"bulletin.text":          {ZH: "内容（本页语言，最多 4000 字）", EN: "Text (in the language of this page, at most 4,000 characters)"},
 	"bulletin.facts":         {ZH: "按事实生成的内容现在是：", EN: "What the facts say now:"},
 	"bulletin.restore":       {ZH: "恢复为按事实生成", EN: "Let the facts speak again"},

@@ -151,6 +151,9 @@ func TestStrangersReadWhatWasPublishedAndNothingElse(t *testing.T) {
 		t.Error("what is public changed afterwards")
 	}
 	r.press(r.page(page, 200), "/withdraw", url.Values{"reason": {"有误"}}, 200)
+	if p, err := r.view.Published(t.Context(), key, 1); err != nil || p.Withdrawn == "" || len(p.Bulletin.Parts) > 0 {
+		t.Errorf("a withdrawn notice is still handed out: %v, parts: %d", err, len(p.Bulletin.Parts))
+	}
 	if status, doc := r.stranger(open); status != 200 || !strings.Contains(doc.Text(), "通告已撤回") || strings.Contains(doc.Text(), "提示") || strings.Contains(doc.Text(), "2026-0001") {
 		t.Errorf("after withdrawing: %d\n%s", status, doc.Text())
 	}

@@ -13,11 +13,8 @@ import (
 func (w *author) content() []Block {
 	c := w.Case
 	var out []Block
-	if (c.Edited || c.Machine) && c.SummaryZH+c.SummaryEN != "" {
-		out = append(out, para("摘要：%s", "Summary: %s", or(trade.Text{ZH: c.SummaryZH, EN: c.SummaryEN}, trade.Text{})))
-	}
-	if c.Machine {
-		out = append(out, para("摘要含机器翻译，未经人工校对，以原文为准。", "The summary holds a machine translation (机器翻译) that no person has checked; the original prevails."))
+	if c.Edited { // a composed summary says nothing that the parts do not say
+		out = append(out, para("摘要：%s", "Summary: %s", or(trade.Text{ZH: c.SummaryZH, EN: c.SummaryEN}, trade.Text{ZH: "没有", EN: "none"})))
 	}
 	for _, n := range w.whole {
 		out = append(out, para("内容（%s 原文）：%s", "Content (original, %s): %s", or(same(n.ID), KindName(n.Kind)), or(same(n.Description), unstated)))

@@ -73,8 +73,8 @@ func (w *author) measure() []Block {
 	titleZH := trade.Text{ZH: "没有译文；提示与摘要由系统依据事实编写", EN: "no translation; brief and summary are composed from facts"}
 	if strings.HasPrefix(strings.ToLower(lang), "zh") {
 		titleZH = trade.Text{ZH: "原文即中文", EN: "the original is Chinese"}
-	} else if w.Case.Machine {
-		titleZH = trade.Text{ZH: "见“主要内容”（机器翻译，未经人工校对）", EN: "see “Content” (machine translation, 机器翻译, not checked by a person)"}
+	} else if _, machine, ok := strings.Cut(w.Case.SummaryZH, machineTitle); ok && w.Case.Machine {
+		titleZH = say("%s（机器翻译，未经人工校对，以原文为准）", "%s (machine translation, 机器翻译, not checked by a person; the original prevails)", strings.TrimSuffix(machine, "。"))
 	}
 	none := say("%s（按适用市场）", "%s (by the markets that it holds in)", MarketList(w.says.markets))
 	return []Block{facts(

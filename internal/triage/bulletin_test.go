@@ -47,9 +47,12 @@ func bulletinFacts(firms int, change func(*BulletinFacts, *trade.Family, *trade.
 	grading, words := out.Config.Grade(f, n.Text(), today), Compose(f, n)
 	out.Case = trade.Case{
 		Family: f.ID, Number: "2026-0007", State: trade.CaseReleased, Release: 1, Kind: n.Kind, Markets: n.Markets, Symbols: f.Roots, Level: grading.Level, LevelWhy: grading.Why,
-		HeadlineZH: words.Headline.ZH, HeadlineEN: words.Headline.EN, SummaryZH: words.Summary.ZH, SummaryEN: words.Summary.EN,
+		Machine: out.Case.Machine, Edited: out.Case.Edited, HeadlineZH: words.Headline.ZH, HeadlineEN: words.Headline.EN, SummaryZH: words.Summary.ZH, SummaryEN: words.Summary.EN,
 		Direct: len(out.Firms), Exporters: len(out.Firms), Dates: CurrentDates(f),
 		History: append(out.Case.History, trade.Change{By: ByRule}), Overrides: out.Case.Overrides,
+	}
+	if out.Case.Machine {
+		out.Case.SummaryZH += machineTitle + "头盔条例草案。"
 	}
 	out.Releases = []Issue{{"2026-0007", 1, grading.Level, ByRule, "2026-03-01T08:00:00Z"}}
 	return out
@@ -110,6 +113,8 @@ func TestBulletinSaysWhatIsKnownAndWhatIsNot(t *testing.T) {
 			map[string][]string{"advice": {"2026-"}, "brief": {"请对照"}}},
 		{"joint members", Public, 3, joint, map[string][]string{"measure": {"G/TBT/N/KEN/2011, G/TBT/N/UGA/2390", "肯尼亚、乌干达"}}, nil},
 		{"an addendum moved the deadline", Internal, 1, moved, map[string][]string{"content": {vnm + "/Add.1 | 评议截止 | 2026-04-06 | 2026-05-06 | 实质", "be marked", "The period is longer."}, "measure": {"2.9.2", "越南"}, "standards": {"ISO 9001"}, "texts": {"https://example.org/n", "https://example.org/add"}, "dates": {"2026-05-06", "2026-04-22"}}, map[string][]string{"dates": {"评议期只有"}}},
+		{"a machine translated the title", Public, 1, func(b *BulletinFacts, _ *trade.Family, _ *trade.Notice) { b.Case.Machine = true }, map[string][]string{"measure": {"头盔条例草案（机器翻译，未经人工校对"}}, map[string][]string{"content": {"摘要"}}},
+		{"a person wrote the summary", Internal, 1, func(b *BulletinFacts, _ *trade.Family, _ *trade.Notice) { b.Case.Edited = true }, map[string][]string{"content": {"摘要：越南发布"}}, nil},
 		{"all days have passed", Internal, 1, past, map[string][]string{"comment": {"已于 2026-04-06 结束"}, "advice": {"立即核对"}, "dates": {"没有未到的日期"}}, map[string][]string{"advice": {"前报送"}}},
 		{"the public hears sums", Public, 3, nil, map[string][]string{"": {"预警通告"}, "impact": {"3 家", "3,000 美元"}, "basis": {"不对外公开"}, "issued": {"技术性贸易措施预警中心"}}, map[string][]string{"": {secretFirm, secretProduct, "江北", "分 ="}}},
 		{"of two firms it hears none", Public, 2, nil, map[string][]string{"impact": {"少于三家，不列数字"}}, map[string][]string{"": {"2 家", "2,000", secretFirm}}},
@@ -218,7 +223,7 @@ func TestThePublicLearnsNoSecret(t *testing.T) {
 				f.Papers = append(f.Papers, trade.Paper{ID: vnm + "/Add.1", Kind: trade.KindAddendum, Title: "Add.", Markets: []string{"VN"}})
 				f.Papers[0].HS, f.Papers[0].Title, f.Papers[0].Products = nil, "Draft", ""
 			}
-			b.Case.History = []trade.Change{{By: "员工甲"}}
+			b.Case.History, b.Case.Machine = []trade.Change{{By: "员工甲"}}, rapid.Bool().Draw(t, "machine")
 		})
 		b := BulletinOf(facts, Public)
 		for _, lang := range []string{"zh", "en"} {

@@ -2,30 +2,10 @@ package notify
 
 import (
 	"fmt"
-	"time"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
-
-// The intervals that the WTO's agreements and committees ask of a member; a
-// shorter one is an argument in a comment.
-const (
-	commentDays    = 60  // from notification to the end of comments
-	transitionDays = 180 // from adoption to entry into force: "not less than six months"
-)
-
-// exact returns the day of that kind, when the notice states one.
-func exact(dates []trade.Date, what string) (time.Time, bool) {
-	for _, d := range dates {
-		if d.What != what || d.From == "" || d.From != d.To {
-			continue
-		}
-		if t, err := time.Parse(trade.Day, d.From); err == nil {
-			return t, true
-		}
-	}
-	return time.Time{}, false
-}
 
 // dated returns the date of that kind when it names a day or an interval.
 func dated(dates []trade.Date, what string) (trade.Date, bool) {
@@ -37,29 +17,14 @@ func dated(dates []trade.Date, what string) (trade.Date, bool) {
 	return trade.Date{}, false
 }
 
-// remarks says what the dates themselves give away. Intervals are judged only
-// between days that the notices state; the comment period began with the first
-// of them.
+// remarks says what the dates themselves give away.
 func remarks(w trade.Warning, lang string) []string {
 	if w.Lifted {
 		return nil
 	}
 	var out []string
-	dates := w.Dates
-	if len(w.Papers) > 0 && w.Papers[0].Published != "" {
-		first := trade.Date{What: trade.DatePublished, From: w.Papers[0].Published, To: w.Papers[0].Published}
-		dates = append([]trade.Date{first}, dates...)
-	}
-	days := func(from, to string) (int, bool) {
-		a, okA := exact(dates, from)
-		b, okB := exact(dates, to)
-		return int(b.Sub(a).Hours() / 24), okA && okB && b.After(a)
-	}
-	if n, ok := days(trade.DatePublished, trade.DateCommentDeadline); ok && n < commentDays {
-		out = append(out, fmt.Sprintf(in(lang, "评议期只有 %d 天，短于建议的 %d 天，可作为评议理由。", "The comment period is %d days, less than the recommended %d: an argument for a comment."), n, commentDays))
-	}
-	if n, ok := days(trade.DateAdoption, trade.DateEntryIntoForce); ok && n < transitionDays {
-		out = append(out, fmt.Sprintf(in(lang, "拟批准至拟生效只有 %d 天，不足六个月，可作为评议理由。", "Only %d days lie between adoption and entry into force, less than six months: an argument for a comment."), n))
+	for _, t := range triage.ShortPeriods(w.Dates, w.Papers) {
+		out = append(out, t.In(lang))
 	}
 	return out
 }

@@ -1,8 +1,6 @@
 package notify
 
-// fewestFirms is the smallest number of firms whose sum tells nothing about
-// one of them.
-const fewestFirms = 3
+import "tbtwatch/internal/triage"
 
 // Sums is what recipients may know who must not know the firms. One sum for
 // everything, never one for each market: from a total and its parts a reader
@@ -24,7 +22,7 @@ func sum(hits []hit) *Sums {
 			s.ExportValue += h.product.ExportValue
 		}
 	}
-	if len(firms) < fewestFirms {
+	if len(firms) < triage.FewestFirms {
 		return &Sums{Few: true}
 	}
 	s.Firms, s.Products = len(firms), len(products)

@@ -24,6 +24,7 @@ var arrows = map[string][]string{
 	"internal/netguard":     {},
 	"internal/nomenclature": {},
 	"internal/prose":        {},
+	"internal/docx":         {},
 	"internal/demo":         {"internal/trade"},
 	"internal/workload":     {"internal/trade"},
 	"internal/auth":         {"internal/trade"},
@@ -40,7 +41,7 @@ var arrows = map[string][]string{
 	"matcher":          {"internal/bus", "internal/index", "internal/nomenclature", "internal/prose", "internal/trade", "internal/triage"},
 	"notify":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
 	"internal/api":     {"internal/auth", "internal/bus", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
-	"internal/console": {"internal/auth", "internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/console": {"internal/auth", "internal/bus", "internal/docx", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
 	// The wiring.
 	"cmd/tbtwatch": {
@@ -66,7 +67,7 @@ var owners = map[string]string{
 }
 
 // standardOnly are the packages that import nothing from outside at all.
-var standardOnly = []string{"internal/trade", "internal/netguard"}
+var standardOnly = []string{"internal/trade", "internal/netguard", "internal/docx"}
 
 // source is one Go file of the repository and what it imports.
 type source struct {

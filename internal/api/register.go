@@ -35,6 +35,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	s := &server{Deps: d, huma: humago.New(inner, config), imports: make(chan struct{}, 1)}
 	s.noticeRoutes()
 	s.caseRoutes()
+	s.bulletinRoutes()
 	s.responseRoutes()
 	s.statisticsRoutes()
 	s.warningRoutes()

@@ -41,7 +41,7 @@ func TestDescriptionListsEveryRoute(t *testing.T) {
 	for _, want := range []string{
 		"POST /imports/notices", "POST /imports/products", "POST /imports/subscribers",
 		"GET /notices", "GET /notices/{key}", "GET /notices/by-symbol", "GET /families", "GET /families/{key}",
-		"GET /cases", "GET /cases/{key}", "PATCH /cases/{key}", "POST /cases/{key}/release", "POST /cases/{key}/dismiss",
+		"GET /cases", "GET /cases/{key}", "GET /cases/{key}/bulletin", "PATCH /cases/{key}", "POST /cases/{key}/release", "POST /cases/{key}/dismiss",
 		"GET /families/{key}/responses", "POST /families/{key}/responses", "POST /cases/{key}/reopen", "POST /cases/{key}/review",
 		"GET /warnings", "GET /warnings/{key}/{release}", "GET /deliveries", "GET /deliveries/{key}",
 		"GET /sources", "POST /sources/{name}/run", "GET /runs", "GET /quarantine", "GET /quarantine/{key}",
@@ -114,6 +114,8 @@ func TestReads(t *testing.T) {
 		want []string // words of the body
 	}{
 		{"/notices", []string{`"total":1`, "motorcycle helmets"}},
+		{"/cases/" + family + "/bulletin", []string{`"audience":"internal"`, `"key":"issued"`, "甲头盔厂"}},
+		{"/cases/" + family + "/bulletin?audience=public", []string{`"audience":"public"`, "少于三家"}},
 		{"/notices?q=HELMETS", []string{`"total":1`}},
 		{"/notices?q=nothing", []string{`"rows":[]`, `"total":0`}},
 		{"/notices?source=elsewhere", []string{`"total":0`}},

@@ -49,6 +49,10 @@ var frameWords = map[string]trade.Text{
 	"done.ran":       {ZH: "信息源已抓取完毕，结果见下。", EN: "The source has run; see below what it found."},
 	"done.running":   {ZH: "抓取仍在进行，稍后刷新本页查看结果。", EN: "The run goes on; look again in a moment."},
 	"done.replayed":  {ZH: "已重新读取。", EN: "Read again."},
+	"done.rewritten": {ZH: "这一部分已保存。", EN: "The part is saved."},
+	"done.restored":  {ZH: "这一部分已恢复为按事实生成。", EN: "The part follows the facts again."},
+	"done.published": {ZH: "通告已公开。", EN: "The notice is public."},
+	"done.withdrawn": {ZH: "通告已撤回，公开页面只显示撤回。", EN: "The notice is withdrawn; its public page says so."},
 
 	"error.page":     {ZH: "没有这个页面", EN: "There is no such page"},
 	"error.record":   {ZH: "没有这条记录", EN: "There is no such record"},

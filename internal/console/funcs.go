@@ -65,6 +65,8 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"dstate":       func(s string) trade.DeliveryState { return trade.DeliveryState(s) },
 		"short":        short,
 		"nb":           unbroken,
+		"written":      func(p triage.Part) *triage.Written { return p.In(lang) },
+		"nth":          func(i int) string { return nth(i, lang) },
 		"about":        func(kind, about string) string { return aboutSource(lang, kind, about) },
 	}
 }
@@ -167,6 +169,19 @@ func aboutSource(lang, kind, about string) string {
 		return label(lang, "about."+kind)
 	}
 	return about
+}
+
+var hanNumbers = []rune("一二三四五六七八九十")
+
+// nth is the number before a heading, as official papers write it.
+func nth(i int, lang string) string {
+	switch {
+	case lang == "en" || i < 1 || i > 19:
+		return strconv.Itoa(i) + ". "
+	case i <= 10:
+		return string(hanNumbers[i-1]) + "、"
+	}
+	return "十" + string(hanNumbers[i-11]) + "、"
 }
 
 // dict makes a map for a part that needs several values.

@@ -127,7 +127,8 @@ func done(w http.ResponseWriter, r *http.Request, to, key string) error {
 func doneKey(key string) string {
 	switch key {
 	case "released", "dismissed", "reopened", "reviewing", "edited", "ran", "running", "replayed", "responded",
-		"assigned", "graded", "undone", "saved", "unsaved", "recoded", "commented":
+		"assigned", "graded", "undone", "saved", "unsaved", "recoded", "commented",
+		"rewritten", "restored", "published", "withdrawn":
 		return "done." + key
 	}
 	return ""

@@ -140,6 +140,8 @@ func (s sample) bodies() map[string]any {
 			Counts: counts, Text: s.text, Exporters: []trade.Exporter{exporter}, Found: 1, Exporter: &exporter, Products: view.Page[trade.Product]{Rows: []trade.Product{s.firms()[0].Products[0].Product}}, NextPart: "/registry?before=3", NextFirms: "/registry?offset=50",
 			Subscribers: []trade.Subscriber{{ID: s.text, Kind: trade.SubExporter, Name: s.text, Exporter: s.text, District: s.text, Channel: s.text, Cadence: s.text, LowestLevel: "red"}, {ID: "x", Kind: trade.SubscriberKind(s.text), Markets: []string{"*"}, LowestLevel: s.text}},
 		},
+		"bulletin":   s.bulletinBody(),
+		"published":  publishedBody{view.PublicBulletin{Bulletin: s.bulletinBody().Bulletin, Later: 2}, "k"},
 		"statistics": newStatistics("zh", s.statistics(), "2026-03-02"),
 		"explain":    explainBody{Notice: s.text, Exporter: s.text, Unknown: true, Answer: &view.Explanation{NoticeKey: "k", Notice: s.text, FamilyKey: "k", Exporter: exporter, Verdict: s.t(), Steps: []view.Step{{Passed: true, Text: s.t()}, {Text: s.t()}}, Products: []view.Explained{{Product: s.firms()[0].Products[0].Product, Grade: trade.NoGrade, Why: []trade.Text{s.t()}}}, Deliveries: told}},
 		"signin":     signInBody{Next: s.text, Wrong: true, Wait: 30},
@@ -152,7 +154,7 @@ func empties() map[string]any {
 	return map[string]any{
 		"overview": overviewBody{}, "cases": casesBody{}, "bulk": bulkBody{}, "codes": codesBody{}, "case": caseBody{}, "notices": noticesBody{}, "notice": noticeBody{}, "warnings": warningsBody{}, "warning": warningBody{},
 		"deliveries": deliveriesBody{}, "delivery": deliveryBody{}, "sources": sourcesBody{}, "quarantine": quarantineBody{}, "quarantined": quarantinedBody{}, "registry": registryBody{}, "statistics": newStatistics("en", view.Statistics{}, ""), "explain": explainBody{}, "signin": signInBody{},
-		"error": errorBody{Status: 500, Key: "error.ours"},
+		"error": errorBody{Status: 500, Key: "error.ours"}, "bulletin": &bulletinBody{}, "published": publishedBody{view.PublicBulletin{Withdrawn: "2026-03-02T08:00:00Z", Later: 2}, "k"},
 	}
 }
 

@@ -239,7 +239,7 @@ func TestPagesAreShutWithoutASession(t *testing.T) {
 	stranger := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for pattern := range s.routes() {
 		method, path, _ := strings.Cut(pattern, " ")
-		path = strings.NewReplacer("{$}", "", "{key}", caseKey, "{release}", "1", "{name}", "eping", "{sha}", "x").Replace(path)
+		path = strings.NewReplacer("{$}", "", "{key}", caseKey, "{release}", "1", "{name}", "eping", "{sha}", "x", "{part}", "brief").Replace(path)
 		req, err := http.NewRequestWithContext(t.Context(), method, r.url+path, nil)
 		if err != nil {
 			t.Fatal(err)

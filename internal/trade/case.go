@@ -103,4 +103,7 @@ type Case struct {
 	Withdrawn  bool      `json:"withdrawn,omitempty"`
 	Opened     string    `json:"opened"` // RFC 3339
 	History    []Change  `json:"history,omitempty"`
+
+	Overrides []Override    `json:"overrides,omitempty"` // parts of the bulletin in a person's words
+	Public    []Publication `json:"public,omitempty"`    // releases that everybody may read, each once
 }

@@ -37,6 +37,9 @@ func spellFigures(text string) string {
 	}
 	return formSpelled.ReplaceAllStringFunc(text, func(s string) string {
 		m := formSpelled.FindStringSubmatch(s)
+		if m == nil {
+			return s // it began in the middle of a word, such as "0ê mois"
+		}
 		words := strings.Fields(m[1])
 		for from := range words { // "period of sixty days": the number stands last
 			if n, ok := numberWords[strings.Join(words[from:], " ")]; ok {

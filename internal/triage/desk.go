@@ -167,7 +167,7 @@ func (d *Desk) translate(ctx context.Context, c *trade.Case, n *trade.Notice) {
 		d.Log.Warn("triage: translation hook failed, the case goes on without it", "family", c.Family, "err", err)
 		return
 	}
-	c.SummaryZH += "标题（机器翻译）：" + zh + "。"
+	c.SummaryZH += machineTitle + zh + "。"
 	c.Machine = true
 }
 

@@ -26,7 +26,7 @@ func (d *Desk) Assign(ctx context.Context, family string, seq uint64, to, by str
 		if to == "" {
 			said = trade.Text{ZH: "不再指定经办人", EN: "no longer assigned to anybody"}
 		}
-		d.note(c, trade.WhatAssignee, c.Assignee, by, said)
+		d.line(c, by, said, trade.WhatAssignee, c.Assignee)
 		c.Assignee = to
 		return nil
 	})
@@ -66,7 +66,7 @@ func (d *Desk) setLevel(ctx context.Context, c *trade.Case, level, by, reason st
 	rule := d.Config.Grade(&e.Value, n.Text(), d.Now())
 	if level == "" {
 		c.Level, c.LevelWhy, c.LevelBy = rule.Level, rule.Why, ""
-		d.note(c, trade.WhatLevel, was, by, trade.Text{ZH: "等级恢复按规则：" + rule.Why.ZH, EN: "level by the rule again: " + rule.Why.EN})
+		d.line(c, by, trade.Text{ZH: "等级恢复按规则：" + rule.Why.ZH, EN: "level by the rule again: " + rule.Why.EN}, trade.WhatLevel, was)
 		return nil
 	}
 	l := d.Config.Level(level)
@@ -75,7 +75,7 @@ func (d *Desk) setLevel(ctx context.Context, c *trade.Case, level, by, reason st
 		ZH: fmt.Sprintf("%s定为%s：%s（按规则为%s）", by, l.ZH, reason, rule.Why.ZH),
 		EN: fmt.Sprintf("%s set it to %s: %s (by the rule it is %s)", by, l.EN, reason, rule.Why.EN),
 	}
-	d.note(c, trade.WhatLevel, was, by, trade.Text{ZH: "等级定为" + l.ZH + "：" + reason, EN: "level set to " + l.EN + ": " + reason})
+	d.line(c, by, trade.Text{ZH: "等级定为" + l.ZH + "：" + reason, EN: "level set to " + l.EN + ": " + reason}, trade.WhatLevel, was)
 	return nil
 }
 
@@ -96,7 +96,7 @@ func (d *Desk) Comment(ctx context.Context, family, text, by string) error {
 		return err
 	}
 	return d.change(ctx, family, func(c *trade.Case) error {
-		d.note(c, trade.WhatComment, "", by, same(text))
+		d.line(c, by, same(text), trade.WhatComment, "")
 		return nil
 	})
 }
@@ -110,7 +110,7 @@ func (d *Desk) Recoded(ctx context.Context, family string, codes *trade.Codes, b
 		said = trade.Text{ZH: "编码定为 " + list + "：" + codes.Reason, EN: "codes set to " + list + ": " + codes.Reason}
 	}
 	return d.change(ctx, family, func(c *trade.Case) error {
-		d.note(c, trade.WhatCodes, "", by, said)
+		d.line(c, by, said, trade.WhatCodes, "")
 		return nil
 	})
 }
@@ -137,7 +137,7 @@ func (d *Desk) Undo(ctx context.Context, family string, seq uint64, by string) e
 				return err
 			}
 		}
-		d.note(c, trade.WhatUndo, "", by, trade.Text{ZH: "撤销上一步", EN: "the last step was taken back"})
+		d.line(c, by, trade.Text{ZH: "撤销上一步", EN: "the last step was taken back"}, trade.WhatUndo, "")
 		c.History[len(c.History)-1].From = last.To
 		return nil
 	})
@@ -192,7 +192,8 @@ func (d *Desk) Reach(ctx context.Context, family string) ([]trade.Match, error) 
 // byPerson are the grades that a person's release speaks to.
 func byPerson(g trade.Grade) bool { return g == trade.Direct || g == trade.Likely }
 
-// note writes a line of the history that leaves the state.
-func (d *Desk) note(c *trade.Case, what, was, by string, said trade.Text) {
+// line adds to the history what leaves the state as it is; what and was may be
+// empty.
+func (d *Desk) line(c *trade.Case, by string, said trade.Text, what, was string) {
 	c.History = append(c.History, trade.Change{At: d.stamp(), By: by, From: c.State, To: c.State, Reason: said, What: what, Was: was})
 }

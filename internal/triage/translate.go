@@ -23,6 +23,9 @@ type Translation struct {
 	Timeout config.Duration `yaml:"timeout"` // of one request; 10s if not set
 }
 
+// machineTitle stands in a summary before the hook's Chinese of the title.
+const machineTitle = "标题（机器翻译）："
+
 // hook calls a translation service: POST {"text","from","to"} answered by
 // {"text"}.
 type hook struct {

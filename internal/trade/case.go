@@ -55,6 +55,15 @@ type Change struct {
 	Reason Text      `json:"reason"` // a person's own words stand in both languages
 }
 
+// Comparison sets a domestic requirement beside the foreign one about the same
+// thing, in a person's words (国内外标准比对).
+type Comparison struct {
+	Standard string `json:"standard"` // as the person names it
+	Domestic string `json:"domestic,omitempty"`
+	Foreign  string `json:"foreign,omitempty"`
+	Gap      string `json:"gap,omitempty"`
+}
+
 // Case is the centre's work on one measure family.
 type Case struct {
 	Family     string    `json:"family"`           // the family's ID
@@ -88,4 +97,6 @@ type Case struct {
 	Withdrawn  bool      `json:"withdrawn,omitempty"`
 	Opened     string    `json:"opened"` // RFC 3339
 	History    []Change  `json:"history,omitempty"`
+
+	Comparisons []Comparison `json:"comparisons,omitempty"` // by standard, in the order in which they were written
 }

@@ -32,7 +32,8 @@ type list[T, R any] struct {
 	row   func(bus.Entry[T]) R
 	// describe gives a record's tag and group; nil for none.
 	describe func(bus.Entry[T]) (tag uint8, group uint32)
-	fromZero bool // read every write, not only the last of each key
+	also     func(bus.Entry[T]) // takes every entry too, tombstones included: spares a second reading of the table; nil for nobody
+	fromZero bool               // read every write, not only the last of each key
 
 	mu     sync.RWMutex
 	refs   listing
@@ -92,6 +93,9 @@ func (l *list[T, R]) isReady() bool {
 }
 
 func (l *list[T, R]) take(e bus.Entry[T]) error {
+	if l.also != nil {
+		l.also(e)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pos = max(l.pos, e.Seq)

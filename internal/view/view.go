@@ -44,11 +44,12 @@ type View struct {
 	deadLetters *list[bus.DeadLetter, DeadLetterRow]
 	sources     *sources
 	precision   *precision
+	standards   *standards
 }
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), precision: newPrecision(o.Bus)}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), precision: newPrecision(o.Bus), standards: newStandards(o.Bus.Families)}
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
 	v.warnings = newList(o.Bus.Warnings, "warnings", true, warningRow, nil)
 	v.deliveries = newList(o.Bus.Deliveries, "deliveries", true, deliveryRow, func(e bus.Entry[trade.Delivery]) (uint8, uint32) {
@@ -57,6 +58,7 @@ func New(o Options) *View {
 	v.products = newList(o.Bus.Products, "products", false, func(e bus.Entry[trade.Product]) trade.Product { return e.Value }, func(e bus.Entry[trade.Product]) (uint8, uint32) {
 		return 0, groupOf(e.Value.Exporter)
 	})
+	v.notices.also, v.products.also = v.standards.takeNotice, v.standards.takeProduct
 	v.quarantine = newList(o.Bus.Quarantine, "quarantine", false, quarantineRow, nil)
 	v.deadLetters = newList(o.Bus.DeadLetters, "dead letters", false, deadLetterRow, nil)
 	return v
@@ -76,6 +78,7 @@ func (v *View) parts() []part {
 		{"warnings", v.warnings.follow, v.warnings.isReady},
 		{"deliveries", v.deliveries.follow, v.deliveries.isReady},
 		{"products", v.products.follow, v.products.isReady},
+		{"measures", v.standards.follow, v.standards.isReady},
 		{"quarantine", v.quarantine.follow, v.quarantine.isReady},
 		{"dead letters", v.deadLetters.follow, v.deadLetters.isReady},
 		{"runs", v.sources.runs.follow, v.sources.runs.isReady},

@@ -39,6 +39,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	s.warningRoutes()
 	s.sourceRoutes()
 	s.registryRoutes()
+	s.standardRoutes()
 	s.previewRoutes()
 	s.importRoutes()
 	s.adminRoutes()

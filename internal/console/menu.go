@@ -10,6 +10,7 @@ var menu = []entry{
 	{"warnings", "/warnings", "nav.warnings"},
 	{"deliveries", "/deliveries", "nav.deliveries"},
 	{"registry", "/registry", "nav.registry"},
+	{"standards", "/standards", "nav.standards"},
 	{"sources", "/sources", "nav.sources"},
 	{"quarantine", "/quarantine", "nav.quarantine"},
 	{"explain", "/explain", "nav.explain"},

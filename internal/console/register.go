@@ -90,6 +90,7 @@ func (s *site) routes() map[string]handler {
 		"POST /cases/{key}/review":      s.review,
 		"POST /cases/{key}/edit":        s.edit,
 		"POST /cases/{key}/respond":     s.respond,
+		"POST /cases/{key}/compare":     s.compare,
 		"GET /notices":                  s.notices,
 		"GET /notices/{key}":            s.showNotice,
 		"GET /warnings":                 s.warnings,
@@ -103,6 +104,8 @@ func (s *site) routes() map[string]handler {
 		"GET /quarantine/{key}":         s.showQuarantine,
 		"POST /quarantine/{key}/replay": s.replay,
 		"GET /registry":                 s.registry,
+		"GET /standards":                s.standards,
+		"GET /standards/{key}":          s.showStandard,
 		"GET /explain":                  s.explain,
 		"GET /raw/{sha}":                s.raw,
 	}

@@ -87,6 +87,7 @@ func (s sample) caseBody() caseBody {
 	return caseBody{
 		CaseDetail: view.CaseDetail{
 			Responses: []view.ResponseRow{{Response: trade.Response{Exporter: s.text, Product: s.text, Kind: trade.NotRelevant, Code: "other", Reason: s.text, By: s.text, At: s.text}, Name: s.text, Why: s.t()}, {}},
+			Standards: []view.CaseStandard{{StandardRow: s.standardRow(), Forms: []string{s.text, s.text}, Matched: 2, Newer: s.newer()}, {}},
 			Row:       s.caseRow(), Latest: s.notice(), Changed: []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()}, Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}},
 			Case: trade.Case{
 				Family: s.text, Number: s.text, State: trade.CaseReleased, Level: "orange", Kind: trade.KindNew, Title: s.text, HeadlineZH: s.text, HeadlineEN: s.text, SummaryZH: s.text, SummaryEN: s.text,
@@ -96,7 +97,8 @@ func (s sample) caseBody() caseBody {
 		},
 		Choices:    []trade.Exporter{{ID: s.text, Name: s.text}},
 		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true},
-		Conflict: &wording{s.t(), s.t()}, Refused: s.text,
+		Conflict: &wording{s.t(), s.t(), s.compared()}, Refused: s.text, Kept: &wording{Compared: s.compared()},
+		Comparisons: []comparison{{s.compared(), "k"}, {trade.Comparison{Standard: s.text}, ""}}, Compare: s.compared(),
 	}
 }
 
@@ -137,6 +139,7 @@ func (s sample) bodies() map[string]any {
 			Counts: counts, Text: s.text, Exporters: []trade.Exporter{exporter}, Found: 1, Exporter: &exporter, Products: view.Page[trade.Product]{Rows: []trade.Product{s.firms()[0].Products[0].Product}}, NextPart: "/registry?before=3", NextFirms: "/registry?offset=50",
 			Subscribers: []trade.Subscriber{{ID: s.text, Kind: trade.SubExporter, Name: s.text, Exporter: s.text, District: s.text, Channel: s.text, Cadence: s.text, LowestLevel: "red"}, {ID: "x", Kind: trade.SubscriberKind(s.text), Markets: []string{"*"}, LowestLevel: s.text}},
 		},
+		"standards": s.standards(), "standard": s.standard(),
 		"explain": explainBody{Notice: s.text, Exporter: s.text, Unknown: true, Answer: &view.Explanation{NoticeKey: "k", Notice: s.text, FamilyKey: "k", Exporter: exporter, Verdict: s.t(), Steps: []view.Step{{Passed: true, Text: s.t()}, {Text: s.t()}}, Products: []view.Explained{{Product: s.firms()[0].Products[0].Product, Grade: trade.NoGrade, Why: []trade.Text{s.t()}}}, Deliveries: told}},
 		"signin":  signInBody{Next: s.text, Wrong: true, Wait: 30},
 		"error":   errorBody{Status: 422, Key: "error.refused", Detail: s.text},
@@ -147,7 +150,7 @@ func (s sample) bodies() map[string]any {
 func empties() map[string]any {
 	return map[string]any{
 		"overview": overviewBody{}, "cases": casesBody{}, "case": caseBody{}, "notices": noticesBody{}, "notice": noticeBody{}, "warnings": warningsBody{}, "warning": warningBody{},
-		"deliveries": deliveriesBody{}, "delivery": deliveryBody{}, "sources": sourcesBody{}, "quarantine": quarantineBody{}, "quarantined": quarantinedBody{}, "registry": registryBody{}, "explain": explainBody{}, "signin": signInBody{},
+		"deliveries": deliveriesBody{}, "delivery": deliveryBody{}, "sources": sourcesBody{}, "quarantine": quarantineBody{}, "quarantined": quarantinedBody{}, "registry": registryBody{}, "standards": standardsBody{Empty: true}, "standard": standardBody{}, "explain": explainBody{}, "signin": signInBody{},
 		"error": errorBody{Status: 500, Key: "error.ours"},
 	}
 }

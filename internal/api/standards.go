@@ -9,13 +9,13 @@ import (
 func (s *server) standardRoutes() {
 	type listInput struct {
 		Text   string       `query:"q" maxLength:"200" doc:"a standard in any form, with or without year, or a part of a name or of its body's" example:"IEC 62133-2:2017"`
-		Body   string       `query:"body" maxLength:"40" doc:"code of the issuing body as bodies lists them; other for names that are no standard that is recognised"`
+		Issuer string       `query:"body" maxLength:"40" doc:"code of the issuing body as bodies lists them; other for names that are no standard that is recognised"`
 		Named  view.NamedBy `query:"named" enum:"both,measures,products" doc:"only what measures name and products claim, or only one of both does"`
 		Offset int          `query:"offset" minimum:"0"`
 		Limit  int          `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	}
 	route(s, get("/standards", "list-standards", "standards", "Standards that measures name or registered products claim, those of both sides first"), func(ctx context.Context, in *listInput) (*answer[view.StandardPage], error) {
-		p, err := s.View.Standards(ctx, view.StandardQuery{Text: in.Text, Body: in.Body, Named: in.Named, Offset: in.Offset, Limit: in.Limit})
+		p, err := s.View.Standards(ctx, view.StandardQuery{Text: in.Text, Body: in.Issuer, Named: in.Named, Offset: in.Offset, Limit: in.Limit})
 		return &answer[view.StandardPage]{p}, err
 	})
 	type keyInput struct {

@@ -5,7 +5,7 @@ import "tbtwatch/internal/trade"
 // standardWords are of the library of standards and of comparisons.
 var standardWords = map[string]trade.Text{
 	"nav.standards":       {ZH: "标准库", EN: "Standards"},
-	"standards.lead":      {ZH: "登记产品声明符合的标准和各国措施引用的标准，按编号归并：年份、部分以及沿用同一编号的采标版本视为同一标准。两边都有的排在前面。", EN: "The standards that registered products claim and that foreign measures name, joined by number: years, and national adoptions that keep the number, are one standard. Those of both sides come first."},
+	"standards.lead":      {ZH: "登记产品声明符合的标准和各国措施引用的标准，按编号归并：同一编号的各年版和采标版本视为同一标准。两边都有的排在前面。", EN: "The standards that registered products claim and that foreign measures name, joined by number: editions, and adoptions that keep the number, are one standard. Those of both sides come first."},
 	"standards.search":    {ZH: "标准编号（任意写法，可带年份）或发布机构", EN: "Standard in any form, with or without year; or issuing body"},
 	"standards.body":      {ZH: "发布机构", EN: "Issuing body"},
 	"standards.name":      {ZH: "标准", EN: "Standard"},
@@ -32,7 +32,7 @@ var standardWords = map[string]trade.Text{
 	"standard.nomore":     {ZH: "没有更多条目。", EN: "There is no further entry."},
 	"standard.newer":      {ZH: "措施引用 %v 版，产品声明 %v 版", EN: "measure cites %v, product claims %v"},
 	"standard.as":         {ZH: "写作", EN: "written"},
-	"standard.firm.more":  {ZH: "等 %v 项", EN: "and others, %v in all"},
+	"standard.firm.more":  {ZH: "共 %v 项", EN: "(%v in all)"},
 	"standard.nocase":     {ZH: "未建立研判", EN: "no case"},
 	"done.compared":       {ZH: "标准比对已保存。", EN: "The comparison is saved."},
 	"case.standards":      {ZH: "标准", EN: "Standards"},

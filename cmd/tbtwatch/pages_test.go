@@ -44,7 +44,7 @@ func (s *served) checkPages(t *testing.T) {
 				}
 			}
 		}
-		for _, form := range []string{"/cases/*", "/notices/*", "/warnings/*", "/deliveries/*", "/quarantine/*", "/raw/*", "/registry", "/sources", "/explain", "/cases", "/static/style.css", "/metrics"} {
+		for _, form := range []string{"/cases/*", "/notices/*", "/warnings/*", "/deliveries/*", "/quarantine/*", "/raw/*", "/registry", "/standards", "/standards/*", "/sources", "/explain", "/cases", "/static/style.css", "/metrics"} {
 			if alike[form] == 0 {
 				t.Errorf("no page leads to %s: %v", form, alike)
 			}

@@ -81,13 +81,13 @@ func seed(t *testing.T, b *bus.Bus) {
 	ctx := t.Context()
 	n := trade.Notice{
 		Source: "eping", ID: "G/TBT/N/BRA/9001", Symbols: []string{"G/TBT/N/BRA/9001"}, Kind: trade.KindNew, Markets: []string{"BR"},
-		Title: "Draft requirements for motorcycle helmets", HS: []string{"650610"}, SeenAt: now,
+		Title: "Draft requirements for motorcycle helmets", Description: "Tested as in UN Regulation No. 22.06", HS: []string{"650610"}, SeenAt: now,
 		Dates: []trade.Date{{What: trade.DatePublished, From: "2026-03-01", To: "2026-03-01"}, {What: trade.DateCommentDeadline, From: "2026-04-30", To: "2026-04-30"}},
 	}
 	seq := must(b.Notices.Put(ctx, n.Key(), n, 0))(t)
 	exporter := trade.Exporter{ID: "E1", Name: "甲头盔厂", District: "江北"}
 	must(b.Exporters.Put(ctx, registry.ExporterKey("E1"), exporter, 0))(t)
-	product := trade.Product{ID: "P1", Exporter: "E1", NameZH: "摩托车头盔", HS: []string{"650610"}, Markets: []string{"BR"}, ExportValue: 900_000}
+	product := trade.Product{ID: "P1", Exporter: "E1", NameZH: "摩托车头盔", HS: []string{"650610"}, Standards: []string{"ECE R22.05"}, Markets: []string{"BR"}, ExportValue: 900_000}
 	must(b.Products.Put(ctx, product.Key(), product, 0))(t)
 	subscriber := trade.Subscriber{ID: "S1", Kind: trade.SubExporter, Name: "甲头盔厂 收件人", Exporter: "E1", Channel: "email", Address: "a@example.org"}
 	must(b.Subscribers.Put(ctx, registry.SubscriberKey("S1"), subscriber, 0))(t)

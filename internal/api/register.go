@@ -41,6 +41,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	s.warningRoutes()
 	s.sourceRoutes()
 	s.registryRoutes()
+	s.standardRoutes()
 	s.previewRoutes()
 	s.importRoutes()
 	s.adminRoutes()

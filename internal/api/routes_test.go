@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/view"
 )
 
 // methods returns the operations of a path as the description has them.
@@ -47,7 +48,7 @@ func TestDescriptionListsEveryRoute(t *testing.T) {
 		"GET /sources", "POST /sources/{name}/run", "GET /runs", "GET /quarantine", "GET /quarantine/{key}",
 		"POST /quarantine/{key}/replay", "GET /dead-letters", "GET /raw/{sha256}", "GET /explain",
 		"POST /index/rebuild", "GET /index/verify", "GET /exporters", "GET /exporters/{id}", "GET /products", "GET /subscribers",
-		"GET /precision", "GET /statistics", "POST /subscribers/preview", "POST /products/preview", "GET /version", "GET /counts",
+		"GET /standards", "GET /standards/{key}", "GET /precision", "GET /statistics", "POST /subscribers/preview", "POST /products/preview", "GET /version", "GET /counts",
 	} {
 		method, path, _ := strings.Cut(want, " ")
 		found := false
@@ -126,7 +127,7 @@ func TestReads(t *testing.T) {
 		{"/cases", []string{`"bucket":"later"`, `"due":"2026-04-30"`, "巴西新措施"}},
 		{"/cases?state=released", []string{`"total":0`}},
 		{"/cases?level=yellow&q=helmets", []string{`"total":1`}},
-		{"/cases/" + family, []string{"甲头盔厂", "HS code 650610", "产品税号 650610 一致", "摩托车头盔"}},
+		{"/cases/" + family, []string{`"matched":1`, "甲头盔厂", "HS code 650610", "产品税号 650610 一致", "摩托车头盔"}},
 		{"/warnings", []string{"2026-0001"}},
 		{"/warnings/" + family + "/1", []string{`"release":1`}},
 		{"/deliveries?state=accepted", []string{"甲头盔厂 收件人"}},
@@ -143,6 +144,12 @@ func TestReads(t *testing.T) {
 		{"/products?exporter=E1", []string{"摩托车头盔"}},
 		{"/products?exporter=E2", []string{`"rows":[]`}},
 		{"/subscribers", []string{"S1"}},
+		{"/standards", []string{`"total":1`, `"name":"UN R22"`, `"measures":1`, `"products":1`, "巴西新措施", "WP.29", `"standards":1`}},
+		{"/standards?q=ece+r22.05&body=UN+R&named=both", []string{`"total":1`}},
+		{"/standards?q=ISO+9001", []string{`"total":0`, `"rows":[]`, `"bodies":[`}},
+		{"/standards?offset=1", []string{`"total":1`, `"rows":[]`, `"offset":1`}},
+		{"/standards/" + view.StandardKey("UN R22"), []string{`"forms":["UN R22.06"]`, `"newer":{"name":"UN R22","measure":"06","product":"05"}`, "甲头盔厂", "摩托车头盔", `"family_key":"` + family}},
+		{"/standards/" + view.StandardKey("UN R22") + "?naming_offset=1&claiming_offset=1", []string{`"naming":[]`, `"claiming":[]`, `"exporters":1`}},
 		{"/explain?notice=G/TBT/N/BRA/9001&exporter=E1", []string{"The firm was told", "甲头盔厂 收件人", `"grade":"likely"`}},
 		{"/statistics?month=2026-03", []string{`"month":"2026-03"`, `"papers":{"count":1,"before":0}`, `"waiting":1`, `"step":"circulated_judged"`, `"median":null`, `"answers":[{`}},
 		{"/statistics?market=BR&sector=motorcycles", []string{`"from":"2025-04-01"`, `"markets":[{"name":"BR","count":1,"before":0}]`}},
@@ -183,6 +190,8 @@ func TestErrorsAreProblems(t *testing.T) {
 		{"limit beyond bounds", "GET", "/notices?limit=9999", "", 422},
 		{"unknown capture", "GET", "/raw/" + strings.Repeat("0", 64), "", 404},
 		{"capture that is none", "GET", "/raw/..%2f..%2fetc", "", 422},
+		{"unknown standard", "GET", "/standards/nokey", "", 404},
+		{"side that is none", "GET", "/standards?named=nobody", "", 422},
 		{"unknown exporter", "GET", "/exporters/E9", "", 404},
 		{"unknown route", "GET", "/nothing", "", 404},
 		{"stage that does not run", "POST", "/sources/eping/run", "", 503},

@@ -22,13 +22,20 @@ type caseBody struct {
 	Choices    []trade.Exporter // firms that may be chosen for a response
 	Conflict   *wording         // what somebody wrote while the case changed under them
 	Refused    string           // why the last action was refused
+	Kept       *wording         // what was written for it
+
+	Comparisons []comparison
+	Compare     trade.Comparison // what the form for a further one begins with
 }
 
 // moves says which buttons there are.
 type moves struct{ Release, Dismiss, Reopen, Review, Edit, Undo, Grade, Codes bool }
 
-// wording is a person's headline and summary.
-type wording struct{ Headline, Summary trade.Text }
+// wording is what a person wrote: headline and summary, or a comparison.
+type wording struct {
+	Headline, Summary trade.Text
+	Compared          trade.Comparison
+}
 
 const deliveryRows = 60
 
@@ -42,7 +49,7 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 		return caseBody{}, err
 	}
 	person := auth.Actor(r.Context()).Name
-	b := caseBody{CaseDetail: d, Deliveries: told.Rows, Delivered: told.Total, Levels: s.View.Policy.Levels, Mine: d.Case.Assignee == person}
+	b := caseBody{CaseDetail: d, Deliveries: told.Rows, Delivered: told.Total, Levels: s.View.Policy.Levels, Mine: d.Case.Assignee == person, Comparisons: s.comparisons(&d.Case)}
 	for _, f := range d.Firms {
 		b.Choices = append(b.Choices, f.Exporter)
 	}
@@ -95,9 +102,12 @@ func (s *site) act(w http.ResponseWriter, r *http.Request, key string, do func(f
 	}
 	status := http.StatusConflict
 	if refused != nil {
-		status, b.Refused = http.StatusUnprocessableEntity, refused.Reason
+		status, b.Refused, b.Kept = http.StatusUnprocessableEntity, refused.Reason, typed
 	} else if b.Conflict = typed; typed == nil {
 		b.Conflict = &wording{}
+	}
+	if typed != nil {
+		b.Compare = typed.Compared
 	}
 	return s.render(w, r, status, "case", "case.title", "cases", b)
 }
@@ -128,7 +138,7 @@ func (s *site) review(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) edit(w http.ResponseWriter, r *http.Request) error {
 	f := r.PostFormValue
-	typed := &wording{trade.Text{ZH: f("headline_zh"), EN: f("headline_en")}, trade.Text{ZH: f("summary_zh"), EN: f("summary_en")}}
+	typed := &wording{Headline: trade.Text{ZH: f("headline_zh"), EN: f("headline_en")}, Summary: trade.Text{ZH: f("summary_zh"), EN: f("summary_en")}}
 	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {
 		return s.Desk.Edit(r.Context(), family, seq, typed.Headline, typed.Summary, by)
 	}, "edited", typed)

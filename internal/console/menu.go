@@ -11,6 +11,7 @@ var menu = []entry{
 	{"deliveries", "/deliveries", "nav.deliveries"},
 	{"statistics", "/statistics", "nav.statistics"},
 	{"registry", "/registry", "nav.registry"},
+	{"standards", "/standards", "nav.standards"},
 	{"sources", "/sources", "nav.sources"},
 	{"quarantine", "/quarantine", "nav.quarantine"},
 	{"explain", "/explain", "nav.explain"},

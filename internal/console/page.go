@@ -126,7 +126,7 @@ func done(w http.ResponseWriter, r *http.Request, to, key string) error {
 // make a page say anything else.
 func doneKey(key string) string {
 	switch key {
-	case "released", "dismissed", "reopened", "reviewing", "edited", "ran", "running", "replayed", "responded",
+	case "released", "dismissed", "reopened", "reviewing", "edited", "compared", "ran", "running", "replayed", "responded",
 		"assigned", "graded", "undone", "saved", "unsaved", "recoded", "commented",
 		"rewritten", "restored", "published", "withdrawn":
 		return "done." + key

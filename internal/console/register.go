@@ -132,5 +132,8 @@ func (s *site) routes() map[string]handler {
 		"GET /registry":                             s.registry,
 		"GET /explain":                              s.explain,
 		"GET /raw/{sha}":                            s.raw,
+		"POST /cases/{key}/compare":                 s.compare,
+		"GET /standards":                            s.standards,
+		"GET /standards/{key}":                      s.showStandard,
 	}
 }

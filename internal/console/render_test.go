@@ -87,6 +87,7 @@ func (s sample) caseBody() caseBody {
 	return caseBody{
 		CaseDetail: view.CaseDetail{
 			Responses: []view.ResponseRow{{Response: trade.Response{Exporter: s.text, Product: s.text, Kind: trade.NotRelevant, Code: "other", Reason: s.text, By: s.text, At: s.text}, Name: s.text, Why: s.t()}, {}},
+			Standards: []view.CaseStandard{{StandardRow: s.standardRow(), Forms: []string{s.text, s.text}, Matched: 2, Newer: s.newer()}, {}},
 			Row:       s.caseRow(), Latest: s.notice(), Changed: []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()}, Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}, Codes: &trade.Codes{HS: []string{s.text}, By: s.text, At: s.text, Reason: s.text}},
 			Case: trade.Case{
 				Family: s.text, Number: s.text, State: trade.CaseReleased, Level: "orange", Kind: trade.KindNew, Title: s.text, HeadlineZH: s.text, HeadlineEN: s.text, SummaryZH: s.text, SummaryEN: s.text,
@@ -96,7 +97,8 @@ func (s sample) caseBody() caseBody {
 		},
 		Choices:    []trade.Exporter{{ID: s.text, Name: s.text}},
 		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true, true, true, true}, Levels: triage.DefaultConfig().Levels,
-		Conflict: &wording{s.t(), s.t()}, Refused: s.text,
+		Conflict: &wording{s.t(), s.t(), s.compared()}, Refused: s.text, Kept: &wording{Compared: s.compared()},
+		Comparisons: []comparison{{s.compared(), "k"}, {trade.Comparison{Standard: s.text}, ""}}, Compare: s.compared(),
 	}
 }
 
@@ -140,6 +142,7 @@ func (s sample) bodies() map[string]any {
 			Counts: counts, Text: s.text, Exporters: []trade.Exporter{exporter}, Found: 1, Exporter: &exporter, Products: view.Page[trade.Product]{Rows: []trade.Product{s.firms()[0].Products[0].Product}}, NextPart: "/registry?before=3", NextFirms: "/registry?offset=50",
 			Subscribers: []trade.Subscriber{{ID: s.text, Kind: trade.SubExporter, Name: s.text, Exporter: s.text, District: s.text, Channel: s.text, Cadence: s.text, LowestLevel: "red"}, {ID: "x", Kind: trade.SubscriberKind(s.text), Markets: []string{"*"}, LowestLevel: s.text}},
 		},
+		"standards": s.standards(), "standard": s.standard(),
 		"bulletin":   s.bulletinBody(),
 		"published":  publishedBody{view.PublicBulletin{Bulletin: s.bulletinBody().Bulletin, Later: 2}, "k"},
 		"statistics": newStatistics("zh", s.statistics(), "2026-03-02"),
@@ -153,7 +156,7 @@ func (s sample) bodies() map[string]any {
 func empties() map[string]any {
 	return map[string]any{
 		"overview": overviewBody{}, "cases": casesBody{}, "bulk": bulkBody{}, "codes": codesBody{}, "case": caseBody{}, "notices": noticesBody{}, "notice": noticeBody{}, "warnings": warningsBody{}, "warning": warningBody{},
-		"deliveries": deliveriesBody{}, "delivery": deliveryBody{}, "sources": sourcesBody{}, "quarantine": quarantineBody{}, "quarantined": quarantinedBody{}, "registry": registryBody{}, "statistics": newStatistics("en", view.Statistics{}, ""), "explain": explainBody{}, "signin": signInBody{},
+		"deliveries": deliveriesBody{}, "delivery": deliveryBody{}, "sources": sourcesBody{}, "quarantine": quarantineBody{}, "quarantined": quarantinedBody{}, "registry": registryBody{}, "statistics": newStatistics("en", view.Statistics{}, ""), "standards": standardsBody{Empty: true}, "standard": standardBody{}, "explain": explainBody{}, "signin": signInBody{},
 		"error": errorBody{Status: 500, Key: "error.ours"}, "bulletin": &bulletinBody{}, "published": publishedBody{view.PublicBulletin{Withdrawn: "2026-03-02T08:00:00Z", Later: 2}, "k"},
 	}
 }

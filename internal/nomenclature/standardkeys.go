@@ -18,7 +18,7 @@ var part = regexp.MustCompile(`^(.*?\d)-\d+(?:-\d+)*$|^(GB .*\d)\.\d+$`)
 // name a part of it.
 func CitedKeys(name string) []string {
 	base := StandardBase(name)
-	if whole := wholeOf(base); whole != "" {
+	if whole := WholeOf(base); whole != "" {
 		return []string{base, whole}
 	}
 	return []string{base, base + anyPart}
@@ -30,7 +30,7 @@ func ProductKeys(names []string) []string {
 	for _, n := range names {
 		base := StandardBase(n)
 		out = append(out, base)
-		if whole := wholeOf(base); whole != "" {
+		if whole := WholeOf(base); whole != "" {
 			out = append(out, whole+anyPart)
 		}
 	}
@@ -46,7 +46,9 @@ func StandardOfKey(key string) string {
 	return key
 }
 
-func wholeOf(base string) string {
+// WholeOf is the standard of which the one named is a part, "" where it is
+// none: IEC 60335 of IEC 60335-2-9, GB 4706 of GB 4706.1.
+func WholeOf(base string) string {
 	m := part.FindStringSubmatch(base)
 	if m == nil {
 		return ""

@@ -47,7 +47,11 @@ func (s *standardForms) nextListed(text string, last citation, at int) (citation
 		if !ok || continues(text, c.end) || degrees.MatchString(text[c.end:]) {
 			return c, false
 		}
-		return s.normalised(c, num, ":2000") // the first of the list was complete
+		var year string
+		if m[4] >= 0 {
+			year = rest[m[4]:m[5]]
+		}
+		return s.completed(c, num, year)
 	}
 	m := member.FindStringSubmatchIndex(rest)
 	if m == nil || m[2] >= 0 && c.body != "UN R" {
@@ -58,7 +62,19 @@ func (s *standardForms) nextListed(text string, last citation, at int) (citation
 	if continues(text, c.end) || !s.sameKind(last, num, text[c.end:], m[6] >= 0) {
 		return c, false
 	}
-	return s.normalised(c, num, ":2000")
+	var year string
+	if m[6] >= 0 {
+		year = rest[m[6]:m[7]]
+	}
+	return s.completed(c, num, year)
+}
+
+// completed is normalised for a member of a list: its first was complete, so
+// that this one needs no year beside it.
+func (s *standardForms) completed(c citation, num, year string) (citation, bool) {
+	out, ok := s.normalised(c, num, ":2000")
+	out.edition = s.editionOf(c.body, num, year)
+	return out, ok
 }
 
 // sameKind reports whether num may be of the same list as last: another part

@@ -87,7 +87,7 @@ func namedOtherwise(text string) []citation {
 			if name == "" || continues(text, m[1]) && f.hint[0] != "C22.2" {
 				continue
 			}
-			out = append(out, citation{at: m[0], name: name})
+			out = append(out, citation{at: m[0], name: name, edition: yearAtEnd(text[m[0]:m[1]])})
 			if title, part, ok := strings.Cut(name, " CFR "); ok && !strings.Contains(part, ".") {
 				for end := m[1]; ; {
 					more := morePart.FindStringSubmatchIndex(text[end:])

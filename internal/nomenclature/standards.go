@@ -15,7 +15,7 @@ var (
 	// spaced is the number of an ETSI deliverable: EN 301 489-1.
 	spaced = regexp.MustCompile(`^(\d{3}[ \x{a0}]\d{3}(?:-\d{1,2})*)`)
 	// division stands between body and number: "JIS C 8714", "ASTM F963".
-	division  = regexp.MustCompile(`[ -]([A-Z]{1,2})[ .]?$`)
+	division  = regexp.MustCompile(`^[ -]([A-Z]{1,2})[ .]?$`)
 	yearTail  = regexp.MustCompile(`-(?:19|20)\d\d$`)
 	slashTail = regexp.MustCompile(`/(?:19|20)\d\d$`)
 	thaiTail  = regexp.MustCompile(`-25\d\d$`)
@@ -26,11 +26,15 @@ var (
 	leading   = regexp.MustCompile(`^\d+`)
 )
 
+// longestDivision is how many bytes a division with what stands around it has.
+const longestDivision = 4
+
 // citation is a standard that a text cites.
 type citation struct {
 	body, letters, num string
 	at, end            int // where its number stands
 	name               string
+	edition            int // see Edition
 }
 
 // Standards lists the standards and technical regulations that text cites, in
@@ -40,6 +44,15 @@ type citation struct {
 // 168/2013" is "EU 168/2013"). Numbers that a list leaves without their body
 // have that of the first: "GB 4706.1, 4706.12 和 4706.15", "IEC 60335-2-9/-2-13".
 func Standards(text string) []string {
+	var out []string
+	for _, c := range citations(text) {
+		out = append(out, c.name)
+	}
+	return distinct(out)
+}
+
+// citations lists what text cites, in order of appearance.
+func citations(text string) []citation {
 	if !strings.ContainsAny(text, "0123456789") {
 		return nil
 	}
@@ -55,19 +68,15 @@ func Standards(text string) []string {
 	}
 	all = append(all, namedOtherwise(text)...)
 	slices.SortStableFunc(all, func(a, b citation) int { return a.at - b.at })
-	var out []string
-	for _, c := range all {
-		out = append(out, c.name)
-	}
-	return distinct(out)
+	return all
 }
 
 // cited reads the standard whose number starts at text[at].
 func (s *standardForms) cited(text string, at int) (citation, bool) {
 	before := text[max(0, at-longestForm):at]
 	c := citation{body: s.bodyBefore(before), at: at}
-	if m := division.FindStringSubmatchIndex(before); c.body == "" && m != nil {
-		c.body, c.letters = s.bodyBefore(before[:m[0]]), before[m[2]:m[3]]
+	if c.body == "" {
+		c.body, c.letters = s.dividedBefore(before)
 	}
 	if c.body == "" {
 		return c, false
@@ -97,6 +106,16 @@ func (s *standardForms) cited(text string, at int) (citation, bool) {
 	return s.normalised(c, dashes.Replace(text[at+m[2]:at+m[3]]), tail)
 }
 
+// dividedBefore finds the body and the division at the end of text.
+func (s *standardForms) dividedBefore(text string) (body, letters string) {
+	for at := max(0, len(text)-longestDivision); at < len(text); at++ {
+		if m := division.FindStringSubmatch(text[at:]); m != nil {
+			return s.bodyBefore(text[:at]), m[1]
+		}
+	}
+	return "", ""
+}
+
 // spacedNumbers reports whether a body's numbers may have a blank inside.
 func (s *standardForms) spacedNumbers(body string) bool {
 	return strings.HasPrefix(body, "ETSI") || body == "EN" || strings.HasSuffix(body, " EN")
@@ -113,6 +132,7 @@ func continues(text string, i int) bool {
 func (s *standardForms) normalised(c citation, num, tail string) (citation, bool) {
 	part := strings.Contains(tail, "(")
 	year := yearTail.MatchString(num) || tail != "" && !part
+	c.edition = s.editionOf(c.body, num, tail)
 	num = yearTail.ReplaceAllString(num, "")
 	switch {
 	case s.slash[c.body] && slashTail.MatchString(num):

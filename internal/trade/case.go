@@ -67,6 +67,15 @@ const (
 	WhatUndo     = "undo" // the change before was taken back
 )
 
+// Comparison sets a domestic requirement beside the foreign one about the same
+// thing, in a person's words (国内外标准比对).
+type Comparison struct {
+	Standard string `json:"standard"` // as the person names it
+	Domestic string `json:"domestic,omitempty"`
+	Foreign  string `json:"foreign,omitempty"`
+	Gap      string `json:"gap,omitempty"`
+}
+
 // Case is the centre's work on one measure family.
 type Case struct {
 	Family     string    `json:"family"`           // the family's ID
@@ -104,6 +113,7 @@ type Case struct {
 	Opened     string    `json:"opened"` // RFC 3339
 	History    []Change  `json:"history,omitempty"`
 
-	Overrides []Override    `json:"overrides,omitempty"` // parts of the bulletin in a person's words
-	Public    []Publication `json:"public,omitempty"`    // releases that everybody may read, each once
+	Overrides   []Override    `json:"overrides,omitempty"`   // parts of the bulletin in a person's words
+	Public      []Publication `json:"public,omitempty"`      // releases that everybody may read, each once
+	Comparisons []Comparison  `json:"comparisons,omitempty"` // by standard, in the order in which they were written
 }

@@ -25,6 +25,8 @@ type CaseDetail struct {
 	More     int                  `json:"more_firms,omitempty" doc:"firms that are not listed"`
 	Releases []WarningRow         `json:"releases" doc:"oldest first"`
 
+	Standards []CaseStandard `json:"standards" doc:"standards that the papers name, those of touched products first"`
+
 	Responses []ResponseRow `json:"responses" doc:"what recipients answered, oldest first"`
 }
 
@@ -79,6 +81,7 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 	if d.Responses, err = v.Responses(ctx, &d.Family); err != nil {
 		return d, err
 	}
+	d.Standards = v.caseStandards(key, d.Family.All())
 	d.Firms, d.More, err = v.Firms(ctx, d.Family.All())
 	return d, err
 }

@@ -32,8 +32,8 @@ type list[T, R any] struct {
 	row   func(bus.Entry[T]) R
 	// describe gives a record's tag and group; nil for none.
 	describe func(bus.Entry[T]) (tag uint8, group uint32)
-	fromZero bool               // read every write, not only the last of each key
-	watch    func(bus.Entry[T]) // also told of every write; nil for nobody
+	fromZero bool                 // read every write, not only the last of each key
+	watch    []func(bus.Entry[T]) // also told of every entry, tombstones included: spares a second reading of the table
 
 	mu     sync.RWMutex
 	refs   listing
@@ -96,12 +96,12 @@ func (l *list[T, R]) isReady() bool {
 }
 
 func (l *list[T, R]) take(e bus.Entry[T]) error {
+	for _, tell := range l.watch {
+		tell(e)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pos = max(l.pos, e.Seq)
-	if l.watch != nil {
-		l.watch(e)
-	}
 	var tag uint8
 	var group uint32
 	if l.describe != nil && !e.Deleted {

@@ -9,11 +9,11 @@ import (
 	"tbtwatch/internal/trade"
 )
 
-// measure is what the papers of one family say together.
-type measure struct {
+// countedMeasure is what the papers of one family say together.
+type countedMeasure struct {
 	sectors uint32
 	hs, ics bool
-	opens   *paper // its first paper that is no history: what was waited for
+	opens   *countedPaper // its first paper that is no history: what was waited for
 }
 
 // counting is one request for figures on its way.
@@ -24,7 +24,7 @@ type counting struct {
 	this     Period
 	before   Period
 	series   month // the first of the months
-	measures map[uint64]*measure
+	measures map[uint64]*countedMeasure
 	out      Statistics
 
 	markets, sectors map[string]*Compared
@@ -47,7 +47,7 @@ func (f *figures) count(q StatisticsQuery, now time.Time) (Statistics, error) {
 	}
 	c := &counting{
 		f: f, q: q, zone: now.Location(), this: this, before: before, series: this.last - seriesMonths + 1,
-		measures: map[uint64]*measure{}, markets: map[string]*Compared{}, sectors: map[string]*Compared{}, kinds: map[[2]uint8]*Compared{}, times: map[string][][]int64{},
+		measures: map[uint64]*countedMeasure{}, markets: map[string]*Compared{}, sectors: map[string]*Compared{}, kinds: map[[2]uint8]*Compared{}, times: map[string][][]int64{},
 		out: Statistics{Period: this, Before: before, Market: q.Market, Sector: q.Sector, Months: make([]MonthRow, seriesMonths)},
 	}
 	for _, s := range steps {
@@ -71,9 +71,9 @@ func (f *figures) count(q StatisticsQuery, now time.Time) (Statistics, error) {
 
 // gather takes each paper once, whichever sources showed it, and puts the
 // papers of each measure together.
-func (c *counting) gather() []paper {
+func (c *counting) gather() []countedPaper {
 	at := make(map[uint64]int, len(c.f.papers))
-	papers := make([]paper, 0, len(c.f.papers))
+	papers := make([]countedPaper, 0, len(c.f.papers))
 	for _, p := range c.f.papers {
 		if lead, ok := c.f.leads[p.root]; ok {
 			p.root = lead
@@ -90,7 +90,7 @@ func (c *counting) gather() []paper {
 		p := &papers[i]
 		m := c.measures[p.root]
 		if m == nil {
-			m = &measure{}
+			m = &countedMeasure{}
 			c.measures[p.root] = m
 		}
 		m.sectors |= p.sectors
@@ -104,7 +104,7 @@ func (c *counting) gather() []paper {
 
 // oneOf is a paper that two sources showed: seen when the first of them was
 // read, dated by whichever states a day, coded by both.
-func oneOf(a, b paper) paper {
+func oneOf(a, b countedPaper) countedPaper {
 	if b.seen < a.seen || b.seen == a.seen && b.seq < a.seq {
 		a, b = b, a
 	}
@@ -123,7 +123,7 @@ func firstDay(a, b int32) int32 {
 }
 
 // wants reports whether the query asks for that.
-func (c *counting) wants(markets uint32, m *measure) bool {
+func (c *counting) wants(markets uint32, m *countedMeasure) bool {
 	if c.q.Market != "" && !slices.Contains(c.f.markets.lists[markets], c.q.Market) {
 		return false
 	}
@@ -131,7 +131,7 @@ func (c *counting) wants(markets uint32, m *measure) bool {
 }
 
 // sectorsOf names the sectors of a measure, or why it has none.
-func sectorsOf(m *measure) (out []string) {
+func sectorsOf(m *countedMeasure) (out []string) {
 	if m.sectors != 0 {
 		for i, s := range sectors() {
 			if m.sectors&(1<<i) != 0 {
@@ -164,7 +164,7 @@ func (c *counting) places(m month) (out []int) {
 	return out
 }
 
-func (c *counting) paper(p *paper) {
+func (c *counting) paper(p *countedPaper) {
 	m := c.measures[p.root]
 	if !c.wants(p.markets, m) {
 		return
@@ -184,7 +184,7 @@ func (c *counting) paper(p *paper) {
 	}
 }
 
-func (c *counting) inMonth(row *MonthRow, p *paper, bare bool) {
+func (c *counting) inMonth(row *MonthRow, p *countedPaper, bare bool) {
 	switch areas[p.area] {
 	case "TBT":
 		row.TBT++
@@ -198,7 +198,7 @@ func (c *counting) inMonth(row *MonthRow, p *paper, bare bool) {
 	}
 }
 
-func (c *counting) inPeriod(p *paper, m *measure, bare, this bool) {
+func (c *counting) inPeriod(p *countedPaper, m *countedMeasure, bare, this bool) {
 	c.out.Papers.add(this)
 	if bare {
 		c.out.Uncoded.add(this)
@@ -271,7 +271,7 @@ func (c *counting) judgement(j *judgement) {
 	}
 }
 
-func (c *counting) judged(j *judgement, p *paper, day int32) {
+func (c *counting) judged(j *judgement, p *countedPaper, day int32) {
 	c.took(StepJudged, day, max(0, j.at-p.seen))
 	if !j.byRule {
 		c.took(StepByPerson, day, max(0, j.at-p.seen))

@@ -17,20 +17,20 @@ import (
 // count: some hundred bytes each, whatever the records weigh.
 type figures struct {
 	mu        sync.RWMutex
-	papers    map[uint64]paper     // by notice key
-	judged    map[uint64]judgement // by case key
-	leads     map[uint64]uint64    // root of a paper → ID of the family that has it
-	delivered map[uint64]int64     // ID of a family → its first accepted delivery
+	papers    map[uint64]countedPaper // by notice key
+	judged    map[uint64]judgement    // by case key
+	leads     map[uint64]uint64       // root of a paper → ID of the family that has it
+	delivered map[uint64]int64        // ID of a family → its first accepted delivery
 	markets   interned
 }
 
 func newFigures() *figures {
-	return &figures{papers: map[uint64]paper{}, judged: map[uint64]judgement{}, leads: map[uint64]uint64{}, delivered: map[uint64]int64{}, markets: interned{at: map[string]uint32{}}}
+	return &figures{papers: map[uint64]countedPaper{}, judged: map[uint64]judgement{}, leads: map[uint64]uint64{}, delivered: map[uint64]int64{}, markets: interned{at: map[string]uint32{}}}
 }
 
-// paper is what is counted of a notice. Names are hashed: they are compared
+// countedPaper is what is counted of a notice. Names are hashed: they are compared
 // only.
-type paper struct {
+type countedPaper struct {
 	seq       uint64
 	same      uint64 // equal for the same paper from several sources
 	root      uint64 // of its measure
@@ -104,7 +104,7 @@ func (f *figures) takeNotice(e bus.Entry[trade.Notice]) {
 		return
 	}
 	n := &e.Value
-	p := paper{
+	p := countedPaper{
 		seq: e.Seq, same: key, root: hashOf(n.Source + ":" + n.ID), seen: n.SeenAt.Unix(), backfill: n.Backfill,
 		published: dayNumber(n.PublishedDay()), deadline: dayNumber(n.Date(trade.DateCommentDeadline).To), markets: f.markets.put(n.Markets),
 		kind: min(indexOf(statKinds, n.Kind), uint8(len(statKinds)-1)), area: min(indexOf(areas, n.Area), 2),

@@ -46,22 +46,25 @@ type View struct {
 	sources     *sources
 	precision   *precision
 	figures     *figures
+	standards   *standards
 }
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), precision: newPrecision(o.Bus), figures: newFigures()}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), precision: newPrecision(o.Bus), figures: newFigures(), standards: newStandards(o.Bus.Families)}
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
-	v.notices.fromZero, v.notices.watch = true, v.figures.takeNotice // when a paper was first seen stands in its first revision
+	v.notices.fromZero = true // when a paper was first seen stands in its first revision
+	v.notices.watch = []func(bus.Entry[trade.Notice]){v.figures.takeNotice, v.standards.takeNotice}
 	v.cases.watch = v.figures.takeCase
 	v.warnings = newList(o.Bus.Warnings, "warnings", true, warningRow, nil)
 	v.deliveries = newList(o.Bus.Deliveries, "deliveries", true, deliveryRow, func(e bus.Entry[trade.Delivery]) (uint8, uint32) {
 		return indexOf(DeliveryStates, e.Value.State), groupOf(e.Value.Family)
 	})
-	v.deliveries.watch = v.figures.takeDelivery
+	v.deliveries.watch = []func(bus.Entry[trade.Delivery]){v.figures.takeDelivery}
 	v.products = newList(o.Bus.Products, "products", false, func(e bus.Entry[trade.Product]) trade.Product { return e.Value }, func(e bus.Entry[trade.Product]) (uint8, uint32) {
 		return 0, groupOf(e.Value.Exporter)
 	})
+	v.products.watch = []func(bus.Entry[trade.Product]){v.standards.takeProduct}
 	v.quarantine = newList(o.Bus.Quarantine, "quarantine", false, quarantineRow, nil)
 	v.deadLetters = newList(o.Bus.DeadLetters, "dead letters", false, deadLetterRow, nil)
 	return v
@@ -81,6 +84,7 @@ func (v *View) parts() []part {
 		{"warnings", v.warnings.follow, v.warnings.isReady},
 		{"deliveries", v.deliveries.follow, v.deliveries.isReady},
 		{"products", v.products.follow, v.products.isReady},
+		{"measures", v.standards.follow, v.standards.isReady},
 		{"quarantine", v.quarantine.follow, v.quarantine.isReady},
 		{"dead letters", v.deadLetters.follow, v.deadLetters.isReady},
 		{"runs", v.sources.runs.follow, v.sources.runs.isReady},

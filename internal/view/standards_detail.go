@@ -1,0 +1,251 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"tbtwatch/internal/trade"
+)
+
+// StandardDetail is a standard with all that names it.
+type StandardDetail struct {
+	StandardRow
+	Forms   []StandardForm `json:"forms" nullable:"false" doc:"each way it is called, and each edition, with who says so; the same standard by number, see name"`
+	Related []StandardRow  `json:"related" nullable:"false" doc:"the standard that this is a part of, and the parts of this one, as far as anybody names them"`
+
+	Naming         []StandardMeasure  `json:"naming" nullable:"false" doc:"measures that name it, published last first"`
+	NamingOffset   int                `json:"naming_offset"`
+	Claiming       []StandardExporter `json:"claiming" nullable:"false" doc:"firms whose products claim it: first those with an edition older than a measure's"`
+	ClaimingOffset int                `json:"claiming_offset"`
+	Exporters      int                `json:"exporters" doc:"firms in all"`
+}
+
+// StandardForm is a way to write a standard, in one edition.
+type StandardForm struct {
+	Name     string `json:"name"`
+	Edition  string `json:"edition,omitempty" doc:"year, or series of amendments of a UN Regulation; absent where none is written"`
+	Measures int    `json:"measures"`
+	Products int    `json:"products"`
+}
+
+// NewerEdition says that a measure names a newer edition of a standard than a
+// product claims.
+type NewerEdition struct {
+	Name    string `json:"name" doc:"as both write it"`
+	Measure string `json:"measure" doc:"edition that the measure names"`
+	Product string `json:"product" doc:"edition that the product claims"`
+}
+
+// StandardMeasure is a measure that names a standard.
+type StandardMeasure struct {
+	FamilyKey string          `json:"family_key"`
+	NoticeKey string          `json:"notice_key,omitempty" doc:"of its latest paper that names the standard"`
+	Notice    string          `json:"notice,omitempty" doc:"symbol or identity of that paper"`
+	Headline  trade.Text      `json:"headline"`
+	Markets   []string        `json:"markets,omitempty"`
+	State     trade.CaseState `json:"state,omitempty" doc:"of its case; absent where it has none"`
+	Published string          `json:"published,omitempty" doc:"YYYY-MM-DD"`
+	Due       string          `json:"due,omitempty" doc:"YYYY-MM-DD"`
+	Forms     []string        `json:"forms,omitempty" doc:"as its papers name the standard"`
+	Newer     *NewerEdition   `json:"newer,omitempty" doc:"set where a product claims an older edition"`
+}
+
+// StandardExporter is a firm whose products claim a standard.
+type StandardExporter struct {
+	Exporter trade.Exporter  `json:"exporter"`
+	Products int             `json:"products"`
+	Some     []trade.Product `json:"some" nullable:"false" doc:"some of the products"`
+	Forms    []string        `json:"forms" nullable:"false" doc:"as they claim the standard"`
+	Newer    *NewerEdition   `json:"newer,omitempty" doc:"set where a measure names a newer edition"`
+	seqs     []uint64
+}
+
+const (
+	mostNaming   = 25 // rows of each list of a standard
+	mostProducts = 5  // named of each firm
+	mostRelated  = 50
+)
+
+// StandardParts says which parts of the lists of a standard are wanted.
+type StandardParts struct{ Naming, Claiming int }
+
+// Standard reads what names the standard with that key, or returns
+// trade.ErrNotFound. It reads the bus for headlines and products.
+func (v *View) Standard(ctx context.Context, key string, from StandardParts) (StandardDetail, error) {
+	s := v.standards
+	s.mu.RLock()
+	at, ok := s.byKey[key]
+	if !ok || !s.all[at].live() {
+		s.mu.RUnlock()
+		return StandardDetail{}, fmt.Errorf("standard %s: %w", key, trade.ErrNotFound)
+	}
+	st := s.all[at]
+	d := StandardDetail{StandardRow: st.row(), Related: s.related(st), NamingOffset: max(from.Naming, 0), ClaimingOffset: max(from.Claiming, 0)}
+	use := s.use(at)
+	d.Forms = use.table(st)
+	refs := s.refs(st, d.NamingOffset, mostNaming)
+	for i := range refs {
+		refs[i].newer = use.newerThanClaimed(st, refs[i].named)
+	}
+	d.Claiming = s.claiming(use, st)
+	s.mu.RUnlock()
+	d.Exporters = len(d.Claiming)
+	for i := range d.Claiming {
+		id := d.Claiming[i].Exporter.ID
+		e, _ := v.Directory.Exporter(id)
+		d.Claiming[i].Exporter = trade.Exporter{ID: id, Name: cmp.Or(e.Name, id), District: e.District}
+	}
+	d.Claiming = page(d.Claiming, d.ClaimingOffset, mostNaming)
+	var err error
+	if d.Naming, err = v.measureRows(ctx, refs); err != nil {
+		return d, err
+	}
+	if len(d.Naming) > 0 && d.NamingOffset == 0 {
+		d.Latest = &d.Naming[0]
+	}
+	return d, v.someProducts(ctx, d.Claiming)
+}
+
+func page[T any](all []T, offset, limit int) []T {
+	from := min(offset, len(all))
+	return all[from:min(from+limit, len(all))]
+}
+
+// related are the standard of which this is a part, and its parts.
+func (s *standards) related(st *standard) []StandardRow {
+	out := []StandardRow{}
+	for _, o := range s.all {
+		if o != st && o.live() && (o.name == st.whole || o.whole == st.name) && len(out) < mostRelated {
+			out = append(out, o.row())
+		}
+	}
+	slices.SortFunc(out, func(a, b StandardRow) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// measureRef is a measure to be shown.
+type measureRef struct {
+	key   string
+	seq   uint64 // of its latest paper that names the standard
+	day   string
+	named []mention // of the standard
+	forms []string
+	newer *NewerEdition
+}
+
+// refs are a part of the measures that name the standard, published last first.
+func (s *standards) refs(st *standard, offset, limit int) []measureRef {
+	all := slices.Clone(st.measures)
+	slices.SortFunc(all, func(a, b *measure) int { return cmp.Or(cmp.Compare(b.day, a.day), cmp.Compare(a.key, b.key)) })
+	var out []measureRef
+	for _, m := range page(all, offset, limit) {
+		r := measureRef{key: m.key, day: m.day}
+		for _, h := range slices.Backward(m.papers) {
+			p := s.papers[h]
+			for _, n := range s.lists[p.list] {
+				if s.all[n.standard] != st {
+					continue
+				}
+				r.seq = cmp.Or(r.seq, p.seq)
+				if !slices.Contains(r.named, n) {
+					r.named, r.forms = append(r.named, n), append(r.forms, st.written(n))
+				}
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// measureRows reads what is shown of measures.
+func (v *View) measureRows(ctx context.Context, refs []measureRef) ([]StandardMeasure, error) {
+	out := []StandardMeasure{}
+	for _, r := range refs {
+		row := StandardMeasure{FamilyKey: r.key, Published: r.day, Forms: r.forms, Newer: r.newer}
+		if e, err := v.Bus.Notices.At(ctx, r.seq); err == nil {
+			n := noticeRow(e)
+			row.NoticeKey, row.Notice, row.Markets, row.Due = n.Key, n.ID, n.Markets, n.Comment
+			title := cmp.Or(n.Title, n.ID)
+			row.Headline = trade.Text{ZH: title, EN: title}
+		} else if !errors.Is(err, trade.ErrNotFound) {
+			return out, fmt.Errorf("view: standards: %w", err)
+		}
+		if c, ok := v.CaseRow(r.key); ok {
+			row.State, row.Due = c.State, c.Due
+			row.Headline = trade.Text{ZH: cmp.Or(c.Headline.ZH, row.Headline.ZH), EN: cmp.Or(c.Headline.EN, row.Headline.EN)}
+			if len(c.Markets) > 0 {
+				row.Markets = c.Markets
+			}
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// claiming are the firms whose products claim the standard. It looks at every
+// product that claims any.
+func (s *standards) claiming(use *usage, st *standard) []StandardExporter {
+	type firm struct {
+		lists map[uint32]bool
+		seqs  []uint64
+	}
+	firms := map[uint32]*firm{}
+	for _, c := range s.claims {
+		if use.mentions[c.list] == nil {
+			continue
+		}
+		f := firms[c.exporter]
+		if f == nil {
+			f = &firm{lists: map[uint32]bool{}}
+			firms[c.exporter] = f
+		}
+		f.lists[c.list] = true
+		f.seqs = append(f.seqs, c.seq)
+	}
+	out := []StandardExporter{}
+	for id, f := range firms {
+		e := StandardExporter{Exporter: trade.Exporter{ID: s.exporters[id]}, Products: len(f.seqs), Some: []trade.Product{}}
+		slices.Sort(f.seqs)
+		e.seqs = first(f.seqs, mostProducts)
+		var named []mention
+		for list := range f.lists {
+			named = append(named, use.mentions[list]...)
+		}
+		for _, n := range named {
+			e.Forms = append(e.Forms, st.written(n))
+		}
+		e.Forms, e.Newer = first(trade.SortedUnique(e.Forms), mostRelated), use.olderThanCited(st, named)
+		out = append(out, e)
+	}
+	behind := func(e StandardExporter) int {
+		if e.Newer != nil {
+			return 1
+		}
+		return 0
+	}
+	slices.SortFunc(out, func(a, b StandardExporter) int {
+		return cmp.Or(cmp.Compare(behind(b), behind(a)), cmp.Compare(b.Products, a.Products), cmp.Compare(a.Exporter.ID, b.Exporter.ID))
+	})
+	return out
+}
+
+// someProducts reads the products that are named of each firm. What changed
+// meanwhile is left out.
+func (v *View) someProducts(ctx context.Context, firms []StandardExporter) error {
+	for i := range firms {
+		for _, seq := range firms[i].seqs {
+			e, err := v.Bus.Products.At(ctx, seq)
+			if errors.Is(err, trade.ErrNotFound) || err == nil && e.Deleted {
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("view: standards: %w", err)
+			}
+			firms[i].Some = append(firms[i].Some, e.Value)
+		}
+	}
+	return nil
+}

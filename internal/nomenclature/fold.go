@@ -105,6 +105,8 @@ func (f *folded) foldRune(s string, r rune, at, size int) int {
 			switch {
 			case d >= 0x0300 && d <= 0x036f:
 				f.marked = true
+			case d == 'ʼ': // of ŉ: an apostrophe, as above
+				f.endWord(s, at)
 			case unspaced(d):
 				f.char(s, simplified(d), at, size)
 			case unicode.IsLetter(d) || unicode.IsDigit(d) || unicode.Is(unicode.M, d):

@@ -81,7 +81,7 @@ func TestNoticesAreSimplified(t *testing.T) {
 }
 
 func FuzzNormalize(f *testing.F) {
-	for _, s := range []string{"Türkiye", "摩托車 LED燈", "thé", "men's", "a\xff\u0301", "½ №", "ﷺ", "ก็", "한글", "か\u3099"} {
+	for _, s := range []string{"Türkiye", "摩托車 LED燈", "thé", "men's", "a\xff\u0301", "½ №", "ﷺ", "ก็", "한글", "か\u3099", "mŉ"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

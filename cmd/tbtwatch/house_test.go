@@ -199,7 +199,7 @@ func TestNothingIsLeftForLater(t *testing.T) {
 			}
 			for i, line := range strings.Split(string(text), "\n") {
 				if word := later.FindString(line); word != "" {
-					t.Errorf("%s:%d: %s: do it, or open an issue", name, i+1, word)
+					t.Errorf("%s:%d: %s: do it now, or name it in the documentation", name, i+1, word)
 				}
 			}
 		})

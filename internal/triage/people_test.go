@@ -137,7 +137,7 @@ func TestCommentsStayInTheHistory(t *testing.T) {
 			t.Errorf("%s: it is taken", name)
 		}
 	}
-	if err := w.desk.Comment(t.Context(), "G/TBT/N/XXX/1", "words", "Wang"); !errors.Is(err, trade.ErrNotFound) {
+	if err := w.desk.Comment(t.Context(), "G/TBT/N/BRA/404", "words", "Wang"); !errors.Is(err, trade.ErrNotFound) {
 		t.Errorf("on a case that is not there: %v", err)
 	}
 }

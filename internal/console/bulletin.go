@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
-	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
@@ -112,19 +110,8 @@ func (s *site) bulletin(w http.ResponseWriter, r *http.Request) error {
 // When somebody else was quicker, or the action is refused, the page says so
 // and what was typed is not lost.
 func (s *site) onBulletin(w http.ResponseWriter, r *http.Request, to triage.Audience, said string, do func(family string, seq uint64, by string) error) error {
-	if s.Desk == nil {
-		return trade.Refusef("%s", label(langOf(r), "error.stage"))
-	}
 	key, part := r.PathValue("key"), r.PathValue("part")
-	e, err := s.Bus.Cases.Get(r.Context(), key)
-	if err != nil {
-		return err
-	}
-	seq, err := strconv.ParseUint(r.PostFormValue("seq"), 10, 64)
-	if err != nil || seq == 0 {
-		return trade.Refusef("%s", label(langOf(r), "error.form"))
-	}
-	err = do(e.Value.Family, seq, auth.Actor(r.Context()).Name)
+	err := s.decided(r, key, do)
 	var refused *trade.Refused
 	switch {
 	case err == nil:

@@ -73,10 +73,8 @@ func (s *site) showCase(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, "case", "case.title", "cases", b)
 }
 
-// act does what a form of the case page asks and comes back to the page. When
-// somebody else was quicker, or the action is refused, the page says so and
-// nothing is lost.
-func (s *site) act(w http.ResponseWriter, r *http.Request, key string, do func(family string, seq uint64, by string) error, said string, typed *wording) error {
+// decided does what a form about a case asks, with what the person saw.
+func (s *site) decided(r *http.Request, key string, do func(family string, seq uint64, by string) error) error {
 	if s.Desk == nil {
 		return trade.Refusef("%s", label(langOf(r), "error.stage"))
 	}
@@ -88,7 +86,14 @@ func (s *site) act(w http.ResponseWriter, r *http.Request, key string, do func(f
 	if err != nil || seq == 0 {
 		return trade.Refusef("%s", label(langOf(r), "error.form"))
 	}
-	err = do(e.Value.Family, seq, auth.Actor(r.Context()).Name)
+	return do(e.Value.Family, seq, auth.Actor(r.Context()).Name)
+}
+
+// act does what a form of the case page asks and comes back to the page. When
+// somebody else was quicker, or the action is refused, the page says so and
+// nothing is lost.
+func (s *site) act(w http.ResponseWriter, r *http.Request, key string, do func(family string, seq uint64, by string) error, said string, typed *wording) error {
+	err := s.decided(r, key, do)
 	var refused *trade.Refused
 	if err == nil {
 		return done(w, r, "/cases/"+key, said)

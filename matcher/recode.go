@@ -11,19 +11,10 @@ import (
 // a person has set, but for follow-ups without codes, which inherit, unless the
 // family consists of those.
 func recoded(f *trade.Family, n *trade.Notice) *trade.Notice {
-	if n == nil || f.Codes == nil || uncodedFollowUp(n) && len(f.Papers) > 1 {
+	if n == nil || uncodedFollowUp(n) && len(f.Papers) > 1 {
 		return n
 	}
-	return withCodes(n, f.Codes)
-}
-
-func withCodes(n *trade.Notice, codes *trade.Codes) *trade.Notice {
-	if codes == nil {
-		return n
-	}
-	out := *n
-	out.HS, out.ICS = codes.HS, codes.ICS
-	return &out
+	return f.Codes.On(n)
 }
 
 // Guesses are the codes that the notice gives and, the surest first, those that
@@ -46,30 +37,32 @@ func guesses(codes []Code) []trade.CodeGuess {
 }
 
 // Recode says how whom the family touches changes when those codes stand in the
-// place of its papers' own; nil codes are the papers' again. With save it is
-// so from then on: trade.ErrConflict means that the family has changed since
-// its record of sequence seq.
-func (s *Stage) Recode(ctx context.Context, key string, codes *trade.Codes, seq uint64, save bool) (trade.Audience, error) {
+// place of its papers' own. With save it is so from then on:
+// trade.ErrConflict means that the family has changed since its record of
+// sequence seq. That record is the one write; triage reads there who set the
+// codes. A process that dies behind it has not looked again at products that
+// changed meanwhile: the next paper does.
+func (s *Stage) Recode(ctx context.Context, key string, codes trade.Codes, seq uint64, save bool) (trade.AudienceChange, error) {
 	if err := refuseCodes(codes); err != nil {
-		return trade.Audience{}, err
+		return trade.AudienceChange{}, err
 	}
 	e, err := s.Bus.Families.Get(ctx, key)
 	if err != nil {
-		return trade.Audience{}, err
+		return trade.AudienceChange{}, err
 	}
 	if seq != 0 && e.Seq != seq {
-		return trade.Audience{}, fmt.Errorf("family %s: %w since you opened it", e.Value.ID, trade.ErrConflict)
+		return trade.AudienceChange{}, fmt.Errorf("family %s: %w since you opened it", e.Value.ID, trade.ErrConflict)
 	}
 	f := e.Value
 	papers, err := s.papers(ctx, nil, []*trade.Family{&f})
 	if err != nil {
-		return trade.Audience{}, err
+		return trade.AudienceChange{}, err
 	}
 	set, err := s.Copy.Current(ctx)
 	if err != nil {
-		return trade.Audience{}, err
+		return trade.AudienceChange{}, err
 	}
-	f.Codes = codes
+	f.Codes = &codes
 	Assemble(&f, papers, set)
 	change := audienceChange(&e.Value, &f)
 	change.Seq = e.Seq
@@ -77,16 +70,13 @@ func (s *Stage) Recode(ctx context.Context, key string, codes *trade.Codes, seq 
 		return change, nil
 	}
 	if _, err := s.Bus.Families.Put(ctx, key, f, e.Seq); err != nil {
-		return trade.Audience{}, err
+		return trade.AudienceChange{}, err
 	}
 	return change, s.rematch(ctx, []string{key}, nil) // products may have changed meanwhile, see match
 }
 
 // refuseCodes names the first code that is none.
-func refuseCodes(codes *trade.Codes) error {
-	if codes == nil {
-		return nil
-	}
+func refuseCodes(codes trade.Codes) error {
 	for _, c := range codes.HS {
 		if len(cleanHS([]string{c})) == 0 {
 			return trade.Refusef("%q is no HS code: 2 to 10 digits; 不是有效的 HS 编码", c)
@@ -101,8 +91,8 @@ func refuseCodes(codes *trade.Codes) error {
 }
 
 // audienceChange compares the products of two states of a family.
-func audienceChange(before, after *trade.Family) trade.Audience {
-	out := trade.Audience{In: []trade.Match{}, Out: []trade.Match{}, Regrade: []trade.Match{}}
+func audienceChange(before, after *trade.Family) trade.AudienceChange {
+	out := trade.AudienceChange{In: []trade.Match{}, Out: []trade.Match{}, Regrade: []trade.Match{}}
 	had := map[[2]string]trade.Match{}
 	for m := range before.All() {
 		had[[2]string{m.Exporter, m.Product}] = m

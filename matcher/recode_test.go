@@ -24,7 +24,7 @@ func TestCodesOfAPersonDecide(t *testing.T) {
 	n := noticesOf(t, `{"symbol":"G/TBT/N/UGA/1","title":"Draft order No. 5","hs":"8711","published":"2026-01-05","comment_deadline":"2026-06-30"}`)
 	run(t, s, n...)
 	key := trade.FamilyKey("G/TBT/N/UGA/1")
-	helmets := &trade.Codes{HS: []string{"650610"}, ICS: []string{"13.340.20"}, By: "Wang", Reason: "read in the annex"}
+	helmets := trade.Codes{HS: []string{"650610"}, ICS: []string{"13.340.20"}, By: "Wang", Reason: "read in the annex"}
 	change, err := s.Recode(t.Context(), key, helmets, 0, false)
 	if err != nil || !slices.Equal(names(change.In), []string{"B helmet direct"}) || !slices.Equal(names(change.Out), []string{"A moto likely"}) {
 		t.Fatalf("the preview says %+v, %v", change, err)
@@ -60,12 +60,12 @@ func TestCodesOfAPersonDecide(t *testing.T) {
 		}
 	}
 	reaches("with products that came later", "B helmet direct", "C helmet direct")
-	if _, err := s.Recode(t.Context(), key, nil, 0, true); err != nil {
+	if _, err := s.Recode(t.Context(), key, trade.Codes{By: "Wang"}, 0, true); err != nil {
 		t.Fatal(err)
 	}
 	reaches("taken back", "A moto likely", "C moto likely")
 	for _, bad := range []trade.Codes{{HS: []string{"87a1"}}, {HS: []string{"8"}}, {ICS: []string{"43.14"}}} {
-		if _, err := s.Recode(t.Context(), key, &bad, 0, true); err == nil {
+		if _, err := s.Recode(t.Context(), key, bad, 0, true); err == nil {
 			t.Errorf("%+v is taken", bad)
 		}
 	}

@@ -161,7 +161,7 @@ func (s *shelves) read(ctx context.Context) error {
 				if s.limit > 0 && s.archive.Len() >= s.limit {
 					s.left++
 				} else {
-					s.archive.Put(name, withCodes(&e.Value, s.codesFor(name)))
+					s.archive.Put(name, s.codesFor(name).On(&e.Value))
 				}
 			}
 			delete(s.unread, name)

@@ -144,12 +144,14 @@ func (s *Stage) rematchOnce(ctx context.Context, keys []string, concerned func(*
 	fresh := make([]bool, len(families))
 	Each(len(families), func(i int) {
 		f := families[i]
-		if concerned != nil && !concerned(f, papers) {
-			return
+		if concerned == nil {
+			before := asStored(f)
+			Assemble(f, papers, set)
+			fresh[i] = !bytes.Equal(before, asStored(f))
+		} else if concerned(f, papers) {
+			Assemble(f, papers, set)
+			fresh[i] = true
 		}
-		before := asStored(f)
-		Assemble(f, papers, set)
-		fresh[i] = concerned != nil || !bytes.Equal(before, asStored(f))
 	})
 	var writes []bus.Write[trade.Family]
 	for i, f := range families {

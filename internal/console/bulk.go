@@ -40,7 +40,7 @@ type bulkBody struct {
 	Firms    []bulkFirm // of a release, those with most products first
 	More     int        // firms that are not named
 	Products int
-	Boxes    []option // subscriptions of these firms, by channel
+	Boxes    []view.Choice // subscriptions of these firms, by channel
 	Done     bool
 	Missing  string // key of what has to be filled in first
 }
@@ -157,9 +157,9 @@ func (s *site) reach(ctx context.Context, b *bulkBody) error {
 		}
 	}
 	for channel, n := range boxes {
-		b.Boxes = append(b.Boxes, option{Value: channel, Cases: n})
+		b.Boxes = append(b.Boxes, view.Choice{Value: channel, Cases: n})
 	}
-	slices.SortFunc(b.Boxes, func(a, c option) int { return cmp.Compare(a.Value, c.Value) })
+	slices.SortFunc(b.Boxes, func(a, c view.Choice) int { return cmp.Compare(a.Value, c.Value) })
 	return nil
 }
 
@@ -228,11 +228,11 @@ func (s *site) bulkOne(ctx context.Context, b *bulkBody, row *view.CaseRow) erro
 }
 
 // keysOf lists the keys of a page, with what they do.
-func keysOf(page string) []option {
+func keysOf(page string) []choice {
 	keys := map[string]string{"queue": "j k Enter x b / ?", "case": "a g c m r p d o u ?"}[page]
-	var out []option
+	var out []choice
 	for _, k := range strings.Fields(keys) {
-		out = append(out, option{Value: k, Label: "keys." + page + "." + k})
+		out = append(out, choice{Value: k, Label: "keys." + page + "." + k})
 	}
 	return out
 }

@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"tbtwatch/internal/auth"
-	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
@@ -39,13 +38,8 @@ type bucket struct {
 
 // filter is one of the queue's select boxes.
 type filter struct {
-	Name, Label, Value string
-	Options            []option
-}
-
-type option struct {
-	Value, Label string
-	Cases        int // that wait; 0 shows no number
+	Name, Label string
+	Choices     []choice
 }
 
 const (
@@ -58,10 +52,10 @@ const (
 var caseFilters = []string{"level", "sector", "market", "kind", "grade", "who"}
 
 func (s *site) cases(w http.ResponseWriter, r *http.Request) error {
-	q, person := r.URL.Query(), auth.Actor(r.Context()).Name
+	q, person, have := r.URL.Query(), auth.Actor(r.Context()).Name, s.View.Choices()
 	b := casesBody{
 		State: trade.CaseState(q.Get("state")), Text: q.Get("q"), States: trade.CaseStates, Counts: s.View.Counts().Cases,
-		Act: s.Desk != nil, Actions: bulkActions, Filters: s.caseFilters(langOf(r), q),
+		Act: s.Desk != nil, Actions: bulkActions, Waiting: have.Waiting, Filters: s.caseFilters(langOf(r), q, have),
 	}
 	if b.State.Validate() != nil {
 		b.State = ""
@@ -79,7 +73,6 @@ func (s *site) cases(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	query := caseQuery(q, person)
-	b.Waiting = s.View.Cases(view.CaseQuery{Waiting: true, Limit: 1}).Total
 	p := s.View.Cases(query)
 	b.Total = p.Total
 	for _, c := range p.Rows {
@@ -112,51 +105,44 @@ func caseQuery(q url.Values, person string) view.CaseQuery {
 	return out
 }
 
-// caseFilters are the select boxes; each offers what waiting cases have.
-func (s *site) caseFilters(lang string, q url.Values) []filter {
-	choices := s.View.Choices()
-	counted := func(all []view.Choice, name func(string) string) []option {
-		var out []option
-		for _, c := range all {
-			out = append(out, option{c.Value, name(c.Value), c.Cases})
-		}
-		slices.SortStableFunc(out, func(a, b option) int { return cmp.Compare(b.Cases, a.Cases) })
-		return out
-	}
-	who := []option{{Value: me, Label: label(lang, "who.me")}, {Value: view.Nobody, Label: label(lang, "who.nobody")}}
-	who = append(who, counted(choices.Assignees, func(name string) string { return name })...)
-	var levels, grades []option
+// caseFilters are the select boxes; each offers what waiting cases have, and
+// what the address asks for.
+func (s *site) caseFilters(lang string, q url.Values, have view.Choices) []filter {
+	var levels, grades []choice
 	for _, l := range s.View.Policy.Levels {
-		levels = append(levels, option{Value: l.ID, Label: trade.Text{ZH: l.ZH, EN: l.EN}.In(lang)})
+		levels = append(levels, choice{Value: l.ID, Label: trade.Text{ZH: l.ZH, EN: l.EN}.In(lang)})
 	}
 	for _, g := range []trade.Grade{trade.Direct, trade.Likely, trade.Reference} {
-		grades = append(grades, option{Value: string(g), Label: triage.GradeName(g).In(lang)})
+		grades = append(grades, choice{Value: string(g), Label: triage.GradeName(g).In(lang)})
 	}
+	who := []choice{{Value: me, Label: label(lang, "who.me")}, {Value: view.Nobody, Label: label(lang, "who.nobody")}}
+	sector := func(id string) string { return sectorName(id, lang) }
+	market := func(code string) string { return marketName(code, lang) }
+	kind := func(k string) string { return triage.KindName(trade.Kind(k)).In(lang) }
 	out := []filter{
-		{"level", "case.level", "", levels},
-		{"sector", "case.sector", "", counted(choices.Sectors, func(id string) string { return sectorName(id, lang) })},
-		{"market", "case.market", "", counted(choices.Markets, func(code string) string { return marketName(code, lang) })},
-		{"kind", "case.kind", "", counted(choices.Kinds, func(k string) string { return triage.KindName(trade.Kind(k)).In(lang) })},
-		{"grade", "case.grade", "", grades},
-		{"who", "case.assignee", "", who},
+		{"level", "case.level", levels}, {"sector", "case.sector", withNumbers(have.Sectors, sector)}, {"market", "case.market", withNumbers(have.Markets, market)},
+		{"kind", "case.kind", withNumbers(have.Kinds, kind)}, {"grade", "case.grade", grades}, {"who", "case.assignee", append(who, withNumbers(have.Assignees, func(name string) string { return name })...)},
 	}
-	for i := range out {
-		f := &out[i]
-		f.Value = q.Get(f.Name)
-		if f.Value != "" && !slices.ContainsFunc(f.Options, func(o option) bool { return o.Value == f.Value }) {
-			f.Options = append(f.Options, option{Value: f.Value, Label: nameOf(f, lang)})
+	for i, f := range out {
+		asked := q.Get(f.Name)
+		at := slices.IndexFunc(f.Choices, func(c choice) bool { return c.Value == asked })
+		switch {
+		case asked == "":
+		case at >= 0:
+			f.Choices[at].Chosen = true
+		default:
+			out[i].Choices = append(f.Choices, choice{asked, asked, true})
 		}
 	}
 	return out
 }
 
-// nameOf names a value that no waiting case has.
-func nameOf(f *filter, lang string) string {
-	switch {
-	case f.Name == "sector":
-		return sectorName(f.Value, lang)
-	case f.Name == "market" && nomenclature.MarketName(f.Value, lang) != "":
-		return marketName(f.Value, lang)
+// withNumbers are choices with the number of waiting cases, the most first.
+func withNumbers(all []view.Choice, name func(string) string) []choice {
+	slices.SortStableFunc(all, func(a, b view.Choice) int { return cmp.Compare(b.Cases, a.Cases) })
+	var out []choice
+	for _, c := range all {
+		out = append(out, choice{Value: c.Value, Label: name(c.Value) + " (" + number(c.Cases) + ")"})
 	}
-	return f.Value
+	return out
 }

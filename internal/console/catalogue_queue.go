@@ -69,7 +69,7 @@ var queueWords = map[string]trade.Text{
 
 	"codes.title":    {ZH: "商品编码", EN: "Codes"},
 	"codes.do":       {ZH: "修改编码", EN: "Change the codes"},
-	"codes.how":      {ZH: "文件未写明或写错编码时，由人员确定。人员确定的编码视同文件所载：企业按它重新匹配，后续文件和以后登记的产品也按它匹配。", EN: "Where a paper gives no code or a wrong one, a person sets it. Such codes count as given ones: firms are matched anew by them, and so are follow-ups and products that are registered later."},
+	"codes.how":      {ZH: "文件未写明或写错编码时，由人员确定。人员确定的编码视同文件所载：企业按它重新匹配，后续文件和以后登记的产品也按它匹配；直接涉及的企业照发布规则通知。", EN: "Where a paper gives no code or a wrong one, a person sets it. Such codes count as given ones: firms are matched anew by them, and so are follow-ups and products that are registered later; firms that are touched directly are told as the release rule says."},
 	"codes.set":      {ZH: "%v 于 %v 确定：", EN: "Set by %v, %v:"},
 	"codes.paper":    {ZH: "最新文件所载与推断", EN: "Given by the latest paper, and inferred"},
 	"codes.yours":    {ZH: "人员确定的编码", EN: "The codes that count"},

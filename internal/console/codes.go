@@ -3,7 +3,6 @@ package console
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +19,7 @@ type codesBody struct {
 	HS, ICS  []trade.CodeGuess
 	Typed    codesForm
 	Seq      uint64 // of the family record that the person saw
-	Change   *trade.Audience
+	Change   *trade.AudienceChange
 	In, Out  []bulkFirm // of the change, by firm
 	Regraded []bulkFirm
 	Refused  string
@@ -46,7 +45,7 @@ func (s *site) codesBody(r *http.Request) (codesBody, error) {
 	}
 	b := codesBody{CaseDetail: d, Seq: e.Seq}
 	b.HS, b.ICS = s.Guesses(&d.Latest)
-	if c := d.Family.Codes; c != nil {
+	if c := d.Family.Codes; c.Any() {
 		b.Typed = codesForm{strings.Join(c.HS, " "), strings.Join(c.ICS, " "), c.Reason}
 	} else {
 		b.Typed = codesForm{likelyCodes(b.HS), likelyCodes(b.ICS), ""}
@@ -73,44 +72,41 @@ func (s *site) codes(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, "codes", "codes.title", "cases", b)
 }
 
-// recode says what the codes would change or, with do=save, makes it so.
+// recode says what the codes would change; do=save makes it so, do=reset gives
+// the measure back to what its papers say.
 func (s *site) recode(w http.ResponseWriter, r *http.Request) error {
 	b, err := s.codesBody(r)
 	if err != nil {
 		return err
 	}
-	f, by := r.PostFormValue, auth.Actor(r.Context()).Name
+	f := r.PostFormValue
 	b.Typed = codesForm{f("hs"), f("ics"), strings.TrimSpace(f("reason"))}
-	var codes *trade.Codes
+	codes := trade.Codes{By: auth.Actor(r.Context()).Name, At: s.View.Now().UTC().Format(time.RFC3339), Reason: short(b.Typed.Reason, 500)}
+	save := f("do") != "preview"
 	if f("do") != "reset" {
-		codes = &trade.Codes{HS: splitList(b.Typed.HS), ICS: splitList(b.Typed.ICS), By: by, At: s.View.Now().UTC().Format(time.RFC3339), Reason: short(b.Typed.Reason, 500)}
+		codes.HS, codes.ICS = splitList(b.Typed.HS), splitList(b.Typed.ICS)
+		switch {
+		case !codes.Any(), len(codes.HS)+len(codes.ICS) > mostCodes:
+			b.Refused = label(langOf(r), "codes.some", mostCodes)
+		case save && codes.Reason == "":
+			b.Refused = label(langOf(r), "codes.why")
+		}
 	}
-	save := f("do") == "save" || codes == nil
-	switch {
-	case codes == nil:
-	case len(codes.HS)+len(codes.ICS) == 0, len(codes.HS)+len(codes.ICS) > mostCodes:
-		b.Refused = label(langOf(r), "codes.some", mostCodes)
-	case save && codes.Reason == "":
-		b.Refused = label(langOf(r), "codes.why")
-	}
-	status := http.StatusOK
+	status := http.StatusUnprocessableEntity
 	if b.Refused == "" {
-		status, err = s.recoded(r, &b, codes, save)
-		if err != nil {
+		if status, err = s.recoded(r, &b, codes, save); err != nil {
 			return err
 		}
 		if save && status == http.StatusOK {
 			return done(w, r, "/cases/"+b.Row.Key, "recoded")
 		}
-	} else {
-		status = http.StatusUnprocessableEntity
 	}
 	return s.render(w, r, status, "codes", "codes.title", "cases", b)
 }
 
 // recoded asks the matcher; what it refuses, or somebody else has changed, is
 // said on the page.
-func (s *site) recoded(r *http.Request, b *codesBody, codes *trade.Codes, save bool) (status int, err error) {
+func (s *site) recoded(r *http.Request, b *codesBody, codes trade.Codes, save bool) (status int, err error) {
 	seq, err := strconv.ParseUint(r.PostFormValue("seq"), 10, 64)
 	if err != nil || seq == 0 {
 		return 0, trade.Refusef("%s", label(langOf(r), "error.form"))
@@ -126,9 +122,6 @@ func (s *site) recoded(r *http.Request, b *codesBody, codes *trade.Codes, save b
 		return http.StatusConflict, nil
 	case err != nil:
 		return 0, err
-	}
-	if save {
-		return http.StatusOK, s.Desk.Recoded(r.Context(), b.Case.Family, codes, auth.Actor(r.Context()).Name)
 	}
 	b.Change, b.Seq = &change, change.Seq
 	b.In, b.Out, b.Regraded = s.byFirm(change.In), s.byFirm(change.Out), s.byFirm(change.Regrade)
@@ -147,5 +140,5 @@ func (s *site) byFirm(matches []trade.Match) []bulkFirm {
 // splitList reads codes that are separated by blanks, commas or semicolons;
 // a blank within a code as tariffs print it is not understood.
 func splitList(text string) []string {
-	return trade.Distinct(slices.DeleteFunc(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;，；、", r) }), func(c string) bool { return c == "" }))
+	return trade.Distinct(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;，；、", r) }))
 }

@@ -162,12 +162,12 @@ func TestCodesAreSetAfterALookAtTheChange(t *testing.T) {
 		d.Guesses = func(*trade.Notice) (hs, ics []trade.CodeGuess) {
 			return []trade.CodeGuess{{Code: "650610", Confidence: 0.8, Inferred: true, Words: "Helmets"}, {Code: "8714", Confidence: 0.2, Inferred: true}}, nil
 		}
-		d.Recode = func(_ context.Context, _ string, codes *trade.Codes, seq uint64, save bool) (trade.Audience, error) {
+		d.Recode = func(_ context.Context, _ string, codes trade.Codes, seq uint64, save bool) (trade.AudienceChange, error) {
 			if conflict || seq == 0 {
-				return trade.Audience{}, trade.ErrConflict
+				return trade.AudienceChange{}, trade.ErrConflict
 			}
-			asked, saved = append(asked, *codes), save
-			return trade.Audience{In: []trade.Match{{Exporter: "E1", Product: "P1"}}, Out: []trade.Match{{Exporter: "E9", Product: "P1"}}, Same: 4, Seq: seq}, nil
+			asked, saved = append(asked, codes), save
+			return trade.AudienceChange{In: []trade.Match{{Exporter: "E1", Product: "P1"}}, Out: []trade.Match{{Exporter: "E9", Product: "P1"}}, Same: 4, Seq: seq}, nil
 		}
 	})
 	key, _ := r.seed()
@@ -192,8 +192,8 @@ func TestCodesAreSetAfterALookAtTheChange(t *testing.T) {
 	conflict = true
 	doc = r.press(doc, "/codes", form, 409)
 	conflict = false
-	if doc = r.press(doc, "/codes", form, 200); !saved || !strings.Contains(doc.Text(), "编码定为 8711, 871120, 43.140：附件") {
-		t.Errorf("saved %v; the case says\n%s", saved, doc.Find(".timeline").Text())
+	if doc = r.press(doc, "/codes", form, 200); !saved || asked[len(asked)-1].Reason != "附件" || !strings.Contains(doc.Text(), "编码已保存") {
+		t.Errorf("saved %v with %+v", saved, asked)
 	}
 	r.press(r.page(path, 200), "/codes", url.Values{"hs": {" "}, "ics": {""}, "do": {"preview"}}, 422)
 }

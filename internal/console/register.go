@@ -45,7 +45,7 @@ type Deps struct {
 	Guesses func(n *trade.Notice) (hs, ics []trade.CodeGuess)
 	// Recode says how other codes change whom a family touches, and with save
 	// makes it so.
-	Recode func(ctx context.Context, family string, codes *trade.Codes, seq uint64, save bool) (trade.Audience, error)
+	Recode func(ctx context.Context, family string, codes trade.Codes, seq uint64, save bool) (trade.AudienceChange, error)
 	// Mail opens the mail of a delivery where mails are kept as files, or
 	// returns trade.ErrNotFound.
 	Mail func(ctx context.Context, key string) (io.ReadCloser, error)

@@ -56,6 +56,9 @@ type Change struct {
 
 	What string `json:"what,omitempty"` // one of the What… values; empty for a change of state
 	Was  string `json:"was,omitempty"`  // the value before, where What has one
+
+	WasBy  string `json:"was_by,omitempty"` // who had set that level
+	WasWhy Text   `json:"was_why,omitzero"` // and why, with the rule of then
 }
 
 // What a person changed, where it is not the state.

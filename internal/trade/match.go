@@ -97,12 +97,26 @@ type Family struct {
 }
 
 // Codes are what a person says a measure is about; they count as given ones.
+// Without any code, the person gave the measure back to what its papers say.
 type Codes struct {
 	HS     []string `json:"hs"`  // 2 to 10 digits
 	ICS    []string `json:"ics"` // 43, 43.140 or 43.140.10
 	By     string   `json:"by"`
 	At     string   `json:"at"` // RFC 3339
 	Reason string   `json:"reason"`
+}
+
+// Any reports whether a person's codes count.
+func (c *Codes) Any() bool { return c != nil && len(c.HS)+len(c.ICS) > 0 }
+
+// On is the notice with these codes in the place of its own, if there are any.
+func (c *Codes) On(n *Notice) *Notice {
+	if n == nil || !c.Any() {
+		return n
+	}
+	out := *n
+	out.HS, out.ICS = c.HS, c.ICS
+	return &out
 }
 
 // CodeGuess is a code that a notice gives, or that its words imply.
@@ -113,8 +127,8 @@ type CodeGuess struct {
 	Words      string // that it was inferred from
 }
 
-// Audience is how whom a family touches would change, or did.
-type Audience struct {
+// AudienceChange is how whom a family touches would change, or did.
+type AudienceChange struct {
 	In      []Match `json:"in" nullable:"false"`      // touched now
 	Out     []Match `json:"out" nullable:"false"`     // no longer; as it was
 	Regrade []Match `json:"regrade" nullable:"false"` // with another grade; as it is now

@@ -44,7 +44,7 @@ func newAuthor(facts BulletinFacts, to Audience) *author {
 		// A follow-up without words of its own takes its subject from the products
 		// that it touches: the public has it from the papers alone.
 		papers := trade.Family{ID: facts.Family.ID, Papers: facts.Family.Papers}
-		w.headline = tidyText(Compose(&papers, facts.Latest).Headline)
+		w.headline = tidyText(Compose(&papers, facts.Family.Codes.On(facts.Latest)).Headline)
 	}
 	// A sum of three firms of which one alone exports is that one's secret.
 	valued := 0

@@ -86,7 +86,7 @@ func explained(reason string) error {
 // note writes a line of the history with the person's reason.
 func (d *Desk) note(c *trade.Case, by, reason string, what trade.Text) {
 	why := cut(reason, 500)
-	d.line(c, by, trade.Text{ZH: what.ZH + "：" + why, EN: what.EN + ": " + why}, "", "")
+	d.line(c, by, trade.Text{ZH: what.ZH + "：" + why, EN: what.EN + ": " + why})
 }
 
 // Publish opens the public bulletin of the last release to everybody, as b has

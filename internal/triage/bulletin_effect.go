@@ -54,7 +54,15 @@ func (w *author) standards() []Block {
 	if len(cited) > 0 {
 		out = []Block{para("通报引用的标准：%s。", "Standards that the notice cites: %s.", trade.Text{ZH: strings.Join(cited, "、"), EN: strings.Join(cited, ", ")})}
 	}
-	return append(out, para("与国家标准、国际标准的差异尚未比对。", "Its differences from national and international standards have not been looked into."))
+	if len(w.Case.Comparisons) == 0 {
+		return append(out, para("与国家标准、国际标准的差异尚未比对。", "Its differences from national and international standards have not been looked into."))
+	}
+	head := row(trade.Text{ZH: "标准", EN: "Standard"}, trade.Text{ZH: "国内要求", EN: "Domestic requirement"}, trade.Text{ZH: "国外要求", EN: "Foreign requirement"}, trade.Text{ZH: "差异", EN: "Gap"})
+	var rows [][]trade.Text
+	for _, c := range w.Case.Comparisons {
+		rows = append(rows, row(same(c.Standard), or(same(c.Domestic), same("—")), or(same(c.Foreign), same("—")), or(same(c.Gap), same("—"))))
+	}
+	return append(out, Block{Table: &Table{head, rows}})
 }
 
 // impact is part 8: sums, and for departments the firms.

@@ -156,6 +156,9 @@ func (w *author) goods() []Block {
 	out := []Block{para("原文：%s", "As written: %s", or(same(words), unstated))}
 	given := trade.Text{ZH: "通报所列", EN: "given in the notice"}
 	hs, ics := w.codes(w.says.hs, w.Latest.HS), w.codes(w.says.ics, w.Latest.ICS)
+	if c := w.Family.Codes; c.Any() {
+		hs, ics, given = c.HS, c.ICS, trade.Text{ZH: "本中心研判确定", EN: "set by this centre"}
+	}
 	var rows [][]trade.Text
 	for _, code := range hs[:min(len(hs), mostCodes)] {
 		rows = append(rows, row(same("HS "+code), codeName(code, nomenclature.NearestHSName), given))
@@ -165,10 +168,10 @@ func (w *author) goods() []Block {
 	}
 	inferred := w.inferred(hs, words)
 	rows = append(rows, inferred...)
-	if len(hs) == 0 {
+	if len(hs) == 0 && !w.Family.Codes.Any() {
 		out = append(out, para("通报未列 HS 税号。", "The notice gives no HS code."))
 	}
-	if len(ics) == 0 {
+	if len(ics) == 0 && !w.Family.Codes.Any() {
 		out = append(out, para("通报未列 ICS 分类号。", "The notice gives no ICS code."))
 	}
 	if more := max(0, len(hs)-mostCodes) + max(0, len(ics)-mostCodes); more > 0 {

@@ -49,7 +49,7 @@ func bulletinFacts(firms int, change func(*BulletinFacts, *trade.Family, *trade.
 		Family: f.ID, Number: "2026-0007", State: trade.CaseReleased, Release: 1, Kind: n.Kind, Markets: n.Markets, Symbols: f.Roots, Level: grading.Level, LevelWhy: grading.Why,
 		Machine: out.Case.Machine, Edited: out.Case.Edited, HeadlineZH: words.Headline.ZH, HeadlineEN: words.Headline.EN, SummaryZH: words.Summary.ZH, SummaryEN: words.Summary.EN,
 		Direct: len(out.Firms), Exporters: len(out.Firms), Dates: CurrentDates(f),
-		History: append(out.Case.History, trade.Change{By: ByRule}), Overrides: out.Case.Overrides,
+		History: append(out.Case.History, trade.Change{By: ByRule}), Overrides: out.Case.Overrides, Comparisons: out.Case.Comparisons,
 	}
 	if out.Case.Machine {
 		out.Case.SummaryZH += machineTitle + "头盔条例草案。"
@@ -88,6 +88,10 @@ func TestBulletinSaysWhatIsKnownAndWhatIsNot(t *testing.T) {
 		b.Draft = &draft
 		*n = trade.Notice{ID: vnm + "/Add.1", Kind: trade.KindAddendum, Markets: n.Markets, Description: "The period is longer.", Links: []trade.Link{{Rel: "text", URL: "https://example.org/add"}}}
 	}
+	judged := func(b *BulletinFacts, f *trade.Family, _ *trade.Notice) {
+		f.Codes = &trade.Codes{HS: []string{"392690"}, ICS: []string{"13.340.20"}, By: "Wang"}
+		b.Case.Comparisons = []trade.Comparison{{Standard: "GB 811", Domestic: "冲击一次", Gap: "少一次冲击"}}
+	}
 	past := func(b *BulletinFacts, _ *trade.Family, _ *trade.Notice) { b.Now = today.AddDate(2, 0, 0) }
 	for _, c := range []struct {
 		name   string
@@ -104,6 +108,9 @@ func TestBulletinSaysWhatIsKnownAndWhatIsNot(t *testing.T) {
 			"advice": {"企业 | ", "行业协会 | ", "区县 | ", "政府部门 | ", "2026-03-23", "2026-10-01"}, "comment": {"未设置"}, "texts": {"https://example.org/n"},
 			"basis": {secretProduct, "直接涉及"}, "record": {"2026-0007 | 1 | 2026-03-01", "没有解除"}, "issued": {"无签发人", "未登记", "没有人员经办"},
 		}, map[string][]string{"goods": {"推断"}}},
+		{"codes and a comparison by a person", Public, 3, judged, map[string][]string{
+			"goods": {"HS 392690", "ICS 13.340.20", "本中心研判确定"}, "standards": {"GB 811 | 冲击一次 | — | 少一次冲击"},
+		}, map[string][]string{"goods": {"通报所列", "通报未列", "Wang"}, "standards": {"尚未比对"}}},
 		{"nothing is known", Internal, 0, bare, map[string][]string{
 			"measure": {"通报未写明"}, "goods": {"推断（依据“Helmets for motorcyclists”）", "通报未列 HS", "原文：通报未写明"}, "dates": {"评议截止 | 未说明", "本中心截止 | 无法计算", "过渡期 | 无法计算", "没有未到的日期"},
 			"content": {"原文）：通报未写明"}, "standards": {"没有引用标准"}, "impact": {"登记库中没有"}, "advice": {"尚未写明可以行动的日期"},

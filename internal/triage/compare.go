@@ -43,7 +43,7 @@ func (d *Desk) Compare(ctx context.Context, family string, seq uint64, row trade
 			rows = append(rows, row)
 		}
 		c.Comparisons = rows
-		c.History = append(c.History, trade.Change{At: d.stamp(), By: by, From: c.State, To: c.State, Reason: said})
+		d.line(c, by, said)
 		return nil
 	})
 }

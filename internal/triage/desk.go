@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,6 +129,7 @@ func (d *Desk) closeMerged(ctx context.Context, f *trade.Family) error {
 // learn takes the facts of the family into the case. Words that a person wrote
 // stay.
 func (d *Desk) learn(ctx context.Context, c *trade.Case, f *trade.Family, seq uint64, n *trade.Notice) {
+	n = f.Codes.On(n)
 	c.FamilySeq, c.Papers = seq, len(f.Papers)
 	c.Symbols, c.Kind, c.Markets, c.Title = printed(f), n.Kind, familyMarkets(f), n.Title
 	c.Dates, c.Deadline, c.Exposure = CurrentDates(f), NextDay(f, d.Now()), f.Exposure
@@ -151,6 +153,25 @@ func (d *Desk) learn(ctx context.Context, c *trade.Case, f *trade.Family, seq ui
 	}
 	if len(c.History) == 0 {
 		c.History = append(c.History, trade.Change{At: d.stamp(), By: ByRule, To: c.State, Reason: trade.Text{ZH: "首份文件 " + n.ID, EN: "first paper " + n.ID}})
+	}
+	learnCodes(c, f.Codes)
+}
+
+// learnCodes writes into the history who set the family's codes, or gave them
+// back to its papers: once, however often the record is read.
+func learnCodes(c *trade.Case, codes *trade.Codes) {
+	if codes == nil {
+		return
+	}
+	said := trade.Text{ZH: "编码恢复为文件所载或推断的", EN: "the codes are those of the papers again"}
+	if codes.Any() {
+		list := strings.Join(slices.Concat(codes.HS, codes.ICS), ", ")
+		said = trade.Text{ZH: "编码定为 " + list + "：" + codes.Reason, EN: "codes set to " + list + ": " + codes.Reason}
+	}
+	h := trade.Change{At: codes.At, By: codes.By, From: c.State, To: c.State, Reason: said, What: trade.WhatCodes}
+	known := func(o trade.Change) bool { return o.What == h.What && o.At == h.At && o.By == h.By && o.Reason == said }
+	if !slices.ContainsFunc(c.History, known) {
+		c.History = append(c.History, h)
 	}
 }
 

@@ -26,8 +26,8 @@ func (d *Desk) Assign(ctx context.Context, family string, seq uint64, to, by str
 		if to == "" {
 			said = trade.Text{ZH: "不再指定经办人", EN: "no longer assigned to anybody"}
 		}
-		d.line(c, by, said, trade.WhatAssignee, c.Assignee)
-		c.Assignee = to
+		h := d.line(c, by, said)
+		h.What, h.Was, c.Assignee = trade.WhatAssignee, c.Assignee, to
 		return nil
 	})
 }
@@ -46,37 +46,43 @@ func (d *Desk) SetLevel(ctx context.Context, family string, seq uint64, level, b
 		if c.Withdrawn {
 			return trade.Refusef("the measure was withdrawn: its warning is lifted; 措施已撤销，等级为解除")
 		}
-		return d.setLevel(ctx, c, level, by, reason)
+		rule, err := d.byTheRule(ctx, c)
+		if err != nil {
+			return err
+		}
+		l := d.Config.Level(level)
+		said := trade.Text{ZH: "等级定为" + l.ZH + "：" + reason, EN: "level set to " + l.EN + ": " + reason}
+		if level == "" {
+			said = trade.Text{ZH: "等级恢复按规则：" + rule.Why.ZH, EN: "level by the rule again: " + rule.Why.EN}
+		}
+		h := d.line(c, by, said)
+		h.What = trade.WhatLevel
+		if c.LevelBy != "" {
+			h.Was, h.WasBy, h.WasWhy = c.Level, c.LevelBy, c.LevelWhy
+		}
+		c.Level, c.LevelWhy, c.LevelBy = rule.Level, rule.Why, ""
+		if level != "" {
+			c.Level, c.LevelBy = level, by
+			c.LevelWhy = trade.Text{
+				ZH: fmt.Sprintf("%s定为%s：%s（按规则为%s）", by, l.ZH, reason, rule.Why.ZH),
+				EN: fmt.Sprintf("%s set it to %s: %s (by the rule it is %s)", by, l.EN, reason, rule.Why.EN),
+			}
+		}
+		return nil
 	})
 }
 
-func (d *Desk) setLevel(ctx context.Context, c *trade.Case, level, by, reason string) error {
+// byTheRule grades the case's family as it is now.
+func (d *Desk) byTheRule(ctx context.Context, c *trade.Case) (Grading, error) {
 	e, err := d.Bus.Families.Get(ctx, trade.FamilyKey(c.Family))
 	if err != nil {
-		return err
+		return Grading{}, err
 	}
 	n, err := d.latestNotice(ctx, &e.Value)
 	if err != nil {
-		return err
+		return Grading{}, err
 	}
-	was := ""
-	if c.LevelBy != "" {
-		was = c.Level
-	}
-	rule := d.Config.Grade(&e.Value, n.Text(), d.Now())
-	if level == "" {
-		c.Level, c.LevelWhy, c.LevelBy = rule.Level, rule.Why, ""
-		d.line(c, by, trade.Text{ZH: "等级恢复按规则：" + rule.Why.ZH, EN: "level by the rule again: " + rule.Why.EN}, trade.WhatLevel, was)
-		return nil
-	}
-	l := d.Config.Level(level)
-	c.Level, c.LevelBy = level, by
-	c.LevelWhy = trade.Text{
-		ZH: fmt.Sprintf("%s定为%s：%s（按规则为%s）", by, l.ZH, reason, rule.Why.ZH),
-		EN: fmt.Sprintf("%s set it to %s: %s (by the rule it is %s)", by, l.EN, reason, rule.Why.EN),
-	}
-	d.line(c, by, trade.Text{ZH: "等级定为" + l.ZH + "：" + reason, EN: "level set to " + l.EN + ": " + reason}, trade.WhatLevel, was)
-	return nil
+	return d.Config.Grade(&e.Value, n.Text(), d.Now()), nil
 }
 
 // longestComment bounds a comment, in characters.
@@ -93,24 +99,10 @@ func (d *Desk) Comment(ctx context.Context, family, text, by string) error {
 		return trade.Refusef("a comment has at most %d characters, this one %d; 意见最多 %d 个字，现为 %d 个字", longestComment, n, longestComment, n)
 	}
 	if _, err := d.Bus.Cases.Get(ctx, trade.FamilyKey(family)); err != nil {
-		return err
+		return err // change would begin a case
 	}
 	return d.change(ctx, family, func(c *trade.Case) error {
-		d.line(c, by, same(text), trade.WhatComment, "")
-		return nil
-	})
-}
-
-// Recoded records that a person has set the family's codes, or given them back
-// to its papers.
-func (d *Desk) Recoded(ctx context.Context, family string, codes *trade.Codes, by string) error {
-	said := trade.Text{ZH: "编码恢复为文件所载或推断的", EN: "the codes are those of the papers again"}
-	if codes != nil {
-		list := strings.Join(append(slices.Clone(codes.HS), codes.ICS...), ", ")
-		said = trade.Text{ZH: "编码定为 " + list + "：" + codes.Reason, EN: "codes set to " + list + ": " + codes.Reason}
-	}
-	return d.change(ctx, family, func(c *trade.Case) error {
-		d.line(c, by, said, trade.WhatCodes, "")
+		d.line(c, by, same(text)).What = trade.WhatComment
 		return nil
 	})
 }
@@ -123,24 +115,32 @@ func (d *Desk) Undo(ctx context.Context, family string, seq uint64, by string) e
 		if !ok {
 			return trade.Refusef("there is nothing of yours to take back: what was released can be corrected by a further release only; 没有可撤销的操作，已发布的只能通过再次发布更正")
 		}
-		switch last.What {
-		case trade.WhatAssignee:
-			c.Assignee = last.Was
-		case trade.WhatLevel:
-			if err := d.setLevel(ctx, c, last.Was, by, "↶"); err != nil {
-				return err
-			}
-			c.History = c.History[:len(c.History)-1] // the line below says it
-		default:
-			c.State = last.From
-			if err := d.pendingAgain(ctx, c); err != nil {
-				return err
-			}
+		if err := d.takeBack(ctx, c, last); err != nil {
+			return err
 		}
-		d.line(c, by, trade.Text{ZH: "撤销上一步", EN: "the last step was taken back"}, trade.WhatUndo, "")
-		c.History[len(c.History)-1].From = last.To
+		h := d.line(c, by, trade.Text{ZH: "撤销上一步", EN: "the last step was taken back"})
+		h.What, h.From = trade.WhatUndo, last.To
 		return nil
 	})
+}
+
+func (d *Desk) takeBack(ctx context.Context, c *trade.Case, last trade.Change) error {
+	switch {
+	case last.What == trade.WhatAssignee:
+		c.Assignee = last.Was
+	case last.What == trade.WhatLevel && last.Was == "": // papers may have come since
+		rule, err := d.byTheRule(ctx, c)
+		if err != nil {
+			return err
+		}
+		c.Level, c.LevelWhy, c.LevelBy = rule.Level, rule.Why, ""
+	case last.What == trade.WhatLevel:
+		c.Level, c.LevelWhy, c.LevelBy = last.Was, last.WasWhy, last.WasBy
+	default:
+		c.State = last.From
+		return d.pendingAgain(ctx, c)
+	}
+	return nil
 }
 
 // Undoable returns the last change of the case if that person may take it back.
@@ -192,8 +192,9 @@ func (d *Desk) Reach(ctx context.Context, family string) ([]trade.Match, error) 
 // byPerson are the grades that a person's release speaks to.
 func byPerson(g trade.Grade) bool { return g == trade.Direct || g == trade.Likely }
 
-// line adds to the history what leaves the state as it is; what and was may be
-// empty.
-func (d *Desk) line(c *trade.Case, by string, said trade.Text, what, was string) {
-	c.History = append(c.History, trade.Change{At: d.stamp(), By: by, From: c.State, To: c.State, Reason: said, What: what, Was: was})
+// line adds to the history what leaves the state as it is, and returns it for
+// what else there is to say.
+func (d *Desk) line(c *trade.Case, by string, said trade.Text) *trade.Change {
+	c.History = append(c.History, trade.Change{At: d.stamp(), By: by, From: c.State, To: c.State, Reason: said})
+	return &c.History[len(c.History)-1]
 }

@@ -90,6 +90,58 @@ func TestTheLastStepIsTakenBackByItsAuthorOnly(t *testing.T) {
 	}
 }
 
+// Taking a level back brings the level of before with its author and reason.
+func TestALevelIsTakenBackWhole(t *testing.T) {
+	w, on := worked(t)
+	first := on(func(seq uint64) error { return w.desk.SetLevel(t.Context(), family1, seq, "red", "Li", "停产风险") })
+	on(func(seq uint64) error { return w.desk.SetLevel(t.Context(), family1, seq, "blue", "Wang", "已备货") })
+	c := on(func(seq uint64) error { return w.desk.Undo(t.Context(), family1, seq, "Wang") })
+	if c.Level != "red" || c.LevelBy != "Li" || c.LevelWhy != first.LevelWhy {
+		t.Errorf("it is %s by %q because %s", c.Level, c.LevelBy, c.LevelWhy.ZH)
+	}
+}
+
+// Who set the codes stands in the family's record; the case's history has it
+// once, however often that is read, and its words follow the codes.
+func TestTheHistoryTellsWhoSetTheCodes(t *testing.T) {
+	w, _ := worked(t)
+	set := func(codes trade.Codes) trade.Case {
+		t.Helper()
+		e, err := w.desk.Bus.Families.Get(t.Context(), trade.FamilyKey(family1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Value.Codes = &codes
+		if _, err := w.desk.Bus.Families.Put(t.Context(), e.Key, e.Value, e.Seq); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			w.seen = 0
+			w.takeAll()
+		}
+		c, _ := w.cas(family1)
+		return c
+	}
+	told := func(c trade.Case) (out []string) {
+		for _, h := range c.History {
+			if h.What == trade.WhatCodes {
+				out = append(out, h.By+" "+h.At+" "+h.Reason.EN)
+			}
+		}
+		return out
+	}
+	tea := trade.Codes{HS: []string{"0902"}, ICS: []string{"67.140.10"}, By: "Wang", At: "2026-03-02T08:00:00Z", Reason: "annex"}
+	c := set(tea)
+	want := []string{"Wang 2026-03-02T08:00:00Z codes set to 0902, 67.140.10: annex"}
+	if got := told(c); !slices.Equal(got, want) || !slices.Equal(c.Sectors, []string{"agrifood"}) {
+		t.Errorf("the history tells %q, the sectors are %q", got, c.Sectors)
+	}
+	c = set(trade.Codes{By: "Li", At: "2026-03-02T09:00:00Z"})
+	if got := told(c); !slices.Equal(got, append(want, "Li 2026-03-02T09:00:00Z the codes are those of the papers again")) || slices.Contains(c.Sectors, "agrifood") {
+		t.Errorf("given back, the history tells %q, the sectors are %q", got, c.Sectors)
+	}
+}
+
 func TestAReleaseIsNotTakenBack(t *testing.T) {
 	w, on := worked(t)
 	on(func(seq uint64) error { return w.desk.Release(t.Context(), family1, seq, "Wang", "") })

@@ -5,15 +5,21 @@ import (
 	"tbtwatch/internal/trade"
 )
 
-// sectorsOf are the sectors of the codes that the papers give or, where they
-// give none, of the goods by which products are touched; in the order in which
-// sectors are shown.
+// sectorsOf are the sectors of the codes that a person has set, else of those
+// that the papers give, else of the goods by which products are touched; in the
+// order in which sectors are shown.
 func sectorsOf(f *trade.Family) []string {
-	seen := map[string]bool{}
-	for _, p := range f.Papers {
-		for _, code := range p.HS {
-			seen[nomenclature.SectorOf([]string{code})] = true
+	var codes []string
+	if f.Codes.Any() {
+		codes = f.Codes.HS
+	} else {
+		for _, p := range f.Papers {
+			codes = append(codes, p.HS...)
 		}
+	}
+	seen := map[string]bool{}
+	for _, code := range codes {
+		seen[nomenclature.SectorOf([]string{code})] = true
 	}
 	if delete(seen, ""); len(seen) == 0 {
 		touchedSectors(f, seen)

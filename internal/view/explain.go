@@ -152,7 +152,7 @@ func (e *explaining) products(ctx context.Context) (touched int, err error) {
 				x.Why = append(x.Why, triage.Evidence(ev, triage.ToStaff))
 			}
 		case e.WhyNot != nil:
-			x.Why = e.WhyNot(&e.notice, &p)
+			x.Why = e.WhyNot(e.family.Codes.On(&e.notice), &p)
 		default:
 			x.Why = []trade.Text{{ZH: "没有匹配记录", EN: "no match on record"}}
 		}

@@ -14,8 +14,8 @@ import (
 func TestExplainFollowsTheWay(t *testing.T) {
 	b, v, run := open(t)
 	run()
-	v.WhyNot = func(_ *trade.Notice, p *trade.Product) []trade.Text {
-		return []trade.Text{{ZH: "市场不符", EN: "market differs: " + p.ID}}
+	v.WhyNot = func(n *trade.Notice, p *trade.Product) []trade.Text {
+		return []trade.Text{{ZH: "市场不符", EN: "market differs: " + p.ID + strings.Join(n.HS, " ")}}
 	}
 	v.WhyNotTold = func(context.Context, trade.Subscriber, *trade.Warning) (trade.Text, bool, error) {
 		return trade.Text{ZH: "等级不到", EN: "level: asks for red"}, false, nil
@@ -53,6 +53,11 @@ func TestExplainFollowsTheWay(t *testing.T) {
 	x := ask("no match", "none of the firm's products")
 	if len(x.Products) != 2 || x.Products[0].Why[0].EN[:14] != "market differs" {
 		t.Errorf("the products' reasons: %+v", x.Products)
+	}
+	f.Codes = &trade.Codes{HS: []string{"0902"}}
+	seq = put(t, b.Families, f.Key(), f, seq)
+	if x = ask("codes of a person", "none of the firm's products"); !strings.HasSuffix(x.Products[0].Why[0].EN, "0902") {
+		t.Errorf("why not, by the notice's own codes: %+v", x.Products[0].Why)
 	}
 	f.Matches = []trade.Match{{Exporter: "E1", Product: "P2", Grade: trade.Direct, Evidence: []trade.Evidence{{Kind: trade.EvidenceTerm, Notice: "helmet", Product: "helmet", Where: "title"}}}}
 	put(t, b.Families, f.Key(), f, seq)

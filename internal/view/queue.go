@@ -133,6 +133,7 @@ func reaches(markets []string, market string) bool {
 // Choices are the values that filters of the queue offer, with the number of
 // waiting cases that have them, in the order of their names.
 type Choices struct {
+	Waiting                            int // all of them
 	Sectors, Markets, Kinds, Assignees []Choice
 }
 
@@ -145,12 +146,14 @@ type Choice struct {
 // Choices counts the cases that wait for a person.
 func (v *View) Choices() Choices {
 	sectors, markets, kinds, assignees := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
+	waiting := 0
 	v.cases.mu.RLock()
 	defer v.cases.mu.RUnlock()
 	for _, r := range v.cases.rows {
 		if !r.waiting() {
 			continue
 		}
+		waiting++
 		for _, s := range r.Sectors {
 			sectors[s]++
 		}
@@ -162,7 +165,7 @@ func (v *View) Choices() Choices {
 			assignees[r.Assignee]++
 		}
 	}
-	return Choices{choices(sectors), choices(markets), choices(kinds), choices(assignees)}
+	return Choices{waiting, choices(sectors), choices(markets), choices(kinds), choices(assignees)}
 }
 
 func choices(counts map[string]int) []Choice {

@@ -149,11 +149,17 @@ func (f *figures) takeCase(e bus.Entry[trade.Case]) {
 	c := &e.Value
 	j := judgement{seq: e.Seq, family: hashOf(c.Family), markets: f.markets.put(c.Markets), backfill: c.Backfill, waits: waiting(c.State, c.Pending)}
 	merged := false
+	before := j // the last step, which its author may have taken back
 	for _, h := range c.History {
 		at := unixOf(h.At)
 		if at == 0 || h.From == h.To {
 			continue // the words were edited
 		}
+		if h.What == trade.WhatUndo {
+			j = before
+			continue
+		}
+		before = j
 		byRule := h.By == triage.ByRule
 		// A rule that closes a case only says that another one goes on with it.
 		merged = h.To == trade.CaseClosed && byRule

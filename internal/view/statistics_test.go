@@ -144,6 +144,28 @@ func TestMonthsAreTheCentres(t *testing.T) {
 	}
 }
 
+// A decision that its author took back is none; the next one counts.
+func TestAStepTakenBackIsNoJudgement(t *testing.T) {
+	f := tell()
+	f.paper("eping", "G/TBT/N/BRA/1", "2026-02-01", "", "2026-02-02 12:00", nil)
+	history := []trade.Change{
+		{From: trade.CaseOpen, To: trade.CaseIrrelevant, By: "王", At: "2026-02-03T12:00:00Z"},
+		{From: trade.CaseIrrelevant, To: trade.CaseOpen, By: "王", At: "2026-02-03T12:01:00Z", What: trade.WhatUndo},
+	}
+	tell := func(more ...trade.Change) Statistics {
+		c := trade.Case{Family: "G/TBT/N/BRA/1", Symbols: []string{"G/TBT/N/BRA/1"}, State: trade.CaseOpen, History: append(history, more...)}
+		f.takeCase(bus.Entry[trade.Case]{Key: trade.FamilyKey(c.Family), Seq: f.next(), Value: c})
+		return f.figuresOf(t, StatisticsQuery{Month: "2026-02"})
+	}
+	if s := tell(); s.Decisions.Total().Count != 0 || s.Response[1].Count != 0 || s.Waiting != 1 {
+		t.Errorf("taken back: %+v, %+v", s.Decisions, s.Response[1])
+	}
+	s := tell(trade.Change{From: trade.CaseOpen, To: trade.CaseReleased, By: "王", At: "2026-02-05T12:00:00Z"})
+	if s.Decisions.Released.Count != 1 || s.Decisions.Irrelevant.Count != 0 || *s.Response[1].Median != 72 {
+		t.Errorf("decided again: %+v, %+v", s.Decisions, s.Response[1])
+	}
+}
+
 func TestResponseTimes(t *testing.T) {
 	f := tell()
 	symbol := func(n int) string { return fmt.Sprintf("G/TBT/N/BRA/%d", n) }

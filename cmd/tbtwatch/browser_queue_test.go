@@ -16,7 +16,8 @@ import (
 func TestBrowserAtTheQueue(t *testing.T) {
 	t.Parallel()
 	s := serveChild(t, t.TempDir(), "--demo")
-	until(t, 30*time.Second, "the first notices have arrived", func() bool { return s.counts().Cases["open"] > 6 && s.settled() })
+	until(t, 60*time.Second, "a follow-up has arrived", func() bool { return updates(s) > 0 })
+	s.readSources() // so that no case comes while others are counted
 	b := newBrowser(t, s.url)
 	b.open("/cases?state=open&grade=likely")
 	b.keeps("很可能的")

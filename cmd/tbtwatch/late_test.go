@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"tbtwatch/internal/api"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/demo"
 	"tbtwatch/internal/registry"

@@ -34,6 +34,7 @@ type Deps struct {
 	View    *view.View
 	Desk    *triage.Desk
 	Guard   *auth.Guard
+	Portal  *portal.Portal // what readers from outside the centre see
 	Log     *slog.Logger
 	Version string
 	// PublicURL is where browsers find these pages; "" when only the request

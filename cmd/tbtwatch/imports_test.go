@@ -34,7 +34,8 @@ var arrows = map[string][]string{
 	"internal/index":    {"internal/nomenclature", "internal/trade"},
 	"internal/registry": {"internal/bus", "internal/nomenclature", "internal/trade"},
 	"internal/triage":   {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/trade"},
-	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
+	"internal/search":   {"internal/bus", "internal/nomenclature", "internal/trade"},
+	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/search", "internal/trade", "internal/triage"},
 
 	// The stages. None of them imports another.
 	"ingest":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/trade"},
@@ -46,7 +47,7 @@ var arrows = map[string][]string{
 	// The wiring.
 	"cmd/tbtwatch": {
 		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/config", "internal/console", "internal/demo",
-		"internal/index", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/registry", "internal/trade", "internal/triage", "internal/view", "internal/workload",
+		"internal/index", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/registry", "internal/search", "internal/trade", "internal/triage", "internal/view", "internal/workload",
 	},
 }
 
@@ -64,6 +65,7 @@ var owners = map[string]string{
 	"github.com/PuerkitoBio/goquery": "ingest",
 	"github.com/alecthomas/kong":     "cmd/tbtwatch",
 	"github.com/danielgtaylor/huma/": "internal/api",
+	"github.com/blevesearch/":        "internal/search",
 }
 
 // standardOnly are the packages that import nothing from outside at all.

@@ -115,6 +115,7 @@ func (s *site) routes() map[string]handler {
 		"POST /cases/{key}/bulletin/withdraw":       s.withdraw,
 		"POST /cases/{key}/bulletin/{part}":         s.rewrite,
 		"POST /cases/{key}/bulletin/{part}/restore": s.restore,
+		"GET /search":                               s.search,
 		"GET /notices":                              s.notices,
 		"GET /notices/{key}":                        s.showNotice,
 		"GET /warnings":                             s.warnings,

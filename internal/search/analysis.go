@@ -21,6 +21,7 @@ const (
 	fieldText   = "text"   // all words, with their places
 	fieldTitle  = "title"  // the words of title or headline again: they count more
 	fieldSymbol = "symbol" // every beginning of a symbol, see symbolTerms
+	fieldWhole  = "whole"  // symbols as they are: one that is asked for counts most
 	fieldCode   = "code"   // every beginning of an HS or ICS code
 )
 
@@ -66,7 +67,8 @@ func fold(term []byte) []byte {
 	return term
 }
 
-// indexMapping says how the fields are indexed. Nothing is stored: what is
+// indexMapping says how the fields are indexed. All of them have norms: one
+// without makes every score of a query that asks it NaN. Nothing is stored: what is
 // shown is read from the bus.
 func indexMapping() (*mapping.IndexMappingImpl, error) {
 	m := bleve.NewIndexMapping()
@@ -83,9 +85,9 @@ func indexMapping() (*mapping.IndexMappingImpl, error) {
 	m.DefaultAnalyzer = analyzerName
 	doc := bleve.NewDocumentStaticMapping()
 	doc.AddSubDocumentMapping("_all", bleve.NewDocumentDisabledMapping())
-	for _, name := range []string{fieldKind, fieldSymbol, fieldCode} {
+	for _, name := range []string{fieldKind, fieldSymbol, fieldCode, fieldWhole} {
 		f := bleve.NewTextFieldMapping()
-		f.Analyzer, f.Store, f.DocValues, f.IncludeInAll, f.IncludeTermVectors, f.SkipFreqNorm = keyword.Name, false, false, false, false, true
+		f.Analyzer, f.Store, f.DocValues, f.IncludeInAll, f.IncludeTermVectors = keyword.Name, false, false, false, false
 		doc.AddFieldMappingsAt(name, f)
 	}
 	for _, name := range []string{fieldText, fieldTitle} {

@@ -51,16 +51,16 @@ func (d *document) fields(k Kind) map[string]any {
 			left -= len(t)
 		}
 	}
-	var symbols, codes []string
+	var symbols, whole, codes []string
 	for _, s := range d.symbols[:min(len(d.symbols), mostSymbols)] {
-		symbols = append(symbols, symbolTerms(s)...)
+		symbols, whole = append(symbols, symbolTerms(s)...), append(whole, plainSymbol(s))
 	}
 	for _, c := range d.codes[:min(len(d.codes), mostCodes)] {
 		codes = append(codes, codeTerms(c)...)
 	}
 	return map[string]any{
 		fieldKind: string(k), fieldText: texts, fieldTitle: d.titles,
-		fieldSymbol: trade.Distinct(symbols), fieldCode: trade.Distinct(codes),
+		fieldSymbol: trade.Distinct(symbols), fieldWhole: trade.Distinct(whole), fieldCode: trade.Distinct(codes),
 	}
 }
 

@@ -152,7 +152,7 @@ func TestEveryPieceOfAChineseTitle(t *testing.T) {
 func FuzzQuery(f *testing.F) {
 	for _, text := range []string{
 		"", " ", "*", "?", "a*", "+title:x -text:y", `"`, `"""`, `"a`, "a~2 b^9", "/.*/", "/(a+)+$/", "\\", "kind:notice", "_id:n/x", "a AND (b OR c)", "{{.}}", "<script>", "\x00", "\xff\xfe", "\u202e\u0301",
-		"中", "中国", "電", "㍿", "ﷺ", "\U0001F3CD", "G/", "g/tbt/n/", "/", "//", "VNM/", "8711", "8711.", ".", "1.1.1.1", "٨٧١١", "of", "the of and", strings.Repeat("ab ", 90), strings.Repeat("中", 300), strings.Repeat(`" `, 200), strings.Repeat("a", 5000),
+		"中", "中国", "電", "㍿", "ﷺ", "\U0001F3CD", "G/", "g/tbt/n/", "/", "//", "VNM/", "8711", "8711.", ".", "1.1.1.1", "٨٧١١", "of", "the of and", `"motorcycle batteries"`, "摩托车、安全", strings.Repeat("ab ", 90), strings.Repeat("中", 300), strings.Repeat(`" `, 200), strings.Repeat("a", 5000),
 	} {
 		f.Add(text)
 	}
@@ -167,9 +167,13 @@ func FuzzQuery(f *testing.F) {
 			if err != nil {
 				t.Fatalf("%q: %v", text, err)
 			}
-			words, err := x.Each(context.Background(), kind, text, func(string) {})
+			set := 0
+			words, err := x.Each(context.Background(), kind, text, func(string) { set++ })
 			if err != nil || words && !HasWords(text) {
 				t.Fatalf("%q: has words: %v, %v", text, words, err)
+			}
+			if set != got.Total {
+				t.Fatalf("%q: the page finds %d, the set %d", text, got.Total, set)
 			}
 			for _, h := range got.Hits {
 				for _, pieces := range append(h.Titles, h.Snippet) {

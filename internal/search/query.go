@@ -25,7 +25,7 @@ const (
 const (
 	titleWeight  = 3
 	exactWeight  = 2
-	symbolWeight = 200
+	symbolWeight = 20
 )
 
 var stopWords = func() analysis.TokenMap {
@@ -85,10 +85,10 @@ func (b *builder) chunk(c chunk, stops bool) (query.Query, error) {
 	}
 	either := []query.Query{words}
 	for _, s := range askedSymbols(c.text) {
-		either = append(either, b.term(fieldSymbol, s, 1), b.term(fieldSymbol, wholeSymbol+s, symbolWeight))
+		either = append(either, b.term(fieldSymbol, s, 1), b.term(fieldWhole, s, symbolWeight))
 	}
 	for _, code := range askedCodes(c.text) {
-		either = append(either, b.term(fieldCode, code, titleWeight))
+		either = append(either, b.term(fieldCode, code, 1))
 	}
 	if strings.ContainsAny(c.text, "0123456789") {
 		b.asked.whole = append(b.asked.whole, strings.ToLower(c.text))
@@ -178,11 +178,11 @@ func (b *builder) weighed(q query.Query, words []string) query.Query {
 	if !b.ranked {
 		return q
 	}
-	either := []query.Query{q}
+	var more []query.Query
 	for _, w := range words {
-		either = append(either, b.term(fieldTitle, w, titleWeight))
+		more = append(more, b.term(fieldTitle, w, titleWeight))
 	}
-	return anyOf(either)
+	return query.NewBooleanQuery([]query.Query{q}, more, nil)
 }
 
 // forms are the index's words that are forms of the word, or begin with it; the

@@ -5,11 +5,9 @@ import (
 	"strings"
 )
 
-// What an index term is made of where not from words: a symbol is found by
-// each of its beginnings, and first of all by the whole.
+// A symbol is found by each of its beginnings.
 const (
-	wholeSymbol   = "=" // before a whole symbol
-	shortestStart = 2   // characters
+	shortestStart = 2 // characters
 	longestStart  = 40
 )
 
@@ -25,9 +23,6 @@ func symbolTerms(symbol string) []string {
 		return nil
 	}
 	var out []string
-	if whole := string(s); len(whole) <= 2*longestToken {
-		out = append(out, wholeSymbol+whole)
-	}
 	for n := shortestStart; n <= min(len(s), longestStart); n++ {
 		out = append(out, string(s[:n]))
 	}

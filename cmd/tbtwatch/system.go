@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tbtwatch/ingest"
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/netguard"
@@ -47,6 +48,7 @@ type System struct {
 	scheduler *ingest.Scheduler
 	search    *search.Index
 	view      *view.View
+	guard     *auth.Guard
 	listener  net.Listener
 	demo      *demoWorld // nil without --demo
 }
@@ -181,6 +183,7 @@ func (s *System) run(ctx context.Context, ready func(*System)) error {
 	if s.search != nil {
 		g.Go(func() error { return s.search.Run(ctx) })
 	}
+	g.Go(func() error { return ignoreEnd(ctx, s.guard.Run(ctx)) })
 	if s.demo != nil {
 		g.Go(func() error { return s.demo.secondPortion(ctx, s.scheduler) })
 	}

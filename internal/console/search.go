@@ -78,9 +78,9 @@ func searchGroups(text string, ask view.SearchQuery, p *view.SearchPage) []searc
 	return out
 }
 
-// inLanguage is the title for readers of that language, of those that there
+// titleIn is the title for readers of that language, of those that there
 // are: Chinese and English, or one only.
-func inLanguage(lang string, titles [][]view.Piece) []view.Piece {
+func titleIn(lang string, titles [][]view.Piece) []view.Piece {
 	if len(titles) == 2 && (lang == "en" && len(titles[1]) > 0 || len(titles[0]) == 0) {
 		return titles[1]
 	}

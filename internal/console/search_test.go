@@ -75,11 +75,11 @@ func TestTitleInTheReadersLanguage(t *testing.T) {
 		titles [][]view.Piece
 		want   string
 	}{{"zh", [][]view.Piece{zh, en}, "中"}, {"en", [][]view.Piece{zh, en}, "en"}, {"en", [][]view.Piece{zh, nil}, "中"}, {"zh", [][]view.Piece{nil, en}, "en"}, {"en", [][]view.Piece{zh}, "中"}} {
-		if got := inLanguage(c.lang, c.titles); len(got) != 1 || got[0].Text != c.want {
+		if got := titleIn(c.lang, c.titles); len(got) != 1 || got[0].Text != c.want {
 			t.Errorf("%s of %v: %v", c.lang, c.titles, got)
 		}
 	}
-	if inLanguage("zh", nil) != nil || (trade.Text{}).In("zh") != "" {
+	if titleIn("zh", nil) != nil || (trade.Text{}).In("zh") != "" {
 		t.Error("no title has a language")
 	}
 }

@@ -54,7 +54,7 @@ func (c benchSearch) Run(ctx context.Context, io streams) error {
 		return err
 	}
 	before, used := memoryOf(os.Getpid()).now, usedProcessor()
-	x, stop, took, err := runSearch(ctx, b, dir, log)
+	_, stop, took, err := runSearch(ctx, b, dir, log)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,8 @@ func (c benchSearch) Run(ctx context.Context, io streams) error {
 	if err := stop(); err != nil {
 		return err
 	}
-	if x, stop, took, err = runSearch(ctx, b, dir, log); err != nil {
+	x, stop, took, err := runSearch(ctx, b, dir, log)
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(io.out, "opened again: ready after %.2f s, %.0f MiB on disk\n", took.Seconds(), mib(folderSize(dir)))

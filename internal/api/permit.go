@@ -32,6 +32,11 @@ var actions = map[string]auth.Action{
 	"comment-case":       auth.Judge,
 	"undo-case":          auth.Judge,
 	"respond":            auth.Judge,
+	"list-users":         auth.Manage,
+	"invite":             auth.Manage,
+	"change-user":        auth.Manage,
+	"list-audit":         auth.Manage,
+	"verify-audit":       auth.Manage,
 }
 
 // actionOf is the operation's action. One that writes has to be in the table:

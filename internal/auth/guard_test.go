@@ -118,7 +118,7 @@ func TestPagesTakeSessionsOnly(t *testing.T) {
 		t.Errorf("a write without a session: %d, want 401", w.Code)
 	}
 	w := httptest.NewRecorder()
-	if err := g.SignIn(w, request("POST", "/sign-in"), Credentials{Token: " "+token+"\n"}); err != nil {
+	if err := g.SignIn(w, request("POST", "/sign-in"), Credentials{Token: " " + token + "\n"}); err != nil {
 		t.Fatal(err)
 	}
 	c := w.Result().Cookies()[0]

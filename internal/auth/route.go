@@ -11,10 +11,11 @@ import (
 // writes goes through here, so none is forgotten.
 func (g *Guard) Allow(a Action, pattern string, next, refuse http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p, h := Actor(r.Context()), next
+		p, h := g.fit(Actor(r.Context()), a), next
 		if !p.Can(a) {
 			h = refuse
 		}
+		r = r.WithContext(With(r.Context(), p))
 		if safe(r) {
 			h.ServeHTTP(w, r)
 			return

@@ -33,6 +33,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	config.Security = []map[string][]string{{"token": {}}}
 	inner := http.NewServeMux()
 	s := &server{Deps: d, huma: humago.New(inner, config), imports: make(chan struct{}, 1)}
+	s.searchRoutes()
 	s.noticeRoutes()
 	s.caseRoutes()
 	s.bulletinRoutes()

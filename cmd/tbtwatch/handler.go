@@ -49,8 +49,9 @@ func (s *System) apiDeps(guard *auth.Guard) api.Deps {
 			}
 			return s.copy.Verify(ctx)
 		},
-		VerifyIndex: func(ctx context.Context) (any, error) { return s.copy.Verify(ctx) },
-		Checks:      []api.Check{{Name: "index", Check: s.checkIndex}},
+		VerifyIndex:     func(ctx context.Context) (any, error) { return s.copy.Verify(ctx) },
+		StatisticsLines: console.StatisticsLines,
+		Checks:          []api.Check{{Name: "index", Check: s.checkIndex}},
 	}
 }
 

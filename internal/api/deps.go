@@ -72,5 +72,9 @@ type Deps struct {
 	// PreviewProduct says which open measures would touch a product.
 	PreviewProduct func(ctx context.Context, p trade.Product) ([]Touching, error)
 
+	// StatisticsLines are the figures as the page's table has them in that
+	// language, the first line its head.
+	StatisticsLines func(lang string, f view.Statistics) [][]string
+
 	Checks []Check // further parts for /readyz: the index, say
 }

@@ -17,6 +17,7 @@ type server struct {
 	Deps
 	huma    huma.API
 	imports chan struct{} // a token for each import that may run
+	exports chan struct{} // and for each export
 }
 
 // Register adds /api/, /openapi.json, /openapi.yaml, /healthz, /readyz and
@@ -32,7 +33,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	}}
 	config.Security = []map[string][]string{{"token": {}}}
 	inner := http.NewServeMux()
-	s := &server{Deps: d, huma: humago.New(inner, config), imports: make(chan struct{}, 1)}
+	s := &server{Deps: d, huma: humago.New(inner, config), imports: make(chan struct{}, 1), exports: make(chan struct{}, mostExports)}
 	s.noticeRoutes()
 	s.caseRoutes()
 	s.bulletinRoutes()
@@ -130,6 +131,12 @@ type ByKey struct {
 type Paging struct {
 	Before uint64 `query:"before" doc:"next of the part before; 0 for the newest"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+// pagedInput is a request for a list without filters.
+type pagedInput struct {
+	Paging
+	Format
 }
 
 func notFound(what string) error {

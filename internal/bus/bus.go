@@ -51,6 +51,7 @@ type Bus struct {
 	SourceStates *Table[SourceState]
 	SavedViews   *Table[trade.SavedViews] // keys: trade.Key("views", person)
 	DeadLetters  *Table[DeadLetter]
+	Answers      *Table[Answer] // of the API; each is forgotten after AnswersLast
 	Raw          *Blobs
 
 	health    *Table[string]
@@ -97,6 +98,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	b.SourceStates = table[SourceState](b, streamState, subjectSource, "source.v1")
 	b.SavedViews = table[trade.SavedViews](b, streamState, subjectViews, "views.v1")
 	b.DeadLetters = table[DeadLetter](b, streamDeadLetter, subjectDeadLetter, "dead.v1")
+	b.Answers = table[Answer](b, streamAnswer, subjectAnswer, "answer.v1")
 	b.health = table[string](b, streamState, subjectHealth, "health.v1")
 	b.counters = table[counter](b, streamState, subjectCounter, "counter.v1")
 	return b, nil

@@ -36,6 +36,9 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	s := &server{Deps: d, huma: humago.New(inner, config), imports: make(chan struct{}, 1), exports: make(chan struct{}, mostExports)}
 	s.noticeRoutes()
 	s.caseRoutes()
+	s.bulkRoutes()
+	s.savedRoutes()
+	s.codeRoutes()
 	s.bulletinRoutes()
 	s.responseRoutes()
 	s.statisticsRoutes()

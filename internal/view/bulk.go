@@ -43,7 +43,7 @@ type Bulk struct {
 }
 
 // Count is the number of firms that a release would speak to.
-func (b *Bulk) Count() int { return len(b.Firms) + b.More }
+func (b Bulk) Count() int { return len(b.Firms) + b.More }
 
 // BulkItem is one of the cases.
 type BulkItem struct {

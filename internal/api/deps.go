@@ -70,7 +70,7 @@ type Deps struct {
 	// PreviewSubscriber says what a subscription would have been sent.
 	PreviewSubscriber func(ctx context.Context, s trade.Subscriber) (trade.Preview, error)
 	// PreviewProduct says which open measures would touch a product.
-	PreviewProduct func(ctx context.Context, p trade.Product) ([]Touching, error)
+	PreviewProduct func(ctx context.Context, p trade.Product) ([]trade.Touching, error)
 
 	// Guesses are the codes that a notice gives, then those that its words imply.
 	Guesses func(n *trade.Notice) (hs, ics []trade.CodeGuess)

@@ -100,10 +100,10 @@ func (s *server) claimOf(w http.ResponseWriter, r *http.Request, keys []string) 
 	case err != nil:
 		return nil, problem(http.StatusBadRequest, "the request was cut off; send it again", "请求中断，请重新发送")
 	}
-	h := sha256.New()
-	_, _ = fmt.Fprintf(h, "%q %q %q %q %q\n", r.Method, r.URL.RequestURI(), by(r.Context()), r.Header.Get("If-Match"), r.Header.Get("Content-Type"))
+	h := sha256.New() // of all but the token, which has keys of its own
+	_, _ = fmt.Fprintf(h, "%q %q %q %q\n", r.Method, r.URL.RequestURI(), r.Header.Get("If-Match"), r.Header.Get("Content-Type"))
 	_, _ = h.Write(body)
-	return &claim{server: s, key: trade.Key("answer", by(r.Context()), key), body: body, mine: bus.Answer{Request: hex.EncodeToString(h.Sum(nil)), Owner: rand.Text()}}, nil
+	return &claim{server: s, key: trade.Key("answer", r.Header.Get("Authorization"), key), body: body, mine: bus.Answer{Request: hex.EncodeToString(h.Sum(nil)), Owner: rand.Text()}}, nil
 }
 
 // take claims the key, or returns the answer that is kept under it.

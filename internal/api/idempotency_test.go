@@ -142,7 +142,7 @@ func TestAFaultGivesTheKeyFree(t *testing.T) {
 func TestClaimsOfOthers(t *testing.T) {
 	r := newRig(t, nil)
 	path, body := "/api/v1/cases/"+trade.FamilyKey(brazil)+"/comment", `{"text":"x"}`
-	kept := func(key string) string { return trade.Key("answer", "token abcdefgh", key) }
+	kept := func(key string) string { return trade.Key("answer", "Bearer "+testToken, key) }
 	put := func(key string, change func(a *bus.Answer)) {
 		if got := r.do("POST", path, body, headerKey, key); got.status != 200 {
 			t.Fatalf("%s: %d %s", key, got.status, got.body)

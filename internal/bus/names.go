@@ -22,6 +22,8 @@ const (
 	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike,views}.<name>
 	streamDeadLetter = "TBT_DEAD"       // tbt.dead.<key>
 	streamAnswer     = "TBT_ANSWER"     // tbt.answer.<key>: what the API answered, for a day
+	streamPeople     = "TBT_PEOPLE"     // tbt.people.{user,invitation,token,session}.<key>
+	streamAudit      = "TBT_AUDIT"      // tbt.audit.log: one message an entry
 	bucketRaw        = "tbt_raw"        // object store: captures by SHA-256
 
 	subjectNotice     = "tbt.notice"
@@ -42,6 +44,11 @@ const (
 	subjectViews      = "tbt.state.views"
 	subjectDeadLetter = "tbt.dead"
 	subjectAnswer     = "tbt.answer"
+	subjectUser       = "tbt.people.user"
+	subjectInvitation = "tbt.people.invitation"
+	subjectToken      = "tbt.people.token"
+	subjectSession    = "tbt.people.session"
+	subjectAudit      = "tbt.audit"
 )
 
 // The durable consumers: one for each stage that must see every message.
@@ -92,7 +99,9 @@ var streams = []streamSpec{
 	{streamRun, []string{subjectRun + ".*"}, "what every run of a source did", 0.01, 500, 0},
 	{streamState, []string{"tbt.state.*.*"}, "state of sources, canary, likenesses of papers", 0.02, 1, 0},
 	{streamDeadLetter, []string{subjectDeadLetter + ".*"}, "messages that no stage could handle", 0.02, 1, 0},
-	{streamAnswer, []string{subjectAnswer + ".*"}, "answers to requests with an idempotency key", 0.005, 1, AnswersLast},
+	{streamAnswer, []string{subjectAnswer + ".*"}, "answers to requests with an idempotency key", 0.0015, 1, AnswersLast},
+	{streamPeople, []string{"tbt.people.*.*"}, "users, invitations, tokens, sessions", 0.003, 1, 0},
+	{streamAudit, []string{subjectAudit + ".*"}, "the audit: every entry", 0.005, 0, 0},
 }
 
 // AnswersLast is how long an answer of the API is kept for its repetition.

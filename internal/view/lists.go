@@ -128,3 +128,8 @@ func (v *View) Products(ctx context.Context, exporter string, before uint64, lim
 	}
 	return p, err
 }
+
+// Audit lists who did what, the newest first. It reads the bus.
+func (v *View) Audit(ctx context.Context, before uint64, limit int) (Page[trade.Audit], error) {
+	return v.audit.page(ctx, before, limit, nil)
+}

@@ -98,14 +98,14 @@ func (s *server) savedRoutes() {
 		}
 		return &answer[[]SavedView]{out}, err
 	}
-	type named struct {
+	type Named struct {
 		Name string `path:"name" minLength:"1" maxLength:"160" doc:"at most 40 characters"`
 	}
 	route(s, get("/views", "list-views", "cases", "The views of the queue that you keep"), func(ctx context.Context, _ *struct{}) (*answer[[]SavedView], error) {
 		return saved(ctx)
 	})
 	type kept struct {
-		named
+		Named
 		Body struct {
 			Query string `json:"query" maxLength:"2000" example:"level=red&market=EU" doc:"of the page's address: state, q, level, sector, market, kind, grade, who (me, - for nobody)"`
 		}
@@ -133,7 +133,7 @@ func (s *server) savedRoutes() {
 	})
 	op = get("/views/{name}", "drop-view", "cases", "Forget a view; one that there is not is forgotten already")
 	op.Method = http.MethodDelete
-	route(s, op, func(ctx context.Context, in *named) (*answer[[]SavedView], error) {
+	route(s, op, func(ctx context.Context, in *Named) (*answer[[]SavedView], error) {
 		if err := s.View.DropView(ctx, by(ctx), in.Name); err != nil {
 			return nil, err
 		}

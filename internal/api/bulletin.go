@@ -31,8 +31,8 @@ func (s *server) bulletinRoutes() {
 	s.comparisonRoutes()
 }
 
-// partInput is a part of the bulletin in one language.
-type partInput struct {
+// PartInput is a part of the bulletin in one language.
+type PartInput struct {
 	ByKey
 	Precondition
 	Part string `path:"part" maxLength:"40" doc:"key of the part, as the bulletin has it" example:"advice"`
@@ -40,7 +40,7 @@ type partInput struct {
 
 func (s *server) partRoutes() {
 	type rewritten struct {
-		partInput
+		PartInput
 		Body struct {
 			Audience triage.Audience `json:"audience" enum:"internal,public"`
 			Lang     string          `json:"lang" enum:"zh,en"`
@@ -59,7 +59,7 @@ func (s *server) partRoutes() {
 		})
 	})
 	type restored struct {
-		partInput
+		PartInput
 		Body struct {
 			Audience triage.Audience `json:"audience" enum:"internal,public"`
 			Lang     string          `json:"lang" enum:"zh,en"`

@@ -22,6 +22,7 @@ has_fonts() {
 
 missing() {
 	command -v redis-server >/dev/null 2>&1 || printf ' redis-server'
+	command -v curl >/dev/null 2>&1 || printf ' curl'
 	has_chromium || printf ' chromium'
 	has_fonts || printf ' fonts-noto-cjk'
 }

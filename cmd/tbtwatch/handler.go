@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"runtime"
+	"slices"
 	"time"
 
 	"tbtwatch/ingest"
@@ -79,7 +81,7 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard) console.Dep
 		running = stages
 	}
 	return console.Deps{
-		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), PublicURL: s.cfg.PublicURL, Location: s.zone(), Running: running,
+		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), PublicURL: s.cfg.PublicURL, Channels: slices.Sorted(maps.Keys(notify.AddressChecks())), Location: s.zone(), Running: running,
 		RunSource: s.runSource, Replay: s.replay, Mail: s.mail, Guesses: matcher.Guesses, Recode: s.late.Recode,
 		Portal: portal.New(portal.Options{
 			Bus: s.bus, View: s.view, Desk: s.desk, Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,

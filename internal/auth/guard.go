@@ -72,7 +72,7 @@ func New(ctx context.Context, o Options) (*Guard, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := newSealer(o.Dir)
+	sealer, err := newSealer(o.Config.SealKey.Reveal(), o.Dir)
 	if err != nil {
 		return nil, err
 	}

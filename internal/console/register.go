@@ -37,6 +37,8 @@ type Deps struct {
 	Portal  *portal.Portal // what readers from outside the centre see
 	Log     *slog.Logger
 	Version string
+	// Channels are what people can be written to over.
+	Channels []string
 	// PublicURL is where browsers find these pages; "" when only the request
 	// tells.
 	PublicURL string

@@ -21,6 +21,7 @@ import (
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/netguard"
 	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/portal"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
@@ -47,6 +48,7 @@ type System struct {
 	scheduler *ingest.Scheduler
 	view      *view.View
 	guard     *auth.Guard
+	portal    *portal.Portal
 	listener  net.Listener
 	demo      *demoWorld // nil without --demo
 }
@@ -174,6 +176,7 @@ func (s *System) run(ctx context.Context, ready func(*System)) error {
 	g.Go(func() error { return s.directory.Run(ctx) })
 	g.Go(func() error { return ignoreEnd(ctx, s.view.Run(ctx)) })
 	g.Go(func() error { return ignoreEnd(ctx, s.guard.Run(ctx)) })
+	g.Go(func() error { return ignoreEnd(ctx, s.portal.Run(ctx)) })
 	if s.demo != nil {
 		g.Go(func() error { return s.demo.secondPortion(ctx, s.scheduler) })
 	}

@@ -32,6 +32,13 @@ var actions = map[string]auth.Action{
 	"comment-case":       auth.Judge,
 	"undo-case":          auth.Judge,
 	"respond":            auth.Judge,
+	"group-members":      auth.Members,
+	"group-report":       auth.Members,
+	"group-subscription": auth.Members,
+	"group-scorecard":    auth.Area,
+	"group-firm":         auth.Area,
+	"group-area":         auth.Area,
+	"group-measures":     auth.Area,
 }
 
 // actionOf is the operation's action. One that writes has to be in the table:

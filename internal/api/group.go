@@ -21,7 +21,7 @@ func (s *server) groupRoutes() {
 	type byID struct {
 		ID string `path:"id" minLength:"1" maxLength:"80"`
 	}
-	measures := func(ctx context.Context, _ *none, t auth.TenantScope) ([]portal.Measure, error) {
+	measures := func(ctx context.Context, _ *none, t auth.TenantScope) (portal.Measures, error) {
 		return s.Portal.Measures(ctx, t)
 	}
 	grouped(s, "/group/members", "group-members", "An association's open measures, with its members' exposure in sums", measures)

@@ -52,6 +52,8 @@ var groupWords = map[string]trade.Text{
 	"measures.few.association":  {ZH: "涉及的会员不足三家，或与其他合计相减可推知不足三家的情况，因此不显示家数和出口额。", EN: "Numbers are withheld: they would tell about fewer than three members, by themselves or beside the other sums."},
 	"measures.few.district":     {ZH: "涉及的企业不足三家，或与其他合计相减可推知不足三家的情况，因此不显示合计。", EN: "Sums are withheld: they would tell about fewer than three firms, by themselves or beside the other sums."},
 	"measures.few.department":   {ZH: "涉及的企业不足三家，或与其他合计相减可推知不足三家的情况，因此不显示合计。", EN: "Sums are withheld: they would tell about fewer than three firms, by themselves or beside the other sums."},
+	"measures.total":            {ZH: "已发布的预警合计：", EN: "All warnings so far, together:"},
+	"measures.nototal":          {ZH: "所有预警合计涉及的企业也不足三家，因此没有合计。", EN: "There is no total: all warnings together touch fewer than three firms."},
 	"measures.rule":             {ZH: "合计至少包括三家企业，任何两个合计相减也至少涉及三家；出口额以区间表示，不随所选市场变化。", EN: "A sum holds three firms or more, and so does the difference of any two. Export values are ranges, and do not change with the markets chosen."},
 	"measures.original":         {ZH: "原文", EN: "original"},
 

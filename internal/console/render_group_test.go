@@ -24,7 +24,7 @@ func (s sample) groupBodies() map[string]any {
 		{Number: s.text, State: trade.Accepted, Answer: portal.AnswerOverdue, Due: s.text}, {Number: s.text, State: trade.Rejected},
 	}
 	return map[string]any{
-		"measures":     measuresBody{Name: s.text, Sector: s.text, Markets: []string{s.text}, Measures: []portal.Measure{measure, summed}, Side: "association", NotReady: s.text},
+		"measures":     measuresBody{Name: s.text, Sector: s.text, Markets: []string{s.text}, Measures: portal.Measures{Total: summed.Sums, Open: []portal.Measure{measure, summed}}, Side: "association", NotReady: s.text},
 		"subscription": s.subscriptionBody(),
 		"report":       reportBody{Report: report, Title: s.text, Sections: reportSections("zh", func(_, id string) string { return id }, report), Years: choices, NotReady: s.text},
 		"scorecard":    scorecardBody{Scorecard: portal.Scorecard{District: s.text, Period: portal.Span{Year: "2026"}, Days: 10, Firms: []portal.FirmScore{{ID: "x", Name: s.text, Score: score}, {ID: "y", Name: s.text}}, Warned: 1, Total: score}, Periods: choices, Places: choices, Path: "/area", Firms: "/area/firms/", Download: "/area/scorecard.csv", NotReady: s.text},

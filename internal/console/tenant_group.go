@@ -30,10 +30,10 @@ func (p tenants) groupRoutes() map[string]route {
 
 // measuresBody is the open measures of a group, with sums.
 type measuresBody struct {
-	Name     string // of the association or district; "" for a department
-	Sector   string
-	Markets  []string
-	Measures []portal.Measure
+	Name    string // of the association or district; "" for a department
+	Sector  string
+	Markets []string
+	portal.Measures
 	Side     string // association, district or department
 	NotReady string
 }

@@ -29,6 +29,12 @@ type Measure struct {
 	Sums     Sums         `json:"sums"`
 }
 
+// Measures are the open measures of a group.
+type Measures struct {
+	Total Sums      `json:"total" doc:"of all measures warned about so far, closed ones included, as far as it may be told"`
+	Open  []Measure `json:"open" doc:"those with the nearest day first"`
+}
+
 // recentDays is how long a measure without a day ahead stays listed.
 const recentDays = 90
 
@@ -67,20 +73,21 @@ func (p *Portal) association(t auth.TenantScope) (trade.Subscriber, error) {
 	return s, nil
 }
 
-// Measures are the open measures of the scope's group, those with the nearest
-// day first. It reads products by key.
-func (p *Portal) Measures(ctx context.Context, t auth.TenantScope) ([]Measure, error) {
+// Measures are the open measures of the scope's group. It reads products by
+// key.
+func (p *Portal) Measures(ctx context.Context, t auth.TenantScope) (Measures, error) {
+	out := Measures{Open: []Measure{}}
 	g, err := p.groupOf(t)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	touching, err := p.touching(ctx, g)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	now := p.o.Now().In(p.zone())
-	sums := touching.sums()
-	out := []Measure{}
+	sums, total := touching.sums()
+	out.Total = total
 	for _, m := range touching.measures {
 		last := m.last()
 		next := nextDay(last.Dates, now.Format(trade.Day))
@@ -90,12 +97,12 @@ func (p *Portal) Measures(ctx context.Context, t auth.TenantScope) ([]Measure, e
 		if g.markets != nil && len(nomenclature.Common(last.Markets, g.markets)) == 0 {
 			continue
 		}
-		out = append(out, Measure{
+		out.Open = append(out.Open, Measure{
 			Number: last.Number, Family: last.Family, Release: last.Release, Level: last.Level, Headline: last.Headline, Markets: last.Markets, At: last.At,
 			Next: next.From, NextWhat: next.What, Link: last.Link, Advice: triage.Advice(&last.Warning, g.kind, p.o.View.Policy, now), Sums: sums[m.key],
 		})
 	}
-	slices.SortFunc(out, func(a, b Measure) int {
+	slices.SortFunc(out.Open, func(a, b Measure) int {
 		return cmp.Or(cmp.Compare(cmp.Or(a.Next, "9999"), cmp.Or(b.Next, "9999")), cmp.Compare(b.At, a.At), cmp.Compare(a.Family, b.Family))
 	})
 	return out, nil
@@ -178,8 +185,9 @@ func (p *Portal) touching(ctx context.Context, g group) (*touching, error) {
 }
 
 // sums are what may be told of each family, by the rule of cells: the sum of
-// its last release, else of an earlier one that was told already.
-func (t *touching) sums() map[string]Sums {
+// its last release, else of an earlier one that was told already. total is that
+// of everything up to some release: the last that could be told.
+func (t *touching) sums() (of map[string]Sums, total Sums) {
 	type shown struct {
 		key string
 		r   *release
@@ -194,22 +202,29 @@ func (t *touching) sums() map[string]Sums {
 		return cmp.Or(cmp.Compare(a.r.at, b.r.at), cmp.Compare(a.key, b.key), cmp.Compare(a.r.Release, b.r.Release))
 	})
 	c := newCells(func(p int32) int32 { return t.firmOf[p] }, func(p int32) float64 { return t.value[p] })
-	out := map[string]Sums{}
+	of, total = map[string]Sums{}, Sums{Few: true}
+	var together []int32
 	for _, s := range all {
 		mine := t.of(s.r)
 		if c.admit(mine) {
-			out[s.key] = t.sum(mine)
-		} else if _, told := out[s.key]; !told {
-			out[s.key] = Sums{Few: true}
+			of[s.key] = t.sum(mine)
+		} else if _, told := of[s.key]; !told {
+			of[s.key] = Sums{Few: true}
+		}
+		if together = append(together, mine...); c.admit(together) {
+			total = t.sum(together)
 		}
 	}
-	return out
+	return of, total
 }
 
 func (t *touching) sum(products []int32) Sums {
-	firms, usd := map[int32]bool{}, 0.0
+	firms, seen, usd := map[int32]bool{}, map[int32]bool{}, 0.0
 	for _, p := range products {
-		firms[t.firmOf[p]] = true
+		if seen[p] {
+			continue
+		}
+		seen[p], firms[t.firmOf[p]] = true, true
 		usd += t.value[p]
 	}
 	return Sums{Firms: len(firms), Value: bandOf(usd)}

@@ -101,7 +101,7 @@ func (p tenants) subscribe(w http.ResponseWriter, r *http.Request, t auth.Tenant
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
 	b := subscriptionBody{Now: now, Typed: portal.Wish{
-		Markets: experts(strings.ToUpper(r.PostFormValue("markets"))), Channel: r.PostFormValue("channel"), Address: short(r.PostFormValue("address"), 400),
+		Markets: listed(r.PostFormValue("markets")), Channel: r.PostFormValue("channel"), Address: short(r.PostFormValue("address"), 400),
 		Cadence: r.PostFormValue("cadence"), LowestLevel: r.PostFormValue("level"), Language: r.PostFormValue("language"),
 	}}
 	seq, _ := strconv.ParseUint(r.PostFormValue("seq"), 10, 64)
@@ -123,6 +123,11 @@ func (p tenants) subscribe(w http.ResponseWriter, r *http.Request, t auth.Tenant
 		return err
 	}
 	return p.showSubscription(w, r, http.StatusOK, b)
+}
+
+// listed reads markets by code or name, parted by commas and the like.
+func listed(text string) []string {
+	return strings.FieldsFunc(short(text, 400), func(r rune) bool { return strings.ContainsRune(",;，；、\r\n", r) })
 }
 
 // told is a sum of firms that are not named; nought says no more than that

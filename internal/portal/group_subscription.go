@@ -110,13 +110,14 @@ func (p *Portal) Subscribe(ctx context.Context, t auth.TenantScope, w Wish, seq 
 func (p *Portal) wished(s trade.Subscriber, w Wish) (trade.Subscriber, error) {
 	s.Markets = nil
 	for _, m := range w.Markets {
-		if m = strings.ToUpper(strings.TrimSpace(m)); m == "" {
+		if m = strings.TrimSpace(m); m == "" {
 			continue
 		}
-		if m != "*" && nomenclature.MarketName(m, "en") == "" {
-			return s, trade.Refusef("%q is no market: write ISO 3166 codes such as VN, or blocs such as EU; 不认识的市场，请填写国家代码（如 VN）或集团代码（如 EU）", m)
+		code, ok := nomenclature.Market(m)
+		if !ok {
+			return s, trade.Refusef("%q is no market: write ISO 3166 codes such as VN, or blocs such as EU; 不认识市场 %[1]q，请填写国家代码（如 VN）或集团代码（如 EU）", m)
 		}
-		s.Markets = append(s.Markets, m)
+		s.Markets = append(s.Markets, code)
 	}
 	s.Markets = trade.SortedUnique(s.Markets)
 	check, ok := p.o.Rules.Channels[w.Channel]

@@ -37,6 +37,9 @@ func (s *System) handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.portal = portal.New(portal.Options{
+		Bus: s.bus, View: s.view, Desk: s.desk, Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
+	})
 	mux := http.NewServeMux()
 	api.Register(mux, s.apiDeps(s.guard))
 	console.Register(mux, s.consoleDeps(ctx, s.guard))
@@ -50,7 +53,7 @@ func (s *System) providerClient() *http.Client {
 
 func (s *System) apiDeps(guard *auth.Guard) api.Deps {
 	return api.Deps{
-		Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Spool: s.cfg.Data,
+		Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Portal: s.portal, Log: s.log, Spool: s.cfg.Data,
 		Version:       api.Version{Version: versionText(), Go: runtime.Version()},
 		ImportNotices: s.importNotices, ImportProducts: s.importRegistry(registry.Products), ImportSubscribers: s.importRegistry(registry.Subscribers),
 		RunSource: s.runSource, Replay: s.replay, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
@@ -84,9 +87,7 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard) console.Dep
 	return console.Deps{
 		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), PublicURL: s.cfg.PublicURL, Channels: slices.Sorted(maps.Keys(notify.AddressChecks())), Location: s.zone(), Running: running,
 		RunSource: s.runSource, Replay: s.replay, Mail: s.mail, Guesses: matcher.Guesses, Recode: s.late.Recode,
-		Portal: portal.New(portal.Options{
-			Bus: s.bus, View: s.view, Desk: s.desk, Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
-		}),
+		Portal: s.portal,
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/netguard"
 	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/portal"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/search"
 	"tbtwatch/internal/trade"
@@ -49,6 +50,7 @@ type System struct {
 	search    *search.Index
 	view      *view.View
 	guard     *auth.Guard
+	portal    *portal.Portal
 	listener  net.Listener
 	demo      *demoWorld // nil without --demo
 }
@@ -184,6 +186,7 @@ func (s *System) run(ctx context.Context, ready func(*System)) error {
 		g.Go(func() error { return s.search.Run(ctx) })
 	}
 	g.Go(func() error { return ignoreEnd(ctx, s.guard.Run(ctx)) })
+	g.Go(func() error { return ignoreEnd(ctx, s.portal.Run(ctx)) })
 	if s.demo != nil {
 		g.Go(func() error { return s.demo.secondPortion(ctx, s.scheduler) })
 	}

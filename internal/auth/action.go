@@ -68,6 +68,13 @@ func (p Person) Tenant() (TenantScope, bool) {
 	return TenantScope{p.Role, p.Member, p}, true
 }
 
+// CentreScope is what the centre's own people read other sides' pages with. It
+// can only be had from a person who may see what the centre has.
+type CentreScope struct{ person Person }
+
+// Centre is the person's scope as one of the centre's people.
+func (p Person) Centre() (CentreScope, bool) { return CentreScope{p}, p.Can(See) }
+
 // Role is the side the reader stands on.
 func (t TenantScope) Role() trade.Role { return t.role }
 

@@ -12,6 +12,7 @@ import (
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/portal"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
@@ -75,6 +76,9 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"nb":           unbroken,
 		"written":      func(p triage.Part) *triage.Written { return p.In(lang) },
 		"nth":          func(i int) string { return nth(i, lang) },
+		"told":         func(n int) string { return told(lang, n) },
+		"said":         func(w portal.FirmWarning) string { return answerWords(lang, w) },
+		"band":         func(b portal.Band) string { return bandWords(lang, b) },
 		"about":        func(kind, about string) string { return aboutSource(lang, kind, about) },
 	}
 }

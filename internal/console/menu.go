@@ -21,6 +21,12 @@ var menu = []entry{
 	{"quarantine", "/quarantine", "nav.quarantine", auth.See},
 	{"explain", "/explain", "nav.explain", auth.See},
 	{"rules", "/rules", "nav.rules", auth.See},
+	{"scorecard", "/scorecard", "nav.scorecard", auth.See},
+	{"members", "/members", "nav.members", auth.Members},
+	{"report", "/members/report", "nav.report", auth.Members},
+	{"subscription", "/members/subscription", "nav.subscription", auth.Members},
+	{"area", "/area", "nav.scorecard", auth.Area},
+	{"measures", "/area/measures", "nav.measures", auth.Area},
 	{"people", "/people", "nav.people", auth.Manage},
 	{"audit", "/audit", "nav.audit", auth.Manage},
 }

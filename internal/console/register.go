@@ -238,5 +238,6 @@ func (s *site) routes() map[string]route {
 		"POST /people/{id}/withdraw":                manage(s.withdrawInvitation),
 		"GET /audit":                                manage(s.audit),
 		"GET /rules":                                see(s.rules),
+		"GET /scorecard":                            see(s.scorecard),
 	}
 }

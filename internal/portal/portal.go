@@ -32,7 +32,10 @@ type Options struct {
 }
 
 // Portal is the one way to the records for readers with a scope.
-type Portal struct{ o Options }
+type Portal struct {
+	o    Options
+	book *book
+}
 
-// New makes a portal.
-func New(o Options) *Portal { return &Portal{o} }
+// New makes a portal that counts nothing for groups before Run.
+func New(o Options) *Portal { return &Portal{o, newBook()} }

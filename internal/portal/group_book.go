@@ -1,0 +1,245 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+)
+
+// book is what groups ask again and again, read once: the releases with whom
+// they touched, what was handed to whom, and what was answered. Names are kept
+// once and stand for numbers elsewhere, so that a million deliveries take some
+// fifty megabytes.
+type book struct {
+	mu       sync.RWMutex
+	ids      map[string]int32
+	names    []string
+	measures map[string]*measure // by family key
+	sent     []sent
+	places   map[string]int32  // of a delivery in sent, by key
+	to       map[int32][]int32 // places in sent, by subscriber
+	replies  map[[2]int32]*reply
+	position [3]uint64
+	ready    [3]bool
+}
+
+// measure is a family's warning, release by release.
+type measure struct {
+	key      string
+	family   int32
+	releases []release
+}
+
+// release is a warning without what is long; touched are the numbers of its
+// products, and firms those of their exporters.
+type release struct {
+	trade.Warning
+	at      int64
+	touched []int32
+	firms   []int32
+}
+
+func (m *measure) last() *release { return &m.releases[len(m.releases)-1] }
+
+// release is the one with that number, or nil.
+func (m *measure) release(n int) *release {
+	for i := range m.releases {
+		if m.releases[i].Release == n {
+			return &m.releases[i]
+		}
+	}
+	return nil
+}
+
+// sent is a delivery's last state; at is in seconds since 1970.
+type sent struct {
+	family  int32
+	release int32
+	at      int64
+	state   trade.DeliveryState
+	channel int32
+}
+
+// reply is what a firm said about a measure: when it first said anything, and
+// what stands now, by product and by receipt or relevance.
+type reply struct {
+	first  int64
+	stands map[string]trade.ResponseKind
+	worded bool // in words of its own
+}
+
+func newBook() *book {
+	return &book{ids: map[string]int32{}, measures: map[string]*measure{}, places: map[string]int32{}, to: map[int32][]int32{}, replies: map[[2]int32]*reply{}}
+}
+
+// id is the number of a name; whoever calls holds the lock.
+func (b *book) id(name string) int32 {
+	if n, ok := b.ids[name]; ok {
+		return n
+	}
+	n := int32(len(b.names)) //nolint:gosec // two thousand million names would not fit anyway
+	b.ids[name], b.names = n, append(b.names, name)
+	return n
+}
+
+// productName is the name of a product in the book.
+func productName(exporter, product string) string { return exporter + "\x00" + product }
+
+// Run keeps what groups are shown current until ctx ends, through faults of
+// the connection.
+func (p *Portal) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	b, s := p.book, p.o.Bus
+	wg.Go(func() {
+		_ = s.Keep(ctx, "portal: warnings", func(ctx context.Context) error { return follow(ctx, b, 0, s.Warnings, b.takeWarning) })
+	})
+	wg.Go(func() {
+		_ = s.Keep(ctx, "portal: deliveries", func(ctx context.Context) error { return follow(ctx, b, 1, s.Deliveries, b.takeDelivery) })
+	})
+	wg.Go(func() {
+		_ = s.Keep(ctx, "portal: answers", func(ctx context.Context) error { return follow(ctx, b, 2, s.Responses, b.takeResponse) })
+	})
+	wg.Wait()
+	return nil
+}
+
+// Ready says whether everything that was stored when Run began is counted.
+func (p *Portal) Ready() error {
+	p.book.mu.RLock()
+	defer p.book.mu.RUnlock()
+	for i, name := range []string{"warnings", "deliveries", "answers"} {
+		if !p.book.ready[i] {
+			return fmt.Errorf("portal: still reading %s", name)
+		}
+	}
+	return nil
+}
+
+// follow reads every write of a table: first what is stored, then what comes.
+func follow[T any](ctx context.Context, b *book, i int, t *bus.Table[T], take func(bus.Entry[T])) error {
+	fn := func(e bus.Entry[T]) error {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if e.Seq > b.position[i] {
+			take(e)
+			b.position[i] = e.Seq
+		}
+		return nil
+	}
+	at := func() uint64 {
+		b.mu.RLock()
+		defer b.mu.RUnlock()
+		return b.position[i]
+	}
+	last, err := t.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	if err := t.Until(ctx, at(), last, fn); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	b.ready[i] = true
+	b.mu.Unlock()
+	return t.Follow(ctx, at(), fn)
+}
+
+func (b *book) takeWarning(e bus.Entry[trade.Warning]) {
+	if e.Deleted {
+		return
+	}
+	w := e.Value
+	r := release{Warning: w, at: unix(w.At)}
+	seen := map[int32]bool{}
+	for _, m := range w.Audience {
+		// The strings are cut out of a longer one, which would stay with them.
+		n := b.id(strings.Clone(productName(m.Exporter, m.Product)))
+		if !seen[n] {
+			seen[n] = true
+			r.touched, r.firms = append(r.touched, n), append(r.firms, b.id(strings.Clone(m.Exporter)))
+		}
+	}
+	r.Audience, r.News, r.Original, r.Summary, r.LevelWhy, r.By = nil, nil, "", trade.Text{}, trade.Text{}, ""
+	m := b.measures[e.Key]
+	if m == nil {
+		m = &measure{key: e.Key}
+		b.measures[e.Key] = m
+	}
+	m.family = b.id(w.Family)
+	m.releases = append(m.releases, r)
+}
+
+func (b *book) takeDelivery(e bus.Entry[trade.Delivery]) {
+	d := e.Value
+	if e.Deleted {
+		return
+	}
+	place, known := b.places[e.Key]
+	if !known {
+		place = int32(len(b.sent)) //nolint:gosec // see id
+		b.places[e.Key] = place
+		to := b.id(d.Subscriber)
+		b.to[to] = append(b.to[to], place)
+		b.sent = append(b.sent, sent{})
+	}
+	b.sent[place] = sent{b.id(d.Family), int32(d.Release), unix(d.At), d.State, b.id(d.Channel)} //nolint:gosec // a small number
+}
+
+func (b *book) takeResponse(e bus.Entry[trade.Response]) {
+	r := e.Value
+	if e.Deleted {
+		return
+	}
+	key := [2]int32{b.id(r.Family), b.id(r.Exporter)}
+	a := b.replies[key]
+	if a == nil {
+		a = &reply{stands: map[string]trade.ResponseKind{}}
+		b.replies[key] = a
+	}
+	at := unix(r.At)
+	if at == 0 {
+		at = e.At.Unix()
+	}
+	if a.first == 0 || at < a.first {
+		a.first = at
+	}
+	a.stands[e.Key] = r.Kind
+	a.worded = a.worded || strings.TrimSpace(r.Reason) != ""
+}
+
+// kinds are what stands, each kind once, receipts last.
+func (r *reply) kinds() []trade.ResponseKind {
+	var out, receipt []trade.ResponseKind
+	for _, k := range r.stands {
+		if k == trade.Receipt {
+			receipt = []trade.ResponseKind{k}
+			continue
+		}
+		out = append(out, k)
+	}
+	return append(uniqueKinds(out), receipt...)
+}
+
+func uniqueKinds(kinds []trade.ResponseKind) (out []trade.ResponseKind) {
+	var text []string
+	for _, k := range kinds {
+		text = append(text, string(k))
+	}
+	for _, k := range trade.SortedUnique(text) {
+		out = append(out, trade.ResponseKind(k))
+	}
+	return out
+}
+
+func unix(stamp string) int64 {
+	t, err := time.Parse(time.RFC3339, stamp)
+	if err != nil {
+		return 0
+	}
+	return t.Unix()
+}

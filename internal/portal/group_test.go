@@ -1,0 +1,279 @@
+package portal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"tbtwatch/internal/auth"
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/registry"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+	"tbtwatch/internal/view"
+)
+
+var today = time.Date(2026, 3, 20, 9, 0, 0, 0, time.UTC)
+
+// world is a city with an association and two districts over a real bus: four
+// motorcycle makers in 北区, one in 南区, and a toy maker.
+type world struct {
+	t      *testing.T
+	bus    *bus.Bus
+	portal *Portal
+}
+
+func put[T any](t *testing.T, table *bus.Table[T], key string, v T) {
+	t.Helper()
+	if _, err := table.Append(t.Context(), key, v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	ctx, cancel := context.WithCancel(context.Background())
+	b, err := bus.Open(ctx, bus.Config{Dir: t.TempDir(), MaxStore: "512MiB", NoSync: true}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, bus: b}
+	for i, district := range []string{"北区", "北区", "北区", "北区", "南区", "南区"} {
+		id := fmt.Sprintf("E%d", i+1)
+		put(t, b.Exporters, registry.ExporterKey(id), trade.Exporter{ID: id, Name: "秘密厂" + id, District: district})
+		p := trade.Product{ID: "货" + id, Exporter: id, NameZH: "秘密产品" + id, HS: []string{"871120"}, Markets: []string{"VN"}, ExportValue: float64(111_111 * (i + 1))}
+		if i == 5 {
+			p.HS = []string{"950300"}
+		}
+		put(t, b.Products, p.Key(), p)
+		put(t, b.Subscribers, registry.SubscriberKey("S"+id), trade.Subscriber{ID: "S" + id, Kind: trade.SubExporter, Exporter: id, Channel: "email", Address: "box" + id + "@secret.example"})
+	}
+	put(t, b.Subscribers, registry.SubscriberKey("A"), trade.Subscriber{ID: "A", Kind: trade.SubAssociation, Name: "摩托车协会", Sector: "motorcycles", Channel: "email", Address: "a@a.example", Language: "zh", Cadence: "immediate"})
+	directory, err := registry.NewDirectory(ctx, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := func() time.Time { return today }
+	v := view.New(view.Options{Bus: b, Directory: directory, Policy: triage.DefaultConfig(), Now: clock, Log: log})
+	email := func(address string) error {
+		if !strings.Contains(address, "@") {
+			return errors.New("no @")
+		}
+		return nil
+	}
+	w.portal = New(Options{Bus: b, View: v, Now: clock, Rules: registry.Rules{Channels: map[string]func(string) error{"email": email}, Levels: []string{"red", "blue"}},
+		PreviewSubscriber: func(_ context.Context, s trade.Subscriber) (trade.Preview, error) {
+			return trade.Preview{Sent: len(s.Markets), Releases: 9, Examples: []trade.PreviewExample{{Number: "2026-0001", Why: trade.Text{ZH: "秘密产品 1 项", EN: "secret"}}}}, nil
+		}})
+	done := make(chan struct{})
+	go func() { defer close(done); _ = w.portal.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done; b.Close() })
+	return w
+}
+
+// warn releases a warning that touches those firms, and hands it to them and
+// the association on that day of March.
+func (w *world) warn(family string, day int, firms ...string) {
+	w.t.Helper()
+	at := time.Date(2026, 3, day, 9, 0, 0, 0, time.UTC).Format(time.RFC3339)
+	warning := trade.Warning{Number: "2026-" + family, Family: family, Release: 1, Level: "red", Headline: trade.Text{ZH: "措施" + family, EN: family}, Markets: []string{"VN"}, At: at,
+		Dates: []trade.Date{{What: trade.DateCommentDeadline, From: "2026-05-01", To: "2026-05-01"}}}
+	to := []string{"A"}
+	for _, f := range firms {
+		warning.Audience = append(warning.Audience, trade.Match{Family: family, Exporter: f, Product: "货" + f, Markets: []string{"VN"}, Grade: trade.Direct})
+		to = append(to, "S"+f)
+	}
+	put(w.t, w.bus.Warnings, trade.FamilyKey(family), warning)
+	for _, s := range to {
+		put(w.t, w.bus.Deliveries, trade.DeliveryKey(s, "email", family, 1), trade.Delivery{Subscriber: s, Channel: "email", Family: family, Release: 1, State: trade.Accepted, Reason: "for box@secret.example", At: at})
+	}
+}
+
+func (w *world) say(family, firm string, kind trade.ResponseKind, day int) {
+	r := trade.Response{Family: family, Exporter: firm, Kind: kind, Code: "other", Reason: "我们的秘密", At: time.Date(2026, 3, day, 9, 0, 0, 0, time.UTC).Format(time.RFC3339)}
+	put(w.t, w.bus.Responses, r.Key(), r)
+}
+
+// settled waits until the portal has counted everything.
+func (w *world) settled() {
+	w.t.Helper()
+	deadline, tick := time.After(20*time.Second), time.NewTicker(5*time.Millisecond)
+	defer tick.Stop()
+	want := [3]uint64{}
+	for i, last := range []func(context.Context) (uint64, error){w.bus.Warnings.LastSeq, w.bus.Deliveries.LastSeq, w.bus.Responses.LastSeq} {
+		var err error
+		if want[i], err = last(w.t.Context()); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	for {
+		w.portal.book.mu.RLock()
+		at := w.portal.book.position
+		w.portal.book.mu.RUnlock()
+		if at == want && w.portal.Ready() == nil {
+			return
+		}
+		select {
+		case <-deadline:
+			w.t.Fatalf("waited 20 s for %v, have %v", want, at)
+		case <-tick.C:
+		}
+	}
+}
+
+func scope(t *testing.T, role trade.Role, m trade.Member) auth.TenantScope {
+	t.Helper()
+	s, ok := auth.Person{Role: role, Member: m}.Tenant()
+	if !ok {
+		t.Fatalf("no scope for %s", role)
+	}
+	return s
+}
+
+func text(t *testing.T, v any) string {
+	t.Helper()
+	out, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func TestEachGroupSeesItsOwn(t *testing.T) {
+	w := newWorld(t)
+	w.warn("M1", 2, "E1", "E2", "E3")
+	w.warn("M2", 3, "E1", "E2", "E3", "E4") // one firm more than M1
+	w.warn("M3", 4, "E5")
+	w.warn("M4", 4, "E6") // no motorcycle
+	w.say("M1", "E1", trade.Receipt, 4)
+	w.say("M1", "E2", trade.NotRelevant, 18) // late: due on the 16th
+	w.settled()
+	ctx := t.Context()
+	association := scope(t, trade.RoleAssociation, trade.Member{Association: "A"})
+	north, south := scope(t, trade.RoleDistrict, trade.Member{District: "北区"}), scope(t, trade.RoleDistrict, trade.Member{District: "南区"})
+	department := scope(t, trade.RoleDepartment, trade.Member{})
+
+	measures, err := w.portal.Measures(ctx, association)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums := map[string]Sums{}
+	for _, m := range measures.Open {
+		sums[m.Family] = m.Sums
+		if len(m.Advice) == 0 || m.Next != "2026-05-01" {
+			t.Errorf("%s says not what to do by when: %+v", m.Family, m)
+		}
+	}
+	if want := (Sums{Firms: 3, Value: Band{500_000, 1_000_000}}); sums["M1"] != want || !sums["M2"].Few || !sums["M3"].Few || len(sums) != 3 {
+		t.Errorf("the association is told %+v", sums)
+	}
+	report, err := w.portal.Report(ctx, association, "2026")
+	if err != nil || report.Delivered != 4 || report.Months[2].Count != 4 || report.Members.Reached != 3 {
+		t.Errorf("report: %+v, %v", report, err)
+	}
+	if m := report.Members; m.Answered != 0 || m.Receipts != 0 || m.NotRelevant != 0 || m.Days != nil {
+		t.Errorf("two firms answered, and the association is told %+v", m)
+	}
+	area, err := w.portal.Area(department, Span{Year: "2026"})
+	if err != nil || area.City.Warned != 3 {
+		t.Errorf("area: %+v, %v", area, err)
+	}
+	everyone, err := w.portal.Measures(ctx, department)
+	if err != nil || len(everyone.Open) != 4 {
+		t.Errorf("the department sees %d measures, %v", len(everyone.Open), err)
+	}
+	for who, seen := range map[string]string{"association": text(t, measures) + text(t, report), "department": text(t, area) + text(t, everyone)} {
+		for _, secret := range []string{"秘密", "货E", `"E1"`, "secret.example", "111111", "SE1"} {
+			if strings.Contains(seen, secret) {
+				t.Errorf("the %s is told %q: %s", who, secret, seen)
+			}
+		}
+	}
+
+	card, err := w.portal.Scorecard(north, Span{Year: "2026", Month: "2026-03"})
+	if err != nil || len(card.Firms) != 4 || card.Total.Asked != 7 || card.Total.InTime != 1 || card.Total.Late != 1 || card.Total.Overdue != 5 {
+		t.Errorf("scorecard: %+v, %v", card, err)
+	}
+	if first := card.Firms[0]; first.ID != "E3" || first.Overdue != 2 {
+		t.Errorf("first comes %+v, want E3 with two overdue", first)
+	}
+	if february, _ := w.portal.Scorecard(north, Span{Year: "2026", Month: "2026-02"}); february.Total.Asked != 0 {
+		t.Errorf("February counts %+v", february.Total)
+	}
+	firm, err := w.portal.Firm(north, "E2")
+	if err != nil || len(firm.Warnings) != 2 || firm.Warnings[0].Answer != AnswerOverdue || firm.Warnings[1].Answer != AnswerLate || firm.Warnings[1].Kinds[0] != trade.NotRelevant {
+		t.Errorf("firm: %+v, %v", firm, err)
+	}
+	if seen := text(t, firm) + text(t, card); strings.Contains(seen, "货") || strings.Contains(seen, "秘密产品") || strings.Contains(seen, "secret.example") || strings.Contains(seen, "我们的秘密") || strings.Contains(seen, "南区") {
+		t.Errorf("the district is told of products, addresses or others: %s", seen)
+	}
+
+	refused := map[string]error{}
+	_, refused["firm of another district"] = w.portal.Firm(south, "E2")
+	_, refused["firm that is none"] = w.portal.Firm(south, "E99")
+	_, refused["firm to an association"] = w.portal.Firm(association, "E1")
+	_, refused["scorecard to a department"] = w.portal.Scorecard(department, Span{Year: "2026"})
+	_, refused["area to a district"] = w.portal.Area(north, Span{Year: "2026"})
+	_, refused["report to a district"] = w.portal.Report(ctx, north, "2026")
+	_, refused["measures to nobody"] = w.portal.Measures(ctx, auth.TenantScope{})
+	_, refused["subscription of an exporter"] = w.portal.Subscription(ctx, scope(t, trade.RoleAssociation, trade.Member{Association: "SE1"}))
+	for what, err := range refused {
+		if !errors.Is(err, trade.ErrNotFound) {
+			t.Errorf("%s: %v, want not found", what, err)
+		}
+	}
+}
+
+// What a reader chose has no part in the sums: they are the same for every
+// market, and a sector cannot be chosen.
+func TestASubscriptionIsNoFilterOfSums(t *testing.T) {
+	w := newWorld(t)
+	w.warn("M1", 2, "E1", "E2", "E3")
+	w.settled()
+	ctx := t.Context()
+	me := scope(t, trade.RoleAssociation, trade.Member{Association: "A"})
+	before, err := w.portal.Measures(ctx, me)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := w.portal.Subscription(ctx, me)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wish := Wish{Markets: []string{"vn", "TH"}, Channel: "email", Address: "b@a.example", Cadence: "weekly", LowestLevel: "red", Language: "en"}
+	seen, err := w.portal.Foresee(ctx, me, wish)
+	if err != nil || seen.Sent != 2 || strings.Contains(text(t, seen), "秘密") {
+		t.Errorf("foreseen: %+v, %v", seen, err)
+	}
+	if err := w.portal.Subscribe(ctx, me, wish, now.Seq); err != nil {
+		t.Fatal(err)
+	}
+	after, err := w.portal.Subscription(ctx, me)
+	if err != nil || after.Address != "b@a.example" || after.Sector != "motorcycles" || strings.Join(after.Markets, ",") != "TH,VN" || after.Kind != trade.SubAssociation {
+		t.Errorf("after the change: %+v, %v", after, err)
+	}
+	if again, _ := w.portal.Measures(ctx, me); text(t, again) != text(t, before) {
+		t.Errorf("the sums changed with the markets: %s, were %s", text(t, again), text(t, before))
+	}
+	if err := w.portal.Subscribe(ctx, me, wish, now.Seq); !errors.Is(err, trade.ErrConflict) {
+		t.Errorf("a change of an old state: %v, want a conflict", err)
+	}
+	for name, change := range map[string]func(*Wish){
+		"market": func(x *Wish) { x.Markets = []string{"XX"} }, "channel": func(x *Wish) { x.Channel = "pigeon" }, "address": func(x *Wish) { x.Address = "none" },
+		"level": func(x *Wish) { x.LowestLevel = "purple" }, "cadence": func(x *Wish) { x.Cadence = "" }, "language": func(x *Wish) { x.Language = "xx" },
+	} {
+		bad := wish
+		change(&bad)
+		var refused *trade.Refused
+		if err := w.portal.Subscribe(ctx, me, bad, after.Seq); !errors.As(err, &refused) {
+			t.Errorf("a bad %s: %v, want it refused", name, err)
+		}
+	}
+}

@@ -141,7 +141,7 @@ func (s *System) openStages(ctx context.Context) error {
 		return err
 	}
 	if s.cfg.runs("console") {
-		if s.search, err = search.New(search.Options{Bus: s.bus, Dir: s.cfg.Data, Log: s.log}); err != nil {
+		if s.search, err = search.New(search.Options{Bus: s.bus, Dir: s.cfg.Data, Log: s.log, Ready: func() bool { return s.view.Ready() == nil }}); err != nil {
 			return err
 		}
 	}

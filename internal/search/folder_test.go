@@ -1,12 +1,14 @@
 package search
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"tbtwatch/internal/bus"
@@ -133,6 +135,28 @@ func TestAnotherStore(t *testing.T) {
 			t.Errorf("%s: the index has records of another store", name)
 		}
 		stop()
+	}
+}
+
+// The index is open, and says how far it is, while it lets others start first.
+func TestOthersStartFirst(t *testing.T) {
+	var started atomic.Bool
+	x, err := New(Options{Bus: stored(t), Dir: t.TempDir(), Log: quiet, Ready: started.Load})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = x.Run(ctx) }()
+	defer func() { cancel(); <-done }()
+	waitFor(t, "the index to be open", func() bool { return x.State().Open })
+	if s := x.State(); s.Ready || s.Done != 0 || s.Of != 20 {
+		t.Errorf("while others start the state is %+v, want nothing of 20", s)
+	}
+	started.Store(true)
+	waitFor(t, "the index to be ready", func() bool { return x.State().Ready })
+	if s := x.State(); s.Done != s.Of || len(found(t, x, Notice, asked7)) != 1 {
+		t.Errorf("in the end the state is %+v", s)
 	}
 }
 

@@ -18,6 +18,11 @@ type Options struct {
 	Bus *bus.Bus
 	Dir string // the data folder: the index is a folder in it
 	Log *slog.Logger
+
+	// Ready is asked before records are read: the index waits until it says
+	// yes, so that pages which are being started do not share the processor
+	// with it. nil does not wait.
+	Ready func() bool
 }
 
 // Index finds records by their words. All its methods are safe for concurrent
@@ -109,6 +114,9 @@ func (x *Index) session(ctx context.Context) (err error) {
 	for _, s := range x.feeds {
 		start := from[s.kind()].Seq
 		g.Go(func() error {
+			if err := x.await(ctx); err != nil {
+				return nil
+			}
 			return x.Bus.Keep(ctx, "search: "+string(s.kind()), func(ctx context.Context) error {
 				return s.follow(ctx, start, func(it item) error {
 					select {
@@ -132,6 +140,23 @@ func (x *Index) session(ctx context.Context) (err error) {
 		}
 	})
 	return g.Wait()
+}
+
+// await returns once Ready says yes, or when ctx ends.
+func (x *Index) await(ctx context.Context) error {
+	if x.Ready == nil {
+		return nil
+	}
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for !x.Ready() {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+	return nil
 }
 
 // hold gives searches the folder, once those under way have ended.

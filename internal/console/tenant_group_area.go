@@ -1,15 +1,14 @@
 package console
 
 import (
-	"encoding/csv"
 	"io"
 	"net/http"
 	"slices"
 	"strconv"
 
 	"tbtwatch/internal/auth"
+	"tbtwatch/internal/export"
 	"tbtwatch/internal/portal"
-	"tbtwatch/internal/registry"
 	"tbtwatch/internal/triage"
 )
 
@@ -161,22 +160,13 @@ func attach(w http.ResponseWriter, kind, name string) {
 
 // writeCSV writes a table that no spreadsheet runs.
 func writeCSV(w io.Writer, rows [][]string) error {
-	if _, err := io.WriteString(w, byteOrderMark); err != nil {
-		return err
-	}
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
+	c := export.NewCSV(w)
 	for _, row := range rows {
-		line := make([]string, len(row))
-		for i, cell := range row {
-			line[i] = registry.Harmless(cell)
-		}
-		if err := c.Write(line); err != nil {
+		if err := c.Line(row...); err != nil {
 			return err
 		}
 	}
-	c.Flush()
-	return c.Error()
+	return c.Close()
 }
 
 // answerWords are what a firm said, in words.

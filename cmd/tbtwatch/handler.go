@@ -34,9 +34,9 @@ func (s *System) handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
-	api.Register(mux, s.apiDeps(s.guard))
-	console.Register(mux, s.consoleDeps(ctx, s.guard))
+	mux, outside := http.NewServeMux(), s.portal()
+	api.Register(mux, s.apiDeps(s.guard, outside))
+	console.Register(mux, s.consoleDeps(ctx, s.guard, outside))
 	return s.guard.Wrap(mux), nil
 }
 
@@ -45,9 +45,9 @@ func (s *System) providerClient() *http.Client {
 	return &http.Client{Transport: netguard.Transport(netguard.Options{Allow: s.cfg.networks, Proxy: s.cfg.proxy}), Timeout: 15 * time.Second}
 }
 
-func (s *System) apiDeps(guard *auth.Guard) api.Deps {
+func (s *System) apiDeps(guard *auth.Guard, outside *portal.Portal) api.Deps {
 	return api.Deps{
-		Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Spool: s.cfg.Data,
+		Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Portal: outside, Log: s.log, Spool: s.cfg.Data,
 		Version:       api.Version{Version: versionText(), Go: runtime.Version()},
 		ImportNotices: s.importNotices, ImportProducts: s.importRegistry(registry.Products), ImportSubscribers: s.importRegistry(registry.Subscribers),
 		RunSource: s.runSource, Replay: s.replay, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
@@ -71,7 +71,7 @@ func (s *System) zone() *time.Location {
 	return zone
 }
 
-func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard) console.Deps {
+func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard, outside *portal.Portal) console.Deps {
 	running := s.cfg.Only
 	if len(running) == 0 {
 		running = stages
@@ -79,10 +79,16 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard) console.Dep
 	return console.Deps{
 		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), PublicURL: s.cfg.PublicURL, Location: s.zone(), Running: running,
 		RunSource: s.runSource, Replay: s.replay, Mail: s.mail, Guesses: matcher.Guesses, Recode: s.late.Recode,
-		Portal: portal.New(portal.Options{
-			Bus: s.bus, View: s.view, Desk: s.desk, Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
-		}),
+		Portal: outside,
 	}
+}
+
+// portal is what readers from outside the centre see.
+func (s *System) portal() *portal.Portal {
+	return portal.New(portal.Options{
+		Bus: s.bus, View: s.view, Desk: s.desk, Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
+		TestChannel: s.notifier.Test, Advice: notify.Advice,
+	})
 }
 
 // mail opens a delivery's mail where mails are kept as files.

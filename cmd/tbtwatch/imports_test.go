@@ -42,7 +42,7 @@ var arrows = map[string][]string{
 	"ingest":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/trade"},
 	"matcher":          {"internal/bus", "internal/index", "internal/nomenclature", "internal/prose", "internal/trade", "internal/triage"},
 	"notify":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
-	"internal/api":     {"internal/auth", "internal/bus", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/api":     {"internal/auth", "internal/bus", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 	"internal/console": {"internal/auth", "internal/bus", "internal/docx", "internal/nomenclature", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
 	// The wiring.

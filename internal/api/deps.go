@@ -11,6 +11,7 @@ import (
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/portal"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
@@ -51,6 +52,7 @@ type Deps struct {
 	View    *view.View
 	Desk    *triage.Desk
 	Guard   *auth.Guard
+	Portal  *portal.Portal // what readers from outside the centre see
 	Log     *slog.Logger
 	Version Version
 	Spool   string // folder for uploads on their way; "" for the system's

@@ -19,7 +19,7 @@ const (
 	streamRegistry   = "TBT_REGISTRY"   // tbt.registry.{exporter,product,subscriber}.<key>
 	streamQuarantine = "TBT_QUARANTINE" // tbt.quarantine.<key>
 	streamRun        = "TBT_RUN"        // tbt.run.<source>
-	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike,views}.<name>
+	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike,views,feed}.<name>
 	streamDeadLetter = "TBT_DEAD"       // tbt.dead.<key>
 	streamPeople     = "TBT_PEOPLE"     // tbt.people.{user,invitation,token,session}.<key>
 	streamAudit      = "TBT_AUDIT"      // tbt.audit.log: one message an entry
@@ -41,6 +41,7 @@ const (
 	subjectHealth     = "tbt.state.health"
 	subjectCounter    = "tbt.state.counter"
 	subjectViews      = "tbt.state.views"
+	subjectFeed       = "tbt.state.feed"
 	subjectDeadLetter = "tbt.dead"
 	subjectUser       = "tbt.people.user"
 	subjectInvitation = "tbt.people.invitation"

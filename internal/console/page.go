@@ -132,7 +132,8 @@ func doneKey(key string) string {
 	case "released", "dismissed", "reopened", "reviewing", "edited", "compared", "ran", "running", "replayed", "responded",
 		"assigned", "graded", "undone", "saved", "unsaved", "recoded", "commented",
 		"rewritten", "restored", "published", "withdrawn",
-		"invited", "changed", "shut", "password", "consented", "ended", "revoked":
+		"invited", "changed", "shut", "password", "consented", "ended", "revoked",
+		"answered", "product", "removed", "imported":
 		return "done." + key
 	}
 	return ""

@@ -155,7 +155,7 @@ func (s sample) bodies() map[string]any {
 
 // empties are all pages with nothing on them.
 // everything is a body for each page.
-func (s sample) everything() map[string]any { return joined(s.bodies(), s.peopleBodies()) }
+func (s sample) everything() map[string]any { return joined(s.bodies(), s.peopleBodies(), s.myBodies()) }
 
 func joined(parts ...map[string]any) map[string]any {
 	out := map[string]any{}
@@ -176,7 +176,7 @@ func empties() map[string]any {
 func TestEveryPageInEveryState(t *testing.T) {
 	s := bareSite()
 	states := map[string]map[string]any{
-		"empty":   joined(empties(), emptyPeople()),
+		"empty":   joined(empties(), emptyPeople(), emptyMy()),
 		"one":     sample{"巴西摩托车头盔新规"}.everything(),
 		"long":    sample{strings.Repeat("Sicherheitsanforderungen für Motorradhelme und Zubehör 安全要求 ", 60)}.everything(),
 		"hostile": sample{hostile}.everything(),

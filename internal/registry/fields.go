@@ -113,7 +113,7 @@ func clean(s string) string {
 			return -1
 		}
 		return c
-	}, restore(s))
+	}, Restore(s))
 	return norm.NFC.String(strings.Join(strings.Fields(s), " "))
 }
 

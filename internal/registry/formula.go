@@ -11,7 +11,7 @@ import (
 var formula = regexp.MustCompile(`^'*[\s\x{3000}\x{A0}]*[=+\-@＝＋－＠]|^'*[\t\r]`)
 
 // Harmless puts a single quote before a cell of a table that we write which a
-// spreadsheet would run, so that it stays text there; restore takes it off.
+// spreadsheet would run, so that it stays text there; Restore takes it off.
 func Harmless(cell string) string {
 	if formula.MatchString(cell) {
 		return "'" + cell
@@ -19,9 +19,9 @@ func Harmless(cell string) string {
 	return cell
 }
 
-// restore takes off the single quote that other systems put before such a cell
+// Restore takes off the single quote that other systems put before such a cell
 // to make it harmless, so that it does not become part of a name.
-func restore(cell string) string {
+func Restore(cell string) string {
 	if rest, ok := strings.CutPrefix(cell, "'"); ok && formula.MatchString(rest) {
 		return rest
 	}

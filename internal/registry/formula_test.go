@@ -7,7 +7,7 @@ func TestRestoreTakesOffTheQuoteOfNeutralisedCells(t *testing.T) {
 		"'=1+1": "=1+1", "'+8613": "+8613", "'-5": "-5", "'@SUM(A1)": "@SUM(A1)", "'\t=1": "\t=1", "'\rx": "\rx", "' \n=1": " \n=1",
 		"'＝1": "＝1", "'　=1": "　=1", "''=1": "'=1", "": "", "车": "车", "a=b": "a=b", "'s": "'s", "2-3": "2-3", "=1": "=1",
 	} {
-		if got := restore(cell); got != want {
+		if got := Restore(cell); got != want {
 			t.Errorf("%q becomes %q, want %q", cell, got, want)
 		}
 	}
@@ -21,7 +21,7 @@ func TestHarmlessCellsAreRestored(t *testing.T) {
 		if got != want {
 			t.Errorf("%q becomes %q, want %q", cell, got, want)
 		}
-		if back := restore(got); back != cell {
+		if back := Restore(got); back != cell {
 			t.Errorf("%q comes back as %q", cell, back)
 		}
 	}

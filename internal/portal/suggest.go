@@ -46,6 +46,9 @@ func (p *Portal) Suggest(ctx context.Context, t auth.TenantScope, product trade.
 			like.HS = append(slices.Clone(like.HS), x.Value)
 		}
 	}
+	if len(like.Markets) == 0 {
+		like.Markets = []string{nomenclature.Everywhere}
+	}
 	found, err := p.PreviewProduct(ctx, t, like)
 	if err != nil {
 		return nil, err

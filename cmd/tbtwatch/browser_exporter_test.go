@@ -44,7 +44,7 @@ func (b *browser) answers() {
 	b.fill("input[name=affected]", "120,000")
 	b.click("#survey button")
 	b.shows("受影响出口额 120000 美元")
-	b.fill(`form:has(input[value=comment]) textarea`, "过渡期太短 <script>alert(1)</script>")
+	b.do("comment", chromedp.SendKeys(chromedp.CSS("form:has(input[value=comment]) textarea"), "过渡期太短 <script>alert(1)</script>"))
 	b.click(`form:has(input[value=comment]) button`)
 	b.shows("过渡期太短 <script>alert(1)</script>")
 }

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"runtime"
+	"slices"
 	"time"
 
 	"tbtwatch/ingest"
@@ -58,7 +61,7 @@ func (s *System) apiDeps(guard *auth.Guard, outside *portal.Portal) api.Deps {
 			return s.copy.Verify(ctx)
 		},
 		VerifyIndex: func(ctx context.Context) (any, error) { return s.copy.Verify(ctx) },
-		Checks:      []api.Check{{Name: "index", Check: s.checkIndex}},
+		Checks:      []api.Check{{Name: "index", Check: s.checkIndex}, {Name: "search", Check: s.checkSearch}},
 	}
 }
 
@@ -77,7 +80,7 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard, outside *po
 		running = stages
 	}
 	return console.Deps{
-		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), PublicURL: s.cfg.PublicURL, Location: s.zone(), Running: running,
+		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), PublicURL: s.cfg.PublicURL, Channels: slices.Sorted(maps.Keys(notify.AddressChecks())), Location: s.zone(), Running: running,
 		RunSource: s.runSource, Replay: s.replay, Mail: s.mail, Guesses: matcher.Guesses, Recode: s.late.Recode,
 		Portal: outside,
 	}
@@ -112,6 +115,19 @@ func (s *System) checkIndex(ctx context.Context) (string, error) {
 		return "embedded", nil
 	}
 	return "external", nil
+}
+
+// checkSearch never makes the system unready: pages and lists work while the
+// full-text index is being built, and without it.
+func (s *System) checkSearch(context.Context) (string, error) {
+	st := s.search.State()
+	switch {
+	case !st.Open:
+		return "no full-text index, lists look through symbols and titles: " + cmp.Or(st.Why, "not opened yet"), nil
+	case !st.Ready:
+		return fmt.Sprintf("being built: %d of %d records", st.Done, st.Of), nil
+	}
+	return "ready", nil
 }
 
 func (s *System) runSource(ctx context.Context, name, _ string) (bus.Run, error) {

@@ -34,7 +34,8 @@ var arrows = map[string][]string{
 	"internal/index":    {"internal/nomenclature", "internal/trade"},
 	"internal/registry": {"internal/bus", "internal/nomenclature", "internal/trade"},
 	"internal/triage":   {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/trade"},
-	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
+	"internal/search":   {"internal/bus", "internal/nomenclature", "internal/trade"},
+	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/search", "internal/trade", "internal/triage"},
 
 	"internal/portal": {"internal/auth", "internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
@@ -48,7 +49,7 @@ var arrows = map[string][]string{
 	// The wiring.
 	"cmd/tbtwatch": {
 		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/config", "internal/console", "internal/demo",
-		"internal/index", "internal/netguard", "internal/nomenclature", "internal/portal", "internal/prose", "internal/registry", "internal/trade", "internal/triage", "internal/view", "internal/workload",
+		"internal/index", "internal/netguard", "internal/nomenclature", "internal/portal", "internal/prose", "internal/registry", "internal/search", "internal/trade", "internal/triage", "internal/view", "internal/workload",
 	},
 }
 
@@ -69,6 +70,7 @@ var owners = map[string]string{
 	"github.com/coreos/go-oidc/":      "internal/auth",
 	"github.com/pquerna/otp":          "internal/auth",
 	"github.com/alexedwards/argon2id": "internal/auth",
+	"github.com/blevesearch/":         "internal/search",
 }
 
 // standardOnly are the packages that import nothing from outside at all.

@@ -46,7 +46,7 @@ func (s *server) caseRoutes() {
 		Kind     trade.Kind      `query:"kind" maxLength:"40" doc:"of the latest paper"`
 		Grade    trade.Grade     `query:"grade" enum:"direct,likely,reference" doc:"touches a registered product so, or more surely"`
 		Assignee string          `query:"assignee" maxLength:"60" doc:"- for nobody"`
-		Text     string          `query:"q" maxLength:"200" doc:"words that all stand in headline, title, symbols, number or assignee; Chinese in either script"`
+		Text     string          `query:"q" maxLength:"200" doc:"words that all stand in headline, title, symbols, number or assignee, or in the case with its papers; Chinese in either script"`
 		Offset   int             `query:"offset" minimum:"0"`
 		Limit    int             `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	}

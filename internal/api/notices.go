@@ -25,7 +25,7 @@ type FamilyRecord struct {
 func (s *server) noticeRoutes() {
 	type listInput struct {
 		Paging
-		Text   string `query:"q" maxLength:"200" doc:"in symbol, identity or the beginning of the title"`
+		Text   string `query:"q" maxLength:"200" doc:"in symbol, identity or the beginning of the title as it is; or words, symbols and codes that all stand in the notice, in any order"`
 		Source string `query:"source" maxLength:"64"`
 	}
 	route(s, get("/notices", "list-notices", "notices", "Notices, latest first"), func(ctx context.Context, in *listInput) (*answer[view.Page[view.NoticeRow]], error) {

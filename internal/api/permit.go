@@ -32,6 +32,11 @@ var actions = map[string]auth.Action{
 	"comment-case":       auth.Judge,
 	"undo-case":          auth.Judge,
 	"respond":            auth.Judge,
+	"list-users":         auth.Manage,
+	"invite":             auth.Manage,
+	"change-user":        auth.Manage,
+	"list-audit":         auth.Manage,
+	"verify-audit":       auth.Manage,
 
 	"my-warnings": auth.Own, "my-warning": auth.Own, "my-respond": auth.Own,
 	"my-products": auth.Own, "my-product": auth.Own, "my-save-product": auth.Own, "my-remove-product": auth.Own, "my-preview-product": auth.Own,
@@ -59,14 +64,15 @@ func (s *server) permit(op *huma.Operation) {
 	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
 		p := auth.Actor(r.Context())
-		if !p.Can(a) {
-			problem(http.StatusForbidden,
-				"this token may not do that: it needs the scope "+string(a), "该令牌没有权限："+string(a)).write(w)
-			return
+		status := http.StatusForbidden
+		if p.Can(a) {
+			next(ctx)
+			status = ctx.Status()
+		} else {
+			problem(status, "this token may not do that: it needs the scope "+string(a), "该令牌没有权限："+string(a)).write(w)
 		}
-		next(ctx)
 		if op.Method != http.MethodGet {
-			s.Guard.Audit(ctx.Context(), p, trade.Audit{Action: op.Method + " " + op.Path, Target: r.URL.Path, Result: ctx.Status(), From: auth.Client(r)})
+			s.Guard.Audit(ctx.Context(), p, trade.Audit{Action: op.Method + " " + op.Path, Target: r.URL.Path, Result: status, From: auth.Client(r)})
 		}
 	})
 }

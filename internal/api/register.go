@@ -33,6 +33,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	config.Security = []map[string][]string{{"token": {}}}
 	inner := http.NewServeMux()
 	s := &server{Deps: d, huma: humago.New(inner, config), imports: make(chan struct{}, 1)}
+	s.searchRoutes()
 	s.noticeRoutes()
 	s.caseRoutes()
 	s.bulletinRoutes()
@@ -44,6 +45,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	s.standardRoutes()
 	s.previewRoutes()
 	s.importRoutes()
+	s.peopleRoutes()
 	s.adminRoutes()
 	s.myRoutes()
 	inner.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {

@@ -48,7 +48,7 @@ func TestDescriptionListsEveryRoute(t *testing.T) {
 		"GET /sources", "POST /sources/{name}/run", "GET /runs", "GET /quarantine", "GET /quarantine/{key}",
 		"POST /quarantine/{key}/replay", "GET /dead-letters", "GET /raw/{sha256}", "GET /explain",
 		"POST /index/rebuild", "GET /index/verify", "GET /exporters", "GET /exporters/{id}", "GET /products", "GET /subscribers",
-		"GET /standards", "GET /standards/{key}", "GET /precision", "GET /statistics", "POST /subscribers/preview", "POST /products/preview", "GET /version", "GET /counts",
+		"GET /search", "GET /standards", "GET /standards/{key}", "GET /precision", "GET /statistics", "POST /subscribers/preview", "POST /products/preview", "GET /version", "GET /counts",
 	} {
 		method, path, _ := strings.Cut(want, " ")
 		found := false

@@ -17,10 +17,14 @@ const (
 
 // Config is the auth part of the configuration.
 type Config struct {
-	SecondFactor string     `yaml:"second_factor"` // FactorAll or FactorCentre
-	Proxies      []string   `yaml:"proxies"`       // networks of our own proxies, whose X-Forwarded-For is believed
-	Requests     int        `yaml:"requests"`      // a second from one address; four times as many at once
-	OIDC         OIDCConfig `yaml:"oidc"`
+	SecondFactor string   `yaml:"second_factor"` // FactorAll or FactorCentre
+	Proxies      []string `yaml:"proxies"`       // networks of our own proxies, whose X-Forwarded-For is believed
+	Requests     int      `yaml:"requests"`      // a second from one address; four times as many at once
+	// SealKey is what second factors are sealed with: 32 bytes, base64url. Empty
+	// takes the file of the data folder; processes on several machines need the
+	// same.
+	SealKey config.Secret `yaml:"seal_key"`
+	OIDC    OIDCConfig    `yaml:"oidc"`
 }
 
 // OIDCConfig names the OpenID Connect provider whose users sign in without a

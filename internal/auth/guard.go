@@ -72,7 +72,7 @@ func New(ctx context.Context, o Options) (*Guard, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := newSealer(o.Dir)
+	sealer, err := newSealer(o.Config.SealKey.Reveal(), o.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -232,6 +232,22 @@ func (g *Guard) demoPerson(w http.ResponseWriter, r *http.Request) Person {
 		return p
 	}
 	p, _ := g.demoRole(trade.RoleLead)
+	p.anybody = true
+	return p
+}
+
+// fit is the person for a page of that action. Who has chosen no role in the
+// demo takes the one that the page is for, so that each can be read without a
+// cookie.
+func (g *Guard) fit(p Person, a Action) Person {
+	if !p.anybody || p.Can(a) {
+		return p
+	}
+	for _, role := range g.DemoRoles() {
+		if other, _ := g.demoRole(role); other.Can(a) {
+			return other
+		}
+	}
 	return p
 }
 

@@ -16,6 +16,7 @@ type Person struct {
 	Demo   bool // nobody in particular: the demo lets everybody in
 
 	Session string   // key of the browser's session; "" for programs
+	anybody bool     // in the demo: no role was chosen
 	scopes  []Action // of the token that speaks for the person; nil for all of the role
 }
 

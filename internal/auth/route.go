@@ -7,21 +7,21 @@ import (
 )
 
 // Allow lets those pass who may do the action; refuse answers the others. What
-// they change is written into the audit: every route that writes goes through
-// here, so none is forgotten.
+// they change, or would have, is written into the audit: every route that
+// writes goes through here, so none is forgotten.
 func (g *Guard) Allow(a Action, pattern string, next, refuse http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p := Actor(r.Context())
+		p, h := g.fit(Actor(r.Context()), a), next
 		if !p.Can(a) {
-			refuse.ServeHTTP(w, r)
-			return
+			h = refuse
 		}
+		r = r.WithContext(With(r.Context(), p))
 		if safe(r) {
-			next.ServeHTTP(w, r)
+			h.ServeHTTP(w, r)
 			return
 		}
 		seen := &status{ResponseWriter: w}
-		next.ServeHTTP(seen, r)
+		h.ServeHTTP(seen, r)
 		reason := ""
 		if r.PostForm != nil {
 			reason = r.PostForm.Get("reason")

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 )
 
 // SealFile is the name of the file, in the data folder, with the key that
@@ -19,19 +20,20 @@ const SealFile = "seal.key"
 // opens for no other.
 type sealer struct{ aead cipher.AEAD }
 
-// newSealer reads the key of dir and makes one where there is none.
-func newSealer(dir string) (*sealer, error) {
-	text, err := loadOrCreate(filepath.Join(dir, SealFile), "key", func() string {
-		key := make([]byte, 32)
-		_, _ = rand.Read(key) // never fails
-		return base64.RawURLEncoding.EncodeToString(key)
-	})
-	if err != nil {
-		return nil, err
+// newSealer takes the configured key, or that of dir, which is made where
+// there is none.
+func newSealer(configured, dir string) (*sealer, error) {
+	text, where := configured, "auth.seal_key"
+	if text == "" {
+		where = filepath.Join(dir, SealFile)
+		var err error
+		if text, err = loadOrCreate(where, "key", newSealKey); err != nil {
+			return nil, err
+		}
 	}
-	key, err := base64.RawURLEncoding.DecodeString(text)
+	key, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(text, "="))
 	if err != nil || len(key) != 32 {
-		return nil, fmt.Errorf("auth: %s holds no key of 32 bytes; restore it: without it second factors have to be set up anew", filepath.Join(dir, SealFile))
+		return nil, fmt.Errorf("auth: %s is no key of 32 bytes in base64url; restore it: without it second factors have to be set up anew", where)
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -39,6 +41,12 @@ func newSealer(dir string) (*sealer, error) {
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)
 	return &sealer{aead}, err
+}
+
+func newSealKey() string {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	return base64.RawURLEncoding.EncodeToString(key)
 }
 
 func (s *sealer) seal(purpose, text string) string {

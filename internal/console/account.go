@@ -28,7 +28,7 @@ func (s *site) account(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) showAccount(w http.ResponseWriter, r *http.Request, status int, fresh, problem string) error {
 	p := auth.Actor(r.Context())
-	b := accountBody{Channels: consentChannels, Fresh: fresh, Problem: problem}
+	b := accountBody{Channels: s.Channels, Fresh: fresh, Problem: problem}
 	if u, err := s.Guard.User(p.ID); err == nil {
 		b.User, b.Tokens = &u, s.Guard.Tokens(p.ID)
 	}
@@ -69,7 +69,7 @@ func (s *site) changePassword(w http.ResponseWriter, r *http.Request) error {
 func (s *site) changeConsents(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
 	_ = r.ParseForm()
-	return s.settle(w, r, s.Guard.SetConsents(r.Context(), auth.Actor(r.Context()).ID, chosen(r.PostForm["consent"], consentChannels)), "consented")
+	return s.settle(w, r, s.Guard.SetConsents(r.Context(), auth.Actor(r.Context()).ID, chosen(r.PostForm["consent"], s.Channels)), "consented")
 }
 
 func (s *site) endSession(w http.ResponseWriter, r *http.Request) error {

@@ -143,6 +143,11 @@ var peopleWords = map[string]trade.Text{
 	"rules.districts":  {ZH: "区县", EN: "Districts"},
 	"empty.districts":  {ZH: "登记库中还没有区县。", EN: "The registry names no districts yet."},
 
+	"case.experts":   {ZH: "可咨询专家：", EN: "Experts:"},
+	"case.city":      {ZH: "本市受影响情况（产品合计）", EN: "Who is hit, in sums (products)"},
+	"case.exposure":  {ZH: "涉及年出口额合计", EN: "Yearly exports touched, in all"},
+	"case.centreday": {ZH: "本中心征求意见截止：", EN: "Our own last day for comments:"},
+
 	"error.forbidden": {ZH: "您的角色无权查看或执行此操作；如有需要请联系管理员。", EN: "Your role may not see or do this; ask the administrator if you need it."},
 
 	"done.invited":   {ZH: "已生成邀请。", EN: "The invitation is made."},

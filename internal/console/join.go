@@ -26,15 +26,12 @@ type joinedBody struct {
 	Recovery []string
 }
 
-// consentChannels are what people can be written to over.
-var consentChannels = []string{"email", "slack", "wecom", "dingtalk", "feishu", "webhook"}
-
 func (s *site) joinForm(w http.ResponseWriter, r *http.Request) error {
 	return s.showJoin(w, r, http.StatusOK, auth.Joining{Language: langOf(r)}, "")
 }
 
 func (s *site) showJoin(w http.ResponseWriter, r *http.Request, status int, typed auth.Joining, problem string) error {
-	b := joinBody{Secret: r.PathValue("secret"), Typed: typed, OIDC: s.Guard.OIDC(), Channels: consentChannels, Problem: problem}
+	b := joinBody{Secret: r.PathValue("secret"), Typed: typed, OIDC: s.Guard.OIDC(), Channels: s.Channels, Problem: problem}
 	var err error
 	if b.Invitation, err = s.Guard.Invitation(b.Secret); err != nil {
 		return err
@@ -50,7 +47,7 @@ func (s *site) showJoin(w http.ResponseWriter, r *http.Request, status int, type
 }
 
 func (s *site) join(w http.ResponseWriter, r *http.Request) error {
-	j := joining(w, r)
+	j := s.joining(w, r)
 	if j.Password != r.PostFormValue("again") {
 		return s.showJoin(w, r, http.StatusUnprocessableEntity, j, label(langOf(r), "join.differ"))
 	}
@@ -66,7 +63,7 @@ func (s *site) join(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) joinByProvider(w http.ResponseWriter, r *http.Request) error {
-	j := joining(w, r)
+	j := s.joining(w, r)
 	if _, err := s.Guard.Invitation(r.PathValue("secret")); err != nil {
 		return err
 	}
@@ -74,7 +71,7 @@ func (s *site) joinByProvider(w http.ResponseWriter, r *http.Request) error {
 	return s.Guard.ToProvider(w, r, "/", r.PathValue("secret"), &j)
 }
 
-func joining(w http.ResponseWriter, r *http.Request) auth.Joining {
+func (s *site) joining(w http.ResponseWriter, r *http.Request) auth.Joining {
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 	_ = r.ParseForm() // what does not parse is empty and refused as such
 	lang := "zh"
@@ -83,7 +80,7 @@ func joining(w http.ResponseWriter, r *http.Request) auth.Joining {
 	}
 	return auth.Joining{
 		Name: short(r.PostFormValue("name"), 80), Language: lang, Phone: short(r.PostFormValue("phone"), 40), Password: r.PostFormValue("password"),
-		Sealed: r.PostFormValue("sealed"), Code: r.PostFormValue("code"), Consents: chosen(r.PostForm["consent"], consentChannels),
+		Sealed: r.PostFormValue("sealed"), Code: r.PostFormValue("code"), Consents: chosen(r.PostForm["consent"], s.Channels),
 	}
 }
 

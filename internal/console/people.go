@@ -71,7 +71,9 @@ func (s *site) invite(w http.ResponseWriter, r *http.Request) error {
 }
 
 // joinLink is the address that an invited person opens.
-func (s *site) joinLink(r *http.Request, secret string) string { return s.origin(r) + "/join/" + secret }
+func (s *site) joinLink(r *http.Request, secret string) string {
+	return s.origin(r) + "/join/" + secret
+}
 
 // origin is where browsers find these pages, without a slash at the end.
 func (s *site) origin(r *http.Request) string {

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/url"
 	"time"
 
 	"tbtwatch/internal/auth"
@@ -37,6 +38,8 @@ type Deps struct {
 	Portal  *portal.Portal // what readers from outside the centre see
 	Log     *slog.Logger
 	Version string
+	// Channels are what people can be written to over.
+	Channels []string
 	// PublicURL is where browsers find these pages; "" when only the request
 	// tells.
 	PublicURL string
@@ -126,6 +129,16 @@ func forbidden(_ http.ResponseWriter, r *http.Request) error {
 	return errNoPage
 }
 
+// Routes are the pages behind the sign-in, by pattern, and what each does as
+// far as permission goes.
+func Routes() map[string]auth.Action {
+	out := map[string]auth.Action{}
+	for pattern, r := range (&site{}).all() {
+		out[pattern] = r.action
+	}
+	return out
+}
+
 // all are the routes of the centre's pages and of the portal's.
 func (s *site) all() map[string]route {
 	out := s.routes()
@@ -143,7 +156,11 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, e := range menu {
 		if p.Can(e.Action) {
-			http.Redirect(w, r, e.Path, http.StatusSeeOther)
+			to := e.Path
+			if as := r.URL.Query().Get("as"); as != "" { // for readers of the demo without cookies
+				to += "?as=" + url.QueryEscape(as)
+			}
+			http.Redirect(w, r, to, http.StatusSeeOther)
 			return nil
 		}
 	}
@@ -190,6 +207,7 @@ func (s *site) routes() map[string]route {
 		"POST /cases/{key}/bulletin/withdraw":       oversee(s.withdraw),
 		"POST /cases/{key}/bulletin/{part}":         judge(s.rewrite),
 		"POST /cases/{key}/bulletin/{part}/restore": judge(s.restore),
+		"GET /search":                               see(s.search),
 		"GET /notices":                              see(s.notices),
 		"GET /notices/{key}":                        see(s.showNotice),
 		"GET /warnings":                             see(s.warnings),

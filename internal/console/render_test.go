@@ -143,6 +143,7 @@ func (s sample) bodies() map[string]any {
 			Counts: counts, Text: s.text, Exporters: []trade.Exporter{exporter}, Found: 1, Exporter: &exporter, Products: view.Page[trade.Product]{Rows: []trade.Product{s.firms()[0].Products[0].Product}}, NextPart: "/registry?before=3", NextFirms: "/registry?offset=50",
 			Subscribers: []trade.Subscriber{{ID: s.text, Kind: trade.SubExporter, Name: s.text, Exporter: s.text, District: s.text, Channel: s.text, Cadence: s.text, LowestLevel: "red"}, {ID: "x", Kind: trade.SubscriberKind(s.text), Markets: []string{"*"}, LowestLevel: s.text}},
 		},
+		"search":    s.searchBody(),
 		"standards": s.standards(), "standard": s.standard(),
 		"bulletin":   s.bulletinBody(),
 		"published":  publishedBody{view.PublicBulletin{Bulletin: s.bulletinBody().Bulletin, Later: 2}, "k"},
@@ -155,7 +156,9 @@ func (s sample) bodies() map[string]any {
 
 // empties are all pages with nothing on them.
 // everything is a body for each page.
-func (s sample) everything() map[string]any { return joined(s.bodies(), s.peopleBodies(), s.myBodies()) }
+func (s sample) everything() map[string]any {
+	return joined(s.bodies(), s.peopleBodies(), s.myBodies())
+}
 
 func joined(parts ...map[string]any) map[string]any {
 	out := map[string]any{}
@@ -168,7 +171,7 @@ func joined(parts ...map[string]any) map[string]any {
 func empties() map[string]any {
 	return map[string]any{
 		"overview": overviewBody{}, "cases": casesBody{}, "bulk": bulkBody{}, "codes": codesBody{}, "case": caseBody{}, "notices": noticesBody{}, "notice": noticeBody{}, "warnings": warningsBody{}, "warning": warningBody{},
-		"deliveries": deliveriesBody{}, "delivery": deliveryBody{}, "sources": sourcesBody{}, "quarantine": quarantineBody{}, "quarantined": quarantinedBody{}, "registry": registryBody{}, "statistics": newStatistics("en", view.Statistics{}, ""), "standards": standardsBody{Empty: true}, "standard": standardBody{}, "explain": explainBody{}, "signin": signInBody{},
+		"deliveries": deliveriesBody{}, "delivery": deliveryBody{}, "sources": sourcesBody{}, "quarantine": quarantineBody{}, "quarantined": quarantinedBody{}, "registry": registryBody{}, "statistics": newStatistics("en", view.Statistics{}, ""), "standards": standardsBody{Empty: true}, "search": searchBody{}, "standard": standardBody{}, "explain": explainBody{}, "signin": signInBody{},
 		"error": errorBody{Status: 500, Key: "error.ours"}, "bulletin": &bulletinBody{}, "published": publishedBody{view.PublicBulletin{Withdrawn: "2026-03-02T08:00:00Z", Later: 2}, "k"},
 	}
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ type CaseQuery struct {
 	Kind     trade.Kind  // of the latest paper
 	Grade    trade.Grade // touches a product so, or more surely
 	Assignee string      // or Nobody
-	Text     string      // words that all stand in headline, title, symbols, number or assignee
+	Text     string      // words that all stand in headline, title, symbols, number or assignee, or in the case with its papers
 	Offset   int
 	Limit    int
 }
@@ -65,12 +66,12 @@ func (v *View) Cases(q CaseQuery) CasePage {
 // selected are the cases that the query asks for, in no order.
 func (v *View) selected(q CaseQuery) []CaseRow {
 	today := v.Today()
-	words := searched(q.Text)
+	words, found := searched(q.Text), v.familiesWith(context.Background(), q.Text)
 	v.cases.mu.RLock()
 	defer v.cases.mu.RUnlock()
 	rows := make([]CaseRow, 0, min(len(v.cases.rows), 1024))
 	for _, r := range v.cases.rows {
-		if !q.takes(&r) || !r.has(words) {
+		if !q.takes(&r) || !r.has(words) && !found[r.Key] {
 			continue
 		}
 		if r = r.dated(today); q.Bucket == "" || r.Bucket == q.Bucket {

@@ -74,7 +74,7 @@ func (b *browser) hears() {
 func (b *browser) mends() {
 	head := []string{"product_id", "name_zh", "hs", "markets"}
 	b.upload("broken.xlsx", [][]string{head, {"N1", "防爆手电筒", "851310", "EU"}, {"N2", `=cmd|"/c calc"!A1`, "85x", "巴西国"}})
-	b.shows("有误 1", "尚未保存", "不是数字", "未知的市场", "将新增", "防爆手电筒", "已登记但不在文件中")
+	b.shows("有误 1", "尚未保存", "含有非数字字符", "未知的市场", "将新增", "防爆手电筒", "已登记但不在文件中")
 	if n := ask[int](b, "document.querySelectorAll('#refused tbody tr').length"); n < 1 {
 		b.Errorf("%d rows of mistakes", n)
 	}

@@ -82,7 +82,7 @@ func (p tenants) saveMyChannel(w http.ResponseWriter, r *http.Request, t auth.Te
 	}
 	var err error
 	if b.Seq, err = strconv.ParseUint(r.PostFormValue("seq"), 10, 64); err != nil {
-		return trade.Refusef("the form is incomplete: open it again; 表单不完整，请重新打开")
+		return errForm
 	}
 	if b.ID != "" {
 		now, _, err := p.portal.OwnSubscription(r.Context(), t, b.ID)
@@ -130,7 +130,7 @@ func (p tenants) removeMyChannel(w http.ResponseWriter, r *http.Request, t auth.
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
 	seq, err := strconv.ParseUint(r.PostFormValue("seq"), 10, 64)
 	if err != nil {
-		return trade.Refusef("the form is incomplete: open it again; 表单不完整，请重新打开")
+		return errForm
 	}
 	if err := p.portal.RemoveSubscription(r.Context(), t, r.PostFormValue("id"), seq); err != nil {
 		return err
@@ -157,11 +157,15 @@ func (p tenants) testMyChannel(w http.ResponseWriter, r *http.Request, t auth.Te
 
 func (p tenants) changeMyFeed(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
-	if r.PostFormValue("do") == "shut" {
+	switch r.PostFormValue("do") {
+	case "renew":
+	case "shut":
 		if err := p.portal.ShutFeed(r.Context(), t); err != nil {
 			return err
 		}
 		return done(w, r, "/my/channels", "removed")
+	default:
+		return errForm
 	}
 	token, err := p.portal.RenewFeed(r.Context(), t)
 	if err != nil {

@@ -16,6 +16,9 @@ import (
 	"tbtwatch/internal/view"
 )
 
+// errForm refuses what no page of ours has sent.
+var errForm = trade.Refusef("the form is incomplete: open it again; 表单不完整，请重新打开")
+
 // myProductsBody is a part of the exporter's products.
 type myProductsBody struct {
 	view.Page[trade.Product]
@@ -124,7 +127,7 @@ func (p tenants) typedProduct(r *http.Request, t auth.TenantScope) (myProductBod
 	}
 	var err error
 	if b.Seq, err = strconv.ParseUint(r.PostFormValue("seq"), 10, 64); err != nil {
-		return b, trade.Product{}, trade.Refusef("the form is incomplete: open it again; 表单不完整，请重新打开")
+		return b, trade.Product{}, errForm
 	}
 	b.New = b.Seq == 0
 	x, remarks, bad, err := p.portal.ReadProduct(t, b.Values)
@@ -152,7 +155,7 @@ func (p tenants) removeMyProduct(w http.ResponseWriter, r *http.Request, t auth.
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
 	seq, err := strconv.ParseUint(r.PostFormValue("seq"), 10, 64)
 	if err != nil {
-		return trade.Refusef("the form is incomplete: open it again; 表单不完整，请重新打开")
+		return errForm
 	}
 	if err := p.portal.RemoveProduct(r.Context(), t, r.PostFormValue("product_id"), seq); err != nil {
 		return err

@@ -28,6 +28,7 @@ has_axe() { [ -f "$axe/node_modules/axe-core/axe.min.js" ]; }
 missing() {
 	has_axe || command -v npm >/dev/null 2>&1 || printf ' npm'
 	command -v redis-server >/dev/null 2>&1 || printf ' redis-server'
+	command -v curl >/dev/null 2>&1 || printf ' curl'
 	has_chromium || printf ' chromium'
 	has_fonts || printf ' fonts-noto-cjk'
 }

@@ -61,7 +61,9 @@ func (s *System) apiDeps(guard *auth.Guard, outside *portal.Portal) api.Deps {
 			return s.copy.Verify(ctx)
 		},
 		VerifyIndex: func(ctx context.Context) (any, error) { return s.copy.Verify(ctx) },
-		Checks:      []api.Check{{Name: "index", Check: s.checkIndex}, {Name: "search", Check: s.checkSearch}},
+		Guesses:     matcher.Guesses, Recode: s.late.Recode,
+		StatisticsLines: console.StatisticsLines,
+		Checks:          []api.Check{{Name: "index", Check: s.checkIndex}, {Name: "search", Check: s.checkSearch}},
 	}
 }
 

@@ -25,6 +25,7 @@ var arrows = map[string][]string{
 	"internal/nomenclature": {},
 	"internal/prose":        {},
 	"internal/docx":         {},
+	"internal/export":       {"internal/trade"},
 	"internal/demo":         {"internal/trade"},
 	"internal/workload":     {"internal/trade"},
 
@@ -32,19 +33,19 @@ var arrows = map[string][]string{
 	"internal/bus":      {"internal/config", "internal/trade"},
 	"internal/auth":     {"internal/bus", "internal/config", "internal/trade"},
 	"internal/index":    {"internal/nomenclature", "internal/trade"},
-	"internal/registry": {"internal/bus", "internal/nomenclature", "internal/trade"},
+	"internal/registry": {"internal/bus", "internal/export", "internal/nomenclature", "internal/trade"},
 	"internal/triage":   {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/trade"},
 	"internal/search":   {"internal/bus", "internal/nomenclature", "internal/trade"},
 	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/search", "internal/trade", "internal/triage"},
 
-	"internal/portal": {"internal/auth", "internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/portal": {"internal/auth", "internal/bus", "internal/export", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
 	// The stages. None of them imports another.
 	"ingest":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/trade"},
 	"matcher":          {"internal/bus", "internal/index", "internal/nomenclature", "internal/prose", "internal/trade", "internal/triage"},
 	"notify":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
-	"internal/api":     {"internal/auth", "internal/bus", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
-	"internal/console": {"internal/auth", "internal/bus", "internal/docx", "internal/nomenclature", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/api":     {"internal/auth", "internal/bus", "internal/export", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/console": {"internal/auth", "internal/bus", "internal/docx", "internal/export", "internal/nomenclature", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
 	// The wiring.
 	"cmd/tbtwatch": {

@@ -52,6 +52,7 @@ type Bus struct {
 	SavedViews   *Table[trade.SavedViews] // keys: trade.Key("views", person)
 	Feeds        *Table[trade.FeedLink]   // keys: trade.Key("feed", exporter)
 	DeadLetters  *Table[DeadLetter]
+	Answers      *Table[Answer] // of the API; each is forgotten after AnswersLast
 	Users        *Table[trade.User]
 	Invitations  *Table[trade.Invitation]
 	Tokens       *Table[trade.Token]
@@ -104,6 +105,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	b.SavedViews = table[trade.SavedViews](b, streamState, subjectViews, "views.v1")
 	b.Feeds = table[trade.FeedLink](b, streamState, subjectFeed, "feed.v1")
 	b.DeadLetters = table[DeadLetter](b, streamDeadLetter, subjectDeadLetter, "dead.v1")
+	b.Answers = table[Answer](b, streamAnswer, subjectAnswer, "answer.v1")
 	b.Users = table[trade.User](b, streamPeople, subjectUser, "user.v1")
 	b.Invitations = table[trade.Invitation](b, streamPeople, subjectInvitation, "invitation.v1")
 	b.Tokens = table[trade.Token](b, streamPeople, subjectToken, "token.v1")

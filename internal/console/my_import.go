@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tbtwatch/internal/auth"
+	"tbtwatch/internal/export"
 	"tbtwatch/internal/portal"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
@@ -152,7 +153,7 @@ func (p tenants) myRefused(w http.ResponseWriter, r *http.Request, _ auth.Tenant
 	if err := importForm(w, r); err != nil {
 		return err
 	}
-	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(r.PostFormValue("rows"), byteOrderMark)))
+	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(r.PostFormValue("rows"), "\ufeff")))
 	in.FieldsPerRecord = -1
 	rows, err := in.ReadAll()
 	if err != nil {
@@ -160,7 +161,7 @@ func (p tenants) myRefused(w http.ResponseWriter, r *http.Request, _ auth.Tenant
 	}
 	for _, row := range rows {
 		for i := range row {
-			row[i] = registry.Restore(row[i])
+			row[i] = export.Restore(row[i])
 		}
 	}
 	return sendTable(w, "refused-rows.csv", "text/csv; charset=utf-8", rows, registry.WriteCSV)

@@ -11,6 +11,7 @@ import (
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/export"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 )
@@ -153,7 +154,7 @@ func (r *planning) refuse(i *registry.Item) {
 	}
 	var cells []string
 	for _, c := range columns {
-		cells = append(cells, registry.Restore(i.Row.Get(c)))
+		cells = append(cells, export.Restore(i.Row.Get(c)))
 	}
 	r.refused = append(r.refused, append(cells, i.Err.ZH()+" / "+i.Err.Error()))
 	r.Errors = append(r.Errors, *i.Err)

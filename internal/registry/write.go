@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"tbtwatch/internal/export"
 	"tbtwatch/internal/trade"
 )
 
@@ -38,21 +38,13 @@ func ProductCells(firm trade.Exporter, p trade.Product) []string {
 
 // WriteCSV writes a table that spreadsheets open as UTF-8 and run nothing of.
 func WriteCSV(w io.Writer, rows [][]string) error {
-	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
+	out := export.NewCSV(w)
 	for _, row := range rows {
-		safe := make([]string, len(row))
-		for i, cell := range row {
-			safe[i] = Harmless(cell)
-		}
-		if err := out.Write(safe); err != nil {
+		if err := out.Line(row...); err != nil {
 			return err
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return out.Close()
 }
 
 // WriteXLSX writes a table as a workbook whose cells are all text: codes keep

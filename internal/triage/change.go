@@ -30,6 +30,7 @@ func Changes(before *trade.Warning, f *trade.Family, level string, now time.Time
 	return out
 }
 
+// Further says that more registered products are touched, without a number.
 var Further = trade.Text{ZH: "涉及的登记产品有增加", EN: "further registered products are touched"}
 
 // newsFor lists the products that a release is news to, where it says nothing

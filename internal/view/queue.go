@@ -140,8 +140,8 @@ type Choices struct {
 
 // Choice is one of them.
 type Choice struct {
-	Value string
-	Cases int
+	Value string `json:"value"`
+	Cases int    `json:"count"`
 }
 
 // Choices counts the cases that wait for a person.

@@ -40,6 +40,7 @@ type Message struct {
 	To      trade.Subscriber
 	Warning *trade.Warning
 	View    View
+	Test    bool // asks for nothing: shows that the channel works
 }
 
 // Ambiguous marks an error after which nobody knows whether the channel

@@ -103,6 +103,9 @@ func Compose(m Message, env Env) Content {
 	c.concern(v)
 	c.Actions = actions(v, lang)
 	c.Provision = provision(v, lang)
+	if m.Test {
+		c.test()
+	}
 	return c
 }
 

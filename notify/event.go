@@ -21,6 +21,7 @@ const (
 	eventReleased = "tbtwatch.warning.released.v1"
 	eventUpdated  = "tbtwatch.warning.updated.v1"
 	eventLifted   = "tbtwatch.warning.lifted.v1"
+	eventTest     = "tbtwatch.test.v1" // no warning
 )
 
 type eventData struct {
@@ -79,6 +80,8 @@ func eventOf(m Message, source string, env Env) event {
 	}
 	kind := eventReleased
 	switch {
+	case m.Test:
+		kind = eventTest
 	case w.Lifted:
 		kind = eventLifted
 	case w.Release > 1:

@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/console"
 )
 
@@ -66,10 +67,13 @@ func TestPagesAreAccessible(t *testing.T) {
 	})
 	b := newBrowser(t, s.url)
 	pages := []string{"/?lang=en", "/cases?lang=zh", "/sign-in"}
-	for pattern := range console.Routes() {
+	var exporters []string // read as one of them
+	for pattern, action := range console.Routes() {
 		path, isPage := strings.CutPrefix(pattern, "GET ")
 		switch {
 		case !isPage || strings.Contains(path, "{") || strings.Contains(path, ".") || path == "/cases/bulk":
+		case action == auth.Own:
+			exporters = append(exporters, path+"?as=exporter")
 		default:
 			pages = append(pages, path)
 		}
@@ -80,5 +84,9 @@ func TestPagesAreAccessible(t *testing.T) {
 	}
 	pages = append(pages, b.first("/cases")+"/bulletin", b.first("/cases")+"/codes", "/explain?notice=G/TBT/N/VNM/349&exporter=EX014", "/registry?exporter=EX001")
 	b.sound(script, pages)
+	slices.Sort(exporters)
+	b.sound(script, exporters)
+	b.open("/my?as=exporter")
+	b.sound(script, []string{"/my/product?id=P01", "/my/channel?id=S-EX001", ask[string](b, "document.querySelector('.row-title').getAttribute('href')")})
 	t.Logf("%d pages", len(pages))
 }

@@ -37,12 +37,10 @@ func (s *System) handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.portal = portal.New(portal.Options{
-		Bus: s.bus, View: s.view, Desk: s.desk, Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
-	})
-	mux := http.NewServeMux()
-	api.Register(mux, s.apiDeps(s.guard))
-	console.Register(mux, s.consoleDeps(ctx, s.guard))
+	s.portal = s.newPortal()
+	mux, outside := http.NewServeMux(), s.portal
+	api.Register(mux, s.apiDeps(s.guard, outside))
+	console.Register(mux, s.consoleDeps(ctx, s.guard, outside))
 	return s.guard.Wrap(mux), nil
 }
 
@@ -51,9 +49,9 @@ func (s *System) providerClient() *http.Client {
 	return &http.Client{Transport: netguard.Transport(netguard.Options{Allow: s.cfg.networks, Proxy: s.cfg.proxy}), Timeout: 15 * time.Second}
 }
 
-func (s *System) apiDeps(guard *auth.Guard) api.Deps {
+func (s *System) apiDeps(guard *auth.Guard, outside *portal.Portal) api.Deps {
 	return api.Deps{
-		Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Portal: s.portal, Log: s.log, Spool: s.cfg.Data,
+		Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Portal: outside, Log: s.log, Spool: s.cfg.Data,
 		Version:       api.Version{Version: versionText(), Go: runtime.Version()},
 		ImportNotices: s.importNotices, ImportProducts: s.importRegistry(registry.Products), ImportSubscribers: s.importRegistry(registry.Subscribers),
 		RunSource: s.runSource, Replay: s.replay, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
@@ -79,7 +77,7 @@ func (s *System) zone() *time.Location {
 	return zone
 }
 
-func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard) console.Deps {
+func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard, outside *portal.Portal) console.Deps {
 	running := s.cfg.Only
 	if len(running) == 0 {
 		running = stages
@@ -87,8 +85,16 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard) console.Dep
 	return console.Deps{
 		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), PublicURL: s.cfg.PublicURL, Channels: slices.Sorted(maps.Keys(notify.AddressChecks())), Location: s.zone(), Running: running,
 		RunSource: s.runSource, Replay: s.replay, Mail: s.mail, Guesses: matcher.Guesses, Recode: s.late.Recode,
-		Portal: s.portal,
+		Portal: outside,
 	}
+}
+
+// portal is what readers from outside the centre see.
+func (s *System) newPortal() *portal.Portal {
+	return portal.New(portal.Options{
+		Bus: s.bus, View: s.view, Desk: s.desk, Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
+		TestChannel: s.notifier.Test, Advice: notify.Advice,
+	})
 }
 
 // mail opens a delivery's mail where mails are kept as files.

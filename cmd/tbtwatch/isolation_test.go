@@ -147,6 +147,11 @@ func (a *apartment) places() []place {
 			}
 		}
 	}
+	for i, p := range out { // these name a record behind the question mark
+		if slices.Contains([]string{"/my/product", "/my/channel", "/api/v1/my/product", "/api/v1/my/subscription"}, p.path) {
+			out[i].path += "?id={id}"
+		}
+	}
 	slices.SortFunc(out, func(x, y place) int { return strings.Compare(x.path+x.method, y.path+y.method) })
 	return out
 }

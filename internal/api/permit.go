@@ -57,6 +57,10 @@ var actions = map[string]auth.Action{
 	"change-user":        auth.Manage,
 	"list-audit":         auth.Manage,
 	"verify-audit":       auth.Manage,
+
+	"my-warnings": auth.Own, "my-warning": auth.Own, "my-respond": auth.Own,
+	"my-products": auth.Own, "my-product": auth.Own, "my-save-product": auth.Own, "my-remove-product": auth.Own, "my-preview-product": auth.Own,
+	"my-subscriptions": auth.Own, "my-subscription": auth.Own, "my-save-subscription": auth.Own, "my-remove-subscription": auth.Own, "my-preview-subscription": auth.Own,
 }
 
 // actionOf is the operation's action. One that writes has to be in the table:

@@ -52,6 +52,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	s.peopleRoutes()
 	s.adminRoutes()
 	s.groupRoutes()
+	s.myRoutes()
 	inner.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		problem(http.StatusNotFound, "there is no route "+r.Method+" "+r.URL.Path+"; /openapi.json lists them", "没有这个接口，全部接口见 /openapi.json").write(w)
 	})

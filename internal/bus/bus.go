@@ -50,6 +50,7 @@ type Bus struct {
 	Runs         *Table[Run]
 	SourceStates *Table[SourceState]
 	SavedViews   *Table[trade.SavedViews] // keys: trade.Key("views", person)
+	Feeds        *Table[trade.FeedLink]   // keys: trade.Key("feed", exporter)
 	DeadLetters  *Table[DeadLetter]
 	Answers      *Table[Answer] // of the API; each is forgotten after AnswersLast
 	Users        *Table[trade.User]
@@ -102,6 +103,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	b.Runs = table[Run](b, streamRun, subjectRun, "run.v1")
 	b.SourceStates = table[SourceState](b, streamState, subjectSource, "source.v1")
 	b.SavedViews = table[trade.SavedViews](b, streamState, subjectViews, "views.v1")
+	b.Feeds = table[trade.FeedLink](b, streamState, subjectFeed, "feed.v1")
 	b.DeadLetters = table[DeadLetter](b, streamDeadLetter, subjectDeadLetter, "dead.v1")
 	b.Answers = table[Answer](b, streamAnswer, subjectAnswer, "answer.v1")
 	b.Users = table[trade.User](b, streamPeople, subjectUser, "user.v1")

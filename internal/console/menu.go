@@ -29,6 +29,9 @@ var menu = []entry{
 	{"measures", "/area/measures", "nav.measures", auth.Area},
 	{"people", "/people", "nav.people", auth.Manage},
 	{"audit", "/audit", "nav.audit", auth.Manage},
+	{"my", "/my", "nav.my", auth.Own},
+	{"myproducts", "/my/products", "nav.myproducts", auth.Own},
+	{"mychannels", "/my/channels", "nav.mychannels", auth.Own},
 }
 
 // menuOf are the pages of the menu that the person may open.

@@ -133,7 +133,8 @@ func doneKey(key string) string {
 		"assigned", "graded", "undone", "saved", "unsaved", "recoded", "commented",
 		"rewritten", "restored", "published", "withdrawn",
 		"invited", "changed", "shut", "password", "consented", "ended", "revoked",
-		"subscribed":
+		"subscribed",
+		"answered", "product", "removed", "imported":
 		return "done." + key
 	}
 	return ""

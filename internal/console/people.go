@@ -72,15 +72,18 @@ func (s *site) invite(w http.ResponseWriter, r *http.Request) error {
 
 // joinLink is the address that an invited person opens.
 func (s *site) joinLink(r *http.Request, secret string) string {
-	base := s.PublicURL
-	if base == "" {
-		scheme := "http"
-		if r.TLS != nil {
-			scheme = "https"
-		}
-		base = scheme + "://" + r.Host
+	return s.origin(r) + "/join/" + secret
+}
+
+// origin is where browsers find these pages, without a slash at the end.
+func (s *site) origin(r *http.Request) string {
+	if s.PublicURL != "" {
+		return strings.TrimSuffix(s.PublicURL, "/")
 	}
-	return base + "/join/" + secret
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 // typedPerson reads the form of a person.

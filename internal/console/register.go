@@ -96,6 +96,10 @@ func Register(mux *http.ServeMux, d Deps) {
 	public.Handle("GET /bulletins/{key}/{release}", s.serve(s.published))
 	public.Handle("/", s.serve(noPage))
 	mux.Handle("/bulletins/", d.Guard.Open(public))
+	for pattern, h := range (tenants{s.Portal, s.render, s.origin}).feedRoutes() {
+		public.Handle(pattern, s.serve(h))
+	}
+	mux.Handle("/feeds/", d.Guard.Open(public))
 	mux.Handle("GET /static/", http.HandlerFunc(s.static))
 }
 
@@ -138,7 +142,7 @@ func Routes() map[string]auth.Action {
 // all are the routes of the centre's pages and of the portal's.
 func (s *site) all() map[string]route {
 	out := s.routes()
-	p := tenants{s.Portal, s.render}
+	p := tenants{s.Portal, s.render, s.origin}
 	maps.Copy(out, p.exporterRoutes())
 	maps.Copy(out, p.groupRoutes())
 	return out

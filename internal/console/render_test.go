@@ -157,7 +157,7 @@ func (s sample) bodies() map[string]any {
 // empties are all pages with nothing on them.
 // everything is a body for each page.
 func (s sample) everything() map[string]any {
-	return joined(s.bodies(), s.peopleBodies(), s.groupBodies())
+	return joined(s.bodies(), s.peopleBodies(), s.groupBodies(), s.myBodies())
 }
 
 func joined(parts ...map[string]any) map[string]any {
@@ -179,7 +179,7 @@ func empties() map[string]any {
 func TestEveryPageInEveryState(t *testing.T) {
 	s := bareSite()
 	states := map[string]map[string]any{
-		"empty":   joined(empties(), emptyPeople(), emptyGroups()),
+		"empty":   joined(empties(), emptyPeople(), emptyGroups(), emptyMy()),
 		"one":     sample{"巴西摩托车头盔新规"}.everything(),
 		"long":    sample{strings.Repeat("Sicherheitsanforderungen für Motorradhelme und Zubehör 安全要求 ", 60)}.everything(),
 		"hostile": sample{hostile}.everything(),

@@ -13,6 +13,7 @@ import (
 type tenants struct {
 	portal *portal.Portal
 	render func(w http.ResponseWriter, r *http.Request, status int, name, title, nav string, body any) error
+	base   func(r *http.Request) string // where browsers find these pages
 }
 
 // tenantHandler makes a page for whoever has that scope.

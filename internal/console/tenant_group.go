@@ -10,6 +10,7 @@ import (
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/portal"
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // groupRoutes are the pages of associations, districts and departments.
@@ -73,7 +74,7 @@ type subscriptionBody struct {
 	Now                portal.Subscription
 	Typed              portal.Wish
 	Channels, Cadences []string
-	Levels             []string
+	Levels             []triage.Level
 	Foreseen           *portal.Foreseen
 	Problem            string
 	Conflict           bool

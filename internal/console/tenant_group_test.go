@@ -28,7 +28,7 @@ func TestGroupTablesAreHarmless(t *testing.T) {
 			if err := writeCSV(&out, rows); err != nil {
 				t.Fatal(err)
 			}
-			r := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), byteOrderMark)))
+			r := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff")))
 			r.FieldsPerRecord = -1
 			lines, err := r.ReadAll()
 			if err != nil {

@@ -58,18 +58,6 @@ func (p *Portal) Subscription(ctx context.Context, t auth.TenantScope) (Subscrip
 	return Subscription{e.Value, e.Seq}, err
 }
 
-// Channels and Levels are what a subscription may choose from.
-func (p *Portal) Channels() []string {
-	var out []string
-	for name := range p.o.Rules.Channels {
-		out = append(out, name)
-	}
-	return trade.SortedUnique(out)
-}
-
-// Levels are the levels' ids, most serious first.
-func (p *Portal) Levels() []string { return p.o.Rules.Levels }
-
 // Foresee says what the changed subscription would have been sent. Nothing is
 // stored.
 func (p *Portal) Foresee(ctx context.Context, t auth.TenantScope, w Wish) (Foreseen, error) {

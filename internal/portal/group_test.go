@@ -29,7 +29,7 @@ type world struct {
 	portal *Portal
 }
 
-func put[T any](t *testing.T, table *bus.Table[T], key string, v T) {
+func store[T any](t *testing.T, table *bus.Table[T], key string, v T) {
 	t.Helper()
 	if _, err := table.Append(t.Context(), key, v); err != nil {
 		t.Fatal(err)
@@ -47,15 +47,15 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, bus: b}
 	for i, district := range []string{"北区", "北区", "北区", "北区", "南区", "南区"} {
 		id := fmt.Sprintf("E%d", i+1)
-		put(t, b.Exporters, registry.ExporterKey(id), trade.Exporter{ID: id, Name: "秘密厂" + id, District: district})
+		store(t, b.Exporters, registry.ExporterKey(id), trade.Exporter{ID: id, Name: "秘密厂" + id, District: district})
 		p := trade.Product{ID: "货" + id, Exporter: id, NameZH: "秘密产品" + id, HS: []string{"871120"}, Markets: []string{"VN"}, ExportValue: float64(111_111 * (i + 1))}
 		if i == 5 {
 			p.HS = []string{"950300"}
 		}
-		put(t, b.Products, p.Key(), p)
-		put(t, b.Subscribers, registry.SubscriberKey("S"+id), trade.Subscriber{ID: "S" + id, Kind: trade.SubExporter, Exporter: id, Channel: "email", Address: "box" + id + "@secret.example"})
+		store(t, b.Products, p.Key(), p)
+		store(t, b.Subscribers, registry.SubscriberKey("S"+id), trade.Subscriber{ID: "S" + id, Kind: trade.SubExporter, Exporter: id, Channel: "email", Address: "box" + id + "@secret.example"})
 	}
-	put(t, b.Subscribers, registry.SubscriberKey("A"), trade.Subscriber{ID: "A", Kind: trade.SubAssociation, Name: "摩托车协会", Sector: "motorcycles", Channel: "email", Address: "a@a.example", Language: "zh", Cadence: "immediate"})
+	store(t, b.Subscribers, registry.SubscriberKey("A"), trade.Subscriber{ID: "A", Kind: trade.SubAssociation, Name: "摩托车协会", Sector: "motorcycles", Channel: "email", Address: "a@a.example", Language: "zh", Cadence: "immediate"})
 	directory, err := registry.NewDirectory(ctx, b)
 	if err != nil {
 		t.Fatal(err)
@@ -90,15 +90,15 @@ func (w *world) warn(family string, day int, firms ...string) {
 		warning.Audience = append(warning.Audience, trade.Match{Family: family, Exporter: f, Product: "货" + f, Markets: []string{"VN"}, Grade: trade.Direct})
 		to = append(to, "S"+f)
 	}
-	put(w.t, w.bus.Warnings, trade.FamilyKey(family), warning)
+	store(w.t, w.bus.Warnings, trade.FamilyKey(family), warning)
 	for _, s := range to {
-		put(w.t, w.bus.Deliveries, trade.DeliveryKey(s, "email", family, 1), trade.Delivery{Subscriber: s, Channel: "email", Family: family, Release: 1, State: trade.Accepted, Reason: "for box@secret.example", At: at})
+		store(w.t, w.bus.Deliveries, trade.DeliveryKey(s, "email", family, 1), trade.Delivery{Subscriber: s, Channel: "email", Family: family, Release: 1, State: trade.Accepted, Reason: "for box@secret.example", At: at})
 	}
 }
 
 func (w *world) say(family, firm string, kind trade.ResponseKind, day int) {
 	r := trade.Response{Family: family, Exporter: firm, Kind: kind, Code: "other", Reason: "我们的秘密", At: time.Date(2026, 3, day, 9, 0, 0, 0, time.UTC).Format(time.RFC3339)}
-	put(w.t, w.bus.Responses, r.Key(), r)
+	store(w.t, w.bus.Responses, r.Key(), r)
 }
 
 // settled waits until the portal has counted everything.
@@ -128,7 +128,7 @@ func (w *world) settled() {
 	}
 }
 
-func scope(t *testing.T, role trade.Role, m trade.Member) auth.TenantScope {
+func scopeOf(t *testing.T, role trade.Role, m trade.Member) auth.TenantScope {
 	t.Helper()
 	s, ok := auth.Person{Role: role, Member: m}.Tenant()
 	if !ok {
@@ -156,9 +156,9 @@ func TestEachGroupSeesItsOwn(t *testing.T) {
 	w.say("M1", "E2", trade.NotRelevant, 18) // late: due on the 16th
 	w.settled()
 	ctx := t.Context()
-	association := scope(t, trade.RoleAssociation, trade.Member{Association: "A"})
-	north, south := scope(t, trade.RoleDistrict, trade.Member{District: "北区"}), scope(t, trade.RoleDistrict, trade.Member{District: "南区"})
-	department := scope(t, trade.RoleDepartment, trade.Member{})
+	association := scopeOf(t, trade.RoleAssociation, trade.Member{Association: "A"})
+	north, south := scopeOf(t, trade.RoleDistrict, trade.Member{District: "北区"}), scopeOf(t, trade.RoleDistrict, trade.Member{District: "南区"})
+	department := scopeOf(t, trade.RoleDepartment, trade.Member{})
 
 	measures, err := w.portal.Measures(ctx, association)
 	if err != nil {
@@ -223,7 +223,7 @@ func TestEachGroupSeesItsOwn(t *testing.T) {
 	_, refused["area to a district"] = w.portal.Area(north, Span{Year: "2026"})
 	_, refused["report to a district"] = w.portal.Report(ctx, north, "2026")
 	_, refused["measures to nobody"] = w.portal.Measures(ctx, auth.TenantScope{})
-	_, refused["subscription of an exporter"] = w.portal.Subscription(ctx, scope(t, trade.RoleAssociation, trade.Member{Association: "SE1"}))
+	_, refused["subscription of an exporter"] = w.portal.Subscription(ctx, scopeOf(t, trade.RoleAssociation, trade.Member{Association: "SE1"}))
 	for what, err := range refused {
 		if !errors.Is(err, trade.ErrNotFound) {
 			t.Errorf("%s: %v, want not found", what, err)
@@ -238,7 +238,7 @@ func TestASubscriptionIsNoFilterOfSums(t *testing.T) {
 	w.warn("M1", 2, "E1", "E2", "E3")
 	w.settled()
 	ctx := t.Context()
-	me := scope(t, trade.RoleAssociation, trade.Member{Association: "A"})
+	me := scopeOf(t, trade.RoleAssociation, trade.Member{Association: "A"})
 	before, err := w.portal.Measures(ctx, me)
 	if err != nil {
 		t.Fatal(err)

@@ -29,13 +29,18 @@ type Options struct {
 	PreviewSubscriber func(ctx context.Context, s trade.Subscriber) (trade.Preview, error)
 	// PreviewProduct says which open measures would touch a product.
 	PreviewProduct func(ctx context.Context, p trade.Product) ([]trade.Touching, error)
+	// TestChannel sends a message that says that it is a test.
+	TestChannel func(ctx context.Context, s trade.Subscriber) (receipt string, err error)
+	// Advice says what a recipient of that kind can do about a warning.
+	Advice func(kind trade.SubscriberKind, w *trade.Warning) []trade.Text
 }
 
 // Portal is the one way to the records for readers with a scope.
 type Portal struct {
-	o    Options
-	book *book
+	o     Options
+	book  *book
+	tests allowances
 }
 
 // New makes a portal that counts nothing for groups before Run.
-func New(o Options) *Portal { return &Portal{o, newBook()} }
+func New(o Options) *Portal { return &Portal{o: o, book: newBook()} }

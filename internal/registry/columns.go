@@ -69,16 +69,17 @@ func Columns(k Kind) []Column {
 
 // header says where each known column stands in a sheet.
 type header struct {
-	at      map[string]int // position by column name
-	width   int            // fields of the header line
+	at      map[string]int    // position by column name
+	width   int               // fields of the header line
+	given   map[string]string // values of columns that it lacks
 	remarks []Remark
 }
 
 // mapHeader finds the columns of a header line. It returns a trade.Refused
 // when a required one is missing.
-func mapHeader(k Kind, line int, cells []string) (*header, error) {
+func mapHeader(k Kind, line int, cells []string, given map[string]string) (*header, error) {
 	columns := Columns(k)
-	h := &header{at: map[string]int{}, width: len(cells)}
+	h := &header{at: map[string]int{}, width: len(cells), given: given}
 	for i, cell := range cells {
 		name := columnNamed(columns, cell)
 		switch {
@@ -98,7 +99,7 @@ func mapHeader(k Kind, line int, cells []string) (*header, error) {
 func (h *header) missing(columns []Column, line int, cells []string) error {
 	var names []string
 	for _, c := range columns {
-		if _, ok := h.at[c.Name]; !ok && c.Required {
+		if _, ok := h.at[c.Name]; !ok && c.Required && h.given[c.Name] == "" {
 			names = append(names, c.Name)
 		}
 	}

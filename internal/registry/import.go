@@ -130,7 +130,7 @@ func (im *importer) storeProducts(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	changed, err := settle(ctx, im.b.Products, productKeys, func(key string, stored *trade.Product) trade.Product {
-		return mergeProduct(stored, products[key], im.items.sheet.Has)
+		return MergeProduct(stored, products[key], im.items.sheet.Has)
 	})
 	if err != nil {
 		return 0, err

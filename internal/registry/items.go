@@ -13,6 +13,7 @@ import (
 // row (Repeats), or good.
 type Item struct {
 	Line       int
+	Row        Row              // as it stands in the file
 	Exporter   trade.Exporter   // of a products sheet
 	Product    trade.Product    // of a products sheet
 	Subscriber trade.Subscriber // of a subscribers sheet
@@ -48,7 +49,7 @@ type exporterMark struct{ name, district mark }
 // ParseProducts reads a sheet of products.
 func ParseProducts(s *Sheet) *Items {
 	return newItems(s, func(row Row) Item {
-		i := Item{Line: row.Line}
+		i := Item{Line: row.Line, Row: row}
 		i.Exporter, i.Product, i.Remarks, i.Err = ParseProduct(row)
 		return i
 	})
@@ -57,7 +58,7 @@ func ParseProducts(s *Sheet) *Items {
 // ParseSubscribers reads a sheet of subscribers.
 func ParseSubscribers(s *Sheet, rules Rules) *Items {
 	return newItems(s, func(row Row) Item {
-		i := Item{Line: row.Line}
+		i := Item{Line: row.Line, Row: row}
 		i.Subscriber, i.Remarks, i.Err = ParseSubscriber(row, rules)
 		return i
 	})

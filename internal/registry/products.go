@@ -44,9 +44,9 @@ func (r *reader) usable(p *trade.Product) {
 	}
 }
 
-// mergeProduct is the product to store: what the file states, and for columns
+// MergeProduct is the product to store: what the file states, and for columns
 // that the file does not have what is stored already.
-func mergeProduct(stored *trade.Product, row trade.Product, has func(string) bool) trade.Product {
+func MergeProduct(stored *trade.Product, row trade.Product, has func(string) bool) trade.Product {
 	if stored == nil {
 		return row
 	}

@@ -18,6 +18,14 @@ type Sheet struct {
 	head   *header
 	csv    *csvSource // nil for a workbook
 	stop   func() error
+	limits Limits
+}
+
+// Limits are what a sheet of a sender who is not trusted may be, and what it
+// may leave out. The zero value is for the centre's own files.
+type Limits struct {
+	Unpacked int64             // bytes of all parts of a workbook; 0 for the usual limit
+	Given    map[string]string // values of columns that the file does not have
 }
 
 // source yields records; a record that cannot be read has a Problem.
@@ -39,7 +47,7 @@ func (r Row) Get(column string) string {
 	if i, ok := r.head.at[column]; ok && i < len(r.cells) {
 		return r.cells[i]
 	}
-	return ""
+	return r.head.given[column]
 }
 
 // OpenFile opens a CSV or XLSX file.
@@ -61,7 +69,10 @@ func OpenFile(path string, k Kind) (*Sheet, error) {
 // Open reads a table from r and recognises its form by its first bytes. CSV is
 // streamed; a workbook is spooled to a temporary file. What cannot be read at
 // all, or has no header with the required columns, is a trade.Refused.
-func Open(r io.Reader, k Kind) (*Sheet, error) {
+func Open(r io.Reader, k Kind) (*Sheet, error) { return OpenWithin(r, k, Limits{}) }
+
+// OpenWithin is Open within limits.
+func OpenWithin(r io.Reader, k Kind, limits Limits) (*Sheet, error) {
 	if Columns(k) == nil {
 		return nil, fmt.Errorf("registry: %q is no kind of sheet", k)
 	}
@@ -73,7 +84,7 @@ func Open(r io.Reader, k Kind) (*Sheet, error) {
 	if err = recognise(sample); err != nil {
 		return nil, err
 	}
-	s := &Sheet{kind: k, stop: func() error { return nil }}
+	s := &Sheet{kind: k, limits: limits, stop: func() error { return nil }}
 	if bytes.HasPrefix(sample, []byte("PK\x03\x04")) {
 		err = s.openWorkbook(b)
 	} else {
@@ -95,7 +106,7 @@ func (s *Sheet) openWorkbook(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	x, err := newXLSXSource(path, s.kind)
+	x, err := newXLSXSource(path, s.kind, s.limits.Unpacked)
 	if err != nil {
 		_ = os.Remove(path) // the first error says more
 		return err
@@ -137,7 +148,7 @@ func (s *Sheet) readHeader() error {
 	if bad != nil {
 		return trade.Refusef("the header cannot be read: %s", (&RowError{Line: line, Problem: *bad}).Error())
 	}
-	if s.head, err = mapHeader(s.kind, line, cells); err != nil {
+	if s.head, err = mapHeader(s.kind, line, cells, s.limits.Given); err != nil {
 		return err
 	}
 	if s.csv != nil {

@@ -157,7 +157,7 @@ func sortedKeys[V any](m map[string]V) []string {
 	return out
 }
 
-// mergeSubscriber is the subscriber to store: as mergeProduct.
+// mergeSubscriber is the subscriber to store: as MergeProduct.
 func mergeSubscriber(stored *trade.Subscriber, row trade.Subscriber, has func(string) bool) trade.Subscriber {
 	if stored == nil {
 		return row

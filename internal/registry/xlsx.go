@@ -3,6 +3,7 @@ package registry
 import (
 	"archive/zip"
 	"bufio"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -50,11 +51,12 @@ func spool(r io.Reader) (string, error) {
 
 // newXLSXSource opens the workbook at path and chooses the first sheet whose
 // first line names a known column, else the first sheet.
-func newXLSXSource(path string, k Kind) (*xlsxSource, error) {
-	if err := checkWorkbook(path); err != nil {
+func newXLSXSource(path string, k Kind, unpacked int64) (*xlsxSource, error) {
+	unpacked = cmp.Or(unpacked, maxUnpacked)
+	if err := checkWorkbook(path, unpacked); err != nil {
 		return nil, err
 	}
-	f, err := excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: maxUnpacked})
+	f, err := excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: unpacked})
 	if err != nil {
 		return nil, trade.Refusef("the workbook cannot be opened (%v); save it again as .xlsx or as CSV", err)
 	}
@@ -117,7 +119,7 @@ func (s *xlsxSource) close() error {
 // checkWorkbook unpacks every part once without keeping it: within the limits,
 // checksums right, worksheets and shared strings whole. excelize takes the end
 // of a damaged sheet for the end of its rows, which would drop rows silently.
-func checkWorkbook(path string) error {
+func checkWorkbook(path string, unpacked int64) error {
 	z, err := zip.OpenReader(path)
 	if err != nil {
 		return trade.Refusef("the workbook is no whole .xlsx file (%v); upload it again", err)
@@ -126,7 +128,7 @@ func checkWorkbook(path string) error {
 	if len(z.File) > maxParts {
 		return trade.Refusef("the workbook has %d parts; at most %d are taken", len(z.File), maxParts)
 	}
-	left := int64(maxUnpacked)
+	left := unpacked
 	for _, part := range z.File {
 		n, err := checkPart(part, left)
 		if err != nil {

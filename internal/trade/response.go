@@ -1,6 +1,7 @@
 package trade
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -13,7 +14,11 @@ const (
 	NotRelevant ResponseKind = "not_relevant" // the measure is not about this product: no more of it
 	Relevant    ResponseKind = "relevant"     // it is; takes an earlier "not relevant" back
 	Receipt     ResponseKind = "receipt"      // the warning arrived and was read
+	Surveyed    ResponseKind = "survey"       // what the measure costs the exporter
+	Commented   ResponseKind = "comment"      // words to the centre
 )
+
+var responseKinds = []ResponseKind{NotRelevant, Relevant, Receipt, Surveyed, Commented}
 
 // ResponseCodes are the reasons for "not relevant" that can be counted.
 var ResponseCodes = []string{"other_goods", "not_exported", "compliant", "discontinued", "other"}
@@ -29,6 +34,7 @@ type Response struct {
 	Reason   string       `json:"reason,omitempty"` // in the words of who answers
 	By       string       `json:"by"`               // subscriber, exporter or a person of the centre
 	At       string       `json:"at"`               // RFC 3339
+	Survey   *Survey      `json:"survey,omitempty"` // of kind Surveyed
 	Judged   []Judged     `json:"judged,omitempty"` // the matches that it speaks about, as they were then
 }
 
@@ -43,18 +49,24 @@ type Judged struct {
 }
 
 // Key is the response's place in the stream: the family's key, then one for
-// exporter and product. A receipt stands beside the other answers.
+// exporter and product. Receipt, survey and comments stand beside the answer
+// about relevance; comments beside each other.
 func (r *Response) Key() string {
 	what := "relevance"
-	if r.Kind == Receipt {
+	switch r.Kind {
+	case Receipt:
 		what = "receipt"
+	case Surveyed:
+		what = "survey"
+	case Commented:
+		what = Key("comment", r.By, r.Reason)
 	}
 	return FamilyKey(r.Family) + "." + Key("response", r.Exporter, r.Product, what)
 }
 
 // Same reports whether o says the same, whenever it was said.
 func (r *Response) Same(o *Response) bool {
-	return r.Key() == o.Key() && r.Kind == o.Kind && r.Code == o.Code && r.Reason == o.Reason && r.By == o.By
+	return r.Key() == o.Key() && r.Kind == o.Kind && r.Code == o.Code && r.Reason == o.Reason && r.By == o.By && reflect.DeepEqual(r.Survey, o.Survey)
 }
 
 // Validate says what makes r unfit to be kept, or nil.
@@ -62,12 +74,19 @@ func (r *Response) Validate() error {
 	switch {
 	case r.Family == "" || r.Exporter == "":
 		return Refusef("a response names a measure family and an exporter; 反馈须写明措施和企业")
-	case r.Kind != NotRelevant && r.Kind != Relevant && r.Kind != Receipt:
-		return Refusef("%q is no kind of response: say not_relevant, relevant or receipt; 反馈类型应为 not_relevant、relevant 或 receipt", r.Kind)
+	case !slices.Contains(responseKinds, r.Kind):
+		return Refusef("%q is no kind of response: say not_relevant, relevant, receipt, survey or comment; 反馈类型应为 not_relevant、relevant、receipt、survey 或 comment", r.Kind)
+	case r.Kind == Commented && strings.TrimSpace(r.Reason) == "":
+		return Refusef("a comment needs words; 请填写意见")
+	case (r.Kind == Surveyed) != (r.Survey != nil):
+		return Refusef("a survey's answer, and nothing else, tells what the measure costs; 影响调查须填写影响情况，其他反馈不填")
 	case r.Kind == NotRelevant && strings.TrimSpace(r.Reason) == "" && (r.Code == "" || r.Code == "other"):
 		return Refusef("say why it is not relevant; 请说明为何不相关")
 	case r.Code != "" && !slices.Contains(ResponseCodes, r.Code):
 		return Refusef("%q is no reason code; there are %s; 没有这个理由代码", r.Code, strings.Join(ResponseCodes, ", "))
+	}
+	if r.Survey != nil {
+		return r.Survey.Validate()
 	}
 	return nil
 }
@@ -97,7 +116,7 @@ type answer struct {
 // Add takes a response in; seq is its place in the stream. The later one of an
 // exporter and product counts, whatever the order of the calls.
 func (a *Answers) Add(r Response, seq uint64) {
-	if r.Kind == Receipt {
+	if r.Kind != Relevant && r.Kind != NotRelevant {
 		return
 	}
 	if a.latest == nil {

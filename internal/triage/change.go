@@ -25,18 +25,19 @@ func Changes(before *trade.Warning, f *trade.Family, level string, now time.Time
 		}
 	}
 	if len(newlyMatched(before, f)) > 0 { // no number: every recipient reads this
-		out = append(out, further)
+		out = append(out, Further)
 	}
 	return out
 }
 
-var further = trade.Text{ZH: "涉及的登记产品有增加", EN: "further registered products are touched"}
+// Further says that more registered products are touched, without a number.
+var Further = trade.Text{ZH: "涉及的登记产品有增加", EN: "further registered products are touched"}
 
 // newsFor lists the products that a release is news to, where it says nothing
 // but that they are touched, too: a firm that registers a product must not make
 // a mail to everybody else. nil when it is news to everybody.
 func newsFor(changed []trade.Text, before *trade.Warning, f *trade.Family) []string {
-	if len(changed) != 1 || changed[0] != further {
+	if len(changed) != 1 || changed[0] != Further {
 		return nil
 	}
 	var out []string

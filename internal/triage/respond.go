@@ -165,6 +165,8 @@ var responseNames = map[trade.ResponseKind]trade.Text{
 	trade.NotRelevant: {ZH: "不相关", EN: "not relevant"},
 	trade.Relevant:    {ZH: "相关", EN: "relevant"},
 	trade.Receipt:     {ZH: "已收到", EN: "received"},
+	trade.Surveyed:    {ZH: "影响调查", EN: "impact survey"},
+	trade.Commented:   {ZH: "意见", EN: "comment"},
 }
 
 // ResponseName names a kind of response for people.
@@ -193,6 +195,9 @@ func ResponseCode(code string) trade.Text {
 
 // ResponseWhy is a response's reason: the code in words, then the words given.
 func ResponseWhy(r *trade.Response) trade.Text {
+	if r.Survey != nil {
+		return SurveyText(r.Survey)
+	}
 	t, words := ResponseCode(r.Code), same(r.Reason)
 	switch {
 	case r.Code == "" || r.Code == "other" && r.Reason != "":

@@ -129,6 +129,14 @@ func (v *View) Products(ctx context.Context, exporter string, before uint64, lim
 	return p, err
 }
 
+// ShowsProducts reports whether the lists of products show the write with that
+// sequence.
+func (v *View) ShowsProducts(seq uint64) bool {
+	v.products.mu.RLock()
+	defer v.products.mu.RUnlock()
+	return v.products.pos >= seq
+}
+
 // Audit lists who did what, the newest first. It reads the bus.
 func (v *View) Audit(ctx context.Context, before uint64, limit int) (Page[trade.Audit], error) {
 	return v.audit.page(ctx, before, limit, nil)

@@ -50,16 +50,18 @@ type View struct {
 	precision   *precision
 	figures     *figures
 	standards   *standards
+	concerned   *concerned
 }
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), precision: newPrecision(o.Bus), figures: newFigures(), standards: newStandards(o.Bus.Families)}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), precision: newPrecision(o.Bus), figures: newFigures(), standards: newStandards(o.Bus.Families), concerned: newConcerned()}
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
 	v.notices.fromZero = true // when a paper was first seen stands in its first revision
 	v.notices.watch = []func(bus.Entry[trade.Notice]){v.figures.takeNotice, v.standards.takeNotice}
 	v.cases.watch = v.figures.takeCase
 	v.warnings = newList(o.Bus.Warnings, "warnings", true, warningRow, nil)
+	v.warnings.watch = []func(bus.Entry[trade.Warning]){v.concerned.take}
 	v.deliveries = newList(o.Bus.Deliveries, "deliveries", true, deliveryRow, func(e bus.Entry[trade.Delivery]) (uint8, uint32) {
 		return indexOf(DeliveryStates, e.Value.State), groupOf(e.Value.Family)
 	})

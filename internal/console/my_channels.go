@@ -1,0 +1,202 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"tbtwatch/internal/auth"
+	"tbtwatch/internal/portal"
+	"tbtwatch/internal/registry"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+)
+
+// myChannelsBody is how the exporter hears of warnings.
+type myChannelsBody struct {
+	Subscriptions []trade.Subscriber
+	Feed          trade.FeedLink
+	Calendar      string // addresses of a feed that was just made: shown once
+	Atom          string
+	Tested        string // outcome of a test, in words
+	Failed        bool
+}
+
+func (p tenants) myChannels(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
+	return p.showMyChannels(w, r, t, http.StatusOK, myChannelsBody{})
+}
+
+func (p tenants) showMyChannels(w http.ResponseWriter, r *http.Request, t auth.TenantScope, status int, b myChannelsBody) (err error) {
+	if b.Subscriptions, err = p.portal.OwnSubscriptions(t); err != nil {
+		return err
+	}
+	if b.Feed, err = p.portal.OwnFeed(r.Context(), t); err != nil {
+		return err
+	}
+	return p.render(w, r, status, "mychannels", "nav.mychannels", "mychannels", b)
+}
+
+// myChannelBody is the form of a subscription, with what it would have sent.
+type myChannelBody struct {
+	ID       string
+	Seq      uint64
+	Masked   string // the address that it has, as far as it is shown
+	Values   map[string]string
+	Channels []string
+	Levels   []triage.Level
+	Bad      *registry.RowError
+	Preview  *portal.OwnPreview
+	Conflict bool
+	Problem  string
+}
+
+func (p tenants) myChannel(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
+	id := r.URL.Query().Get("id")
+	if id == "" {
+		return p.showMyChannel(w, r, http.StatusOK, myChannelBody{Values: map[string]string{"channel": "email", "cadence": "immediate", "language": langOf(r)}})
+	}
+	s, seq, err := p.portal.OwnSubscription(r.Context(), t, id)
+	if err != nil {
+		return err
+	}
+	return p.showMyChannel(w, r, http.StatusOK, myChannelBody{ID: id, Seq: seq, Masked: s.Address, Values: channelValues(s)})
+}
+
+func channelValues(s trade.Subscriber) map[string]string {
+	return map[string]string{"name": s.Name, "channel": s.Channel, "cadence": s.Cadence, "lowest_level": s.LowestLevel, "language": s.Language, "markets": strings.Join(s.Markets, ";")}
+}
+
+func (p tenants) showMyChannel(w http.ResponseWriter, r *http.Request, status int, b myChannelBody) error {
+	b.Channels, b.Levels = p.portal.Channels(), p.portal.Levels()
+	return p.render(w, r, status, "mychannel", "my.channel", "mychannels", b)
+}
+
+func (p tenants) saveMyChannel(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	b := myChannelBody{ID: r.PostFormValue("id"), Values: map[string]string{}}
+	for _, name := range portal.SubscriptionFields {
+		b.Values[name] = r.PostFormValue(name)
+	}
+	var err error
+	if b.Seq, err = strconv.ParseUint(r.PostFormValue("seq"), 10, 64); err != nil {
+		return errForm
+	}
+	if b.ID != "" {
+		now, _, err := p.portal.OwnSubscription(r.Context(), t, b.ID)
+		if err != nil {
+			return err
+		}
+		b.Masked = now.Address
+	}
+	s, bad, err := p.portal.ReadSubscription(r.Context(), t, b.ID, b.Values)
+	if err != nil {
+		return err
+	}
+	if b.Bad = bad; bad != nil {
+		return p.showMyChannel(w, r, http.StatusUnprocessableEntity, b)
+	}
+	if r.PostFormValue("do") == "preview" {
+		return p.previewMyChannel(w, r, t, b, s)
+	}
+	err = p.portal.SaveSubscription(r.Context(), t, s, b.Seq)
+	if errors.Is(err, trade.ErrConflict) {
+		b.Conflict = true
+		return p.showMyChannel(w, r, http.StatusConflict, b)
+	}
+	if err != nil {
+		return err
+	}
+	return done(w, r, "/my/channels", "changed")
+}
+
+func (p tenants) previewMyChannel(w http.ResponseWriter, r *http.Request, t auth.TenantScope, b myChannelBody, s trade.Subscriber) error {
+	would, err := p.portal.PreviewSubscription(r.Context(), t, s)
+	var refused *trade.Refused
+	if errors.As(err, &refused) {
+		b.Problem = inLanguage(refused.Reason, langOf(r))
+		return p.showMyChannel(w, r, http.StatusUnprocessableEntity, b)
+	}
+	if err != nil {
+		return err
+	}
+	b.Preview = &would
+	return p.showMyChannel(w, r, http.StatusOK, b)
+}
+
+func (p tenants) removeMyChannel(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
+	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
+	seq, err := strconv.ParseUint(r.PostFormValue("seq"), 10, 64)
+	if err != nil {
+		return errForm
+	}
+	if err := p.portal.RemoveSubscription(r.Context(), t, r.PostFormValue("id"), seq); err != nil {
+		return err
+	}
+	return done(w, r, "/my/channels", "removed")
+}
+
+// testMyChannel shows what the channel answered: whoever set it up has to see
+// why it does not work.
+func (p tenants) testMyChannel(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
+	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
+	receipt, err := p.portal.TestSubscription(r.Context(), t, r.PostFormValue("id"))
+	var refused *trade.Refused
+	switch {
+	case errors.Is(err, trade.ErrNotFound):
+		return err
+	case errors.As(err, &refused):
+		return p.showMyChannels(w, r, t, http.StatusUnprocessableEntity, myChannelsBody{Tested: inLanguage(refused.Reason, langOf(r)), Failed: true})
+	case err != nil:
+		return p.showMyChannels(w, r, t, http.StatusBadGateway, myChannelsBody{Tested: label(langOf(r), "my.test.failed", short(err.Error(), 300)), Failed: true})
+	}
+	return p.showMyChannels(w, r, t, http.StatusOK, myChannelsBody{Tested: label(langOf(r), "my.test.sent", short(receipt, 120))})
+}
+
+func (p tenants) changeMyFeed(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
+	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
+	switch r.PostFormValue("do") {
+	case "renew":
+	case "shut":
+		if err := p.portal.ShutFeed(r.Context(), t); err != nil {
+			return err
+		}
+		return done(w, r, "/my/channels", "removed")
+	default:
+		return errForm
+	}
+	token, err := p.portal.RenewFeed(r.Context(), t)
+	if err != nil {
+		return err
+	}
+	base := fmt.Sprintf("%s/feeds/%s/", p.base(r), url.PathEscape(token))
+	q := "?lang=" + langOf(r)
+	return p.showMyChannels(w, r, t, http.StatusOK, myChannelsBody{Calendar: base + "deadlines.ics" + q, Atom: base + "warnings.atom" + q})
+}
+
+func (p tenants) calendar(w http.ResponseWriter, r *http.Request) error {
+	text, err := p.portal.Calendar(r.Context(), r.PathValue("token"), langOf(r), p.base(r))
+	return sendFeed(w, "text/calendar; charset=utf-8", text, err)
+}
+
+func (p tenants) atom(w http.ResponseWriter, r *http.Request) error {
+	text, err := p.portal.Atom(r.Context(), r.PathValue("token"), langOf(r), p.base(r))
+	return sendFeed(w, "application/atom+xml; charset=utf-8", text, err)
+}
+
+func sendFeed(w http.ResponseWriter, kind, text string, err error) error {
+	if errors.Is(err, trade.ErrNotFound) {
+		return errNoPage
+	}
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Cache-Control", "private, max-age=900")
+	h.Set("Referrer-Policy", "no-referrer") // the address is a secret
+	_, err = w.Write([]byte(text))
+	return err
+}

@@ -1,0 +1,131 @@
+package portal
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"tbtwatch/internal/auth"
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+)
+
+// answers are what the firm said about one measure.
+type answers struct {
+	about              trade.Answers
+	received, surveyed *trade.Response
+}
+
+// rootsOf are the families under which answers to a warning may stand: joint
+// papers merge families.
+func rootsOf(w *trade.Warning) []string {
+	return trade.SortedUnique(append([]string{w.Family}, trade.Roots(w.Symbols)...))
+}
+
+// said reads the firm's answers to several warnings at once. It asks for the
+// firm's own keys and for no other.
+func (p *Portal) said(ctx context.Context, exporter string, warnings []trade.Warning) ([]answers, error) {
+	keysOf := func(w *trade.Warning) (keys []string) {
+		for _, root := range rootsOf(w) {
+			add := func(product string, kind trade.ResponseKind) {
+				keys = append(keys, (&trade.Response{Family: root, Exporter: exporter, Product: product, Kind: kind}).Key())
+			}
+			add("", trade.Receipt)
+			add("", trade.Surveyed)
+			add("", trade.Relevant)
+			for _, m := range w.Audience {
+				add(m.Product, trade.Relevant)
+			}
+		}
+		return keys
+	}
+	var all []string
+	for i := range warnings {
+		all = append(all, keysOf(&warnings[i])...)
+	}
+	got, err := p.o.Bus.Responses.GetMany(ctx, trade.SortedUnique(all))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]answers, len(warnings))
+	for i := range warnings {
+		for _, key := range keysOf(&warnings[i]) {
+			if e, ok := got[key]; ok && !e.Deleted {
+				out[i].take(e)
+			}
+		}
+	}
+	return out, nil
+}
+
+func (a *answers) take(e bus.Entry[trade.Response]) {
+	switch e.Value.Kind {
+	case trade.Receipt:
+		a.received = &e.Value
+	case trade.Surveyed:
+		a.surveyed = &e.Value
+	default:
+		a.about.Add(e.Value, e.Seq)
+	}
+}
+
+// OwnAnswer is one answer of the firm that stands.
+type OwnAnswer struct {
+	Kind    trade.ResponseKind `json:"kind"`
+	Product string             `json:"product,omitempty"`
+	By      string             `json:"by"`
+	At      string             `json:"at"`
+	Why     trade.Text         `json:"why"`
+}
+
+// spokenAnswers lists the firm's answers about a measure, oldest first.
+func (p *Portal) spokenAnswers(ctx context.Context, exporter string, w *trade.Warning) ([]OwnAnswer, error) {
+	all, err := triage.Responses(ctx, p.o.Bus, rootsOf(w)...)
+	if err != nil {
+		return nil, err
+	}
+	var out []OwnAnswer
+	for _, r := range all {
+		if r.Exporter == exporter {
+			out = append(out, OwnAnswer{r.Kind, r.Product, r.By, r.At, triage.ResponseWhy(&r)})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b OwnAnswer) int { return strings.Compare(a.At, b.At) })
+	return out, nil
+}
+
+// Answer keeps what the firm says about a warning that concerns it. Kind,
+// Product, Code, Reason and Survey count; the rest is filled in here. A later
+// answer takes the place of an earlier one; all are kept.
+func (p *Portal) Answer(ctx context.Context, t auth.TenantScope, key string, r trade.Response) error {
+	exporter, err := ownOf(t)
+	if err != nil {
+		return err
+	}
+	if !isKey(key) || !p.o.View.SpeaksTo(key, exporter) {
+		return trade.ErrNotFound
+	}
+	if p.o.Desk == nil {
+		return trade.Refusef("answers are not taken by this process, ask the administrator; 本进程不受理反馈，请联系管理员")
+	}
+	if r.Kind == trade.Receipt || r.Kind == trade.Surveyed || r.Kind == trade.Commented {
+		r.Product = ""
+	}
+	if r.Kind != trade.NotRelevant {
+		r.Code = ""
+	}
+	r.Exporter, r.By, r.Judged = exporter, t.Person().Name, nil
+	_, err = p.o.Desk.Respond(ctx, key, r)
+	return err
+}
+
+// earlier is the day so many days before; "" for what is no day.
+func earlier(day string, n int) string {
+	d, err := time.Parse(trade.Day, day)
+	if err != nil {
+		return ""
+	}
+	return d.AddDate(0, 0, -n).Format(trade.Day)
+}

@@ -1,0 +1,228 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"tbtwatch/internal/auth"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+)
+
+// ownOf is the firm whose records the scope opens. A scope of another role has
+// none, and finds nothing.
+func ownOf(t auth.TenantScope) (string, error) {
+	if t.Exporter() == "" {
+		return "", trade.ErrNotFound
+	}
+	return t.Exporter(), nil
+}
+
+// OwnProduct is a product of the firm that a warning speaks of, and why.
+type OwnProduct struct {
+	ID         string          `json:"id"`
+	Name       trade.Text      `json:"name"`
+	HS         []string        `json:"hs,omitempty"`
+	Registered bool            `json:"registered"` // still; its name is not known otherwise
+	Grade      trade.Grade     `json:"grade"`
+	Inferred   bool            `json:"inferred,omitempty" doc:"rests on codes or kinds of goods that the notice does not state"`
+	Markets    []string        `json:"markets"`
+	Why        []trade.Text    `json:"why"`
+	Said       *trade.Response `json:"said,omitempty" doc:"whether it is relevant, as answered last"`
+	Silent     bool            `json:"silent,omitempty" doc:"nothing more is sent about it"`
+}
+
+// NotRelevant reports whether the firm's last word was that it is not.
+func (p OwnProduct) NotRelevant() bool { return p.Said != nil && p.Said.Kind == trade.NotRelevant }
+
+// OwnRow is a warning as far as it concerns the firm.
+type OwnRow struct {
+	Key      string          `json:"key"`
+	Number   string          `json:"number"`
+	Release  int             `json:"release"`
+	Level    string          `json:"level"`
+	Lifted   bool            `json:"lifted,omitempty"`
+	Headline trade.Text      `json:"headline"`
+	Markets  []string        `json:"markets"`
+	At       string          `json:"at" doc:"of the release, RFC 3339"`
+	Products []OwnProduct    `json:"products"`
+	Next     string          `json:"next,omitempty" doc:"next day on which something ends or begins"`
+	NextWhat string          `json:"next_what,omitempty"`
+	Centre   string          `json:"centre_deadline,omitempty" doc:"day by which the centre wants comments"`
+	Advice   []trade.Text    `json:"advice" doc:"what to do"`
+	Open     bool            `json:"open" doc:"something can still be done"`
+	Received *trade.Response `json:"received,omitempty"`
+	Surveyed *trade.Response `json:"surveyed,omitempty"`
+	Answered bool            `json:"answered" doc:"the firm has said something about every product, or what the measure costs"`
+
+	warning trade.Warning // as released, audience reduced to the firm's own
+}
+
+// mostWarnings bounds what the first page shows.
+const mostWarnings = 200
+
+// rows reads the warnings that speak to the firm, the latest first.
+func (p *Portal) rows(ctx context.Context, exporter string) ([]OwnRow, error) {
+	keys := p.o.View.WarningsOf(exporter)
+	keys = keys[:min(len(keys), mostWarnings)]
+	got, err := p.o.Bus.Warnings.GetMany(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	var last []trade.Warning
+	for _, key := range keys {
+		e, ok := got[key]
+		if !ok || e.Deleted {
+			continue
+		}
+		w, err := p.spoken(ctx, key, e.Value, exporter)
+		if errors.Is(err, trade.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		last = append(last, w)
+	}
+	return p.describe(ctx, exporter, last)
+}
+
+// spoken is the last release that speaks to the firm, reduced to it; w is the
+// last one of all.
+func (p *Portal) spoken(ctx context.Context, key string, w trade.Warning, exporter string) (trade.Warning, error) {
+	if own := public(w, exporter); len(own.Audience) > 0 {
+		return own, nil
+	}
+	all, err := p.o.View.Releases(ctx, key)
+	if err != nil {
+		return w, err
+	}
+	for _, e := range slices.Backward(all) {
+		if own := public(e.Value, exporter); len(own.Audience) > 0 {
+			return own, nil
+		}
+	}
+	return trade.Warning{}, trade.ErrNotFound
+}
+
+// public drops of a warning what is for the centre's people and for other
+// firms: whom else it touches, its grading, which counts firms, and who
+// released it. The audience is left empty of a release that only told others
+// that their products are touched, too.
+func public(w trade.Warning, exporter string) trade.Warning {
+	news := w.News
+	w.News, w.LevelWhy, w.Peak, w.By, w.FamilySeq = nil, trade.Text{}, "", "", 0
+	w.Changed = slices.DeleteFunc(slices.Clone(w.Changed), func(t trade.Text) bool { return t == triage.Further })
+	w.Audience = slices.DeleteFunc(slices.Clone(w.Audience), func(m trade.Match) bool { return m.Exporter != exporter })
+	if len(news) > 0 && !slices.ContainsFunc(w.Audience, func(m trade.Match) bool {
+		return slices.Contains(news, (&trade.Product{ID: m.Product, Exporter: exporter}).Key())
+	}) {
+		w.Audience = nil
+	}
+	return w
+}
+
+// describe makes the rows of warnings that were reduced to the firm. All their
+// products are read at once, and all answers.
+func (p *Portal) describe(ctx context.Context, exporter string, warnings []trade.Warning) ([]OwnRow, error) {
+	var keys []string
+	for _, w := range warnings {
+		for _, m := range w.Audience {
+			keys = append(keys, (&trade.Product{ID: m.Product, Exporter: exporter}).Key())
+		}
+	}
+	products, err := p.o.View.Directory.Products(ctx, trade.SortedUnique(keys))
+	if err != nil {
+		return nil, err
+	}
+	said, err := p.said(ctx, exporter, warnings)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]OwnRow, 0, len(warnings))
+	for i, w := range warnings {
+		out = append(out, p.row(exporter, w, products, said[i]))
+	}
+	return out, nil
+}
+
+func (p *Portal) row(exporter string, w trade.Warning, products map[string]trade.Product, said answers) OwnRow {
+	r := OwnRow{
+		Key: trade.FamilyKey(w.Family), Number: w.Number, Release: w.Release, Level: w.Level, Lifted: w.Lifted, Headline: w.Headline, Markets: w.Markets, At: w.At,
+		Received: said.received, Surveyed: said.surveyed, warning: w,
+	}
+	if w.Lifted {
+		r.Level = triage.LevelLifted
+	}
+	if p.o.Advice != nil {
+		r.Advice = p.o.Advice(trade.SubExporter, &w)
+	}
+	spoken, silent := 0, 0
+	for _, m := range w.Audience {
+		own := p.product(exporter, m, products, said)
+		if own.Said != nil {
+			spoken++
+		}
+		if own.Silent {
+			silent++
+		}
+		r.Products = append(r.Products, own)
+	}
+	slices.SortStableFunc(r.Products, func(a, b OwnProduct) int { return b.Grade.Rank() - a.Grade.Rank() })
+	r.Answered = spoken == len(r.Products) || said.surveyed != nil
+	r.Next, r.NextWhat, r.Centre = p.days(w.Dates)
+	r.Open = !w.Lifted && silent < len(r.Products) && (r.Next != "" || !dated(w.Dates))
+	return r
+}
+
+func (p *Portal) product(exporter string, m trade.Match, products map[string]trade.Product, said answers) OwnProduct {
+	own := OwnProduct{ID: m.Product, Grade: m.Grade, Inferred: m.Inferred, Markets: m.Markets, Name: trade.Text{ZH: m.Product, EN: m.Product}}
+	if known, ok := products[(&trade.Product{ID: m.Product, Exporter: exporter}).Key()]; ok {
+		own.Registered, own.HS = true, known.HS
+		if known.NameZH+known.NameEN != "" {
+			own.Name = trade.Text{ZH: known.Name("zh"), EN: known.Name("en")}
+		}
+	}
+	for _, e := range m.Evidence {
+		own.Why = append(own.Why, triage.Evidence(e, triage.ToFirm))
+	}
+	if r, ok := said.about.About(exporter, m.Product); ok {
+		own.Said = &r
+	}
+	_, own.Silent = said.about.Silence(&m)
+	return own
+}
+
+// days are the next day of a warning that has not passed, and the centre's own
+// last day for comments, while that has not.
+func (p *Portal) days(dates []trade.Date) (next, what, centre string) {
+	today := p.o.View.Today()
+	for _, d := range dates {
+		if d.What == trade.DatePublished || d.From == "" || max(d.To, d.From) < today {
+			continue
+		}
+		if next == "" || d.From < next {
+			next, what = d.From, d.What
+		}
+		if d.What == trade.DateCommentDeadline {
+			centre = earlier(d.From, p.o.View.Policy.Bulletin.LeadDays)
+		}
+	}
+	if centre < today {
+		centre = ""
+	}
+	return next, what, centre
+}
+
+// dated reports whether any day but that of publication is known.
+func dated(dates []trade.Date) bool {
+	return slices.ContainsFunc(dates, func(d trade.Date) bool { return d.What != trade.DatePublished && d.From != "" })
+}
+
+// isKey reports whether s could be a stream key, so that a stranger's words
+// stay out of subjects.
+func isKey(s string) bool {
+	return len(s) == 26 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
+}

@@ -1,0 +1,209 @@
+package portal
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"tbtwatch/internal/auth"
+	"tbtwatch/internal/registry"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+)
+
+// subscribers are the firm's own, by id.
+func (p *Portal) subscribers(exporter string) []trade.Subscriber {
+	return slices.DeleteFunc(p.o.View.Directory.Subscribers(), func(s trade.Subscriber) bool {
+		return s.Kind != trade.SubExporter || s.Exporter != exporter
+	})
+}
+
+// masked is an address as pages show it: of a web address the host only,
+// because whoever knows the rest can write there.
+func masked(channel, address string) string {
+	if channel == "email" || !strings.Contains(address, "://") {
+		return address
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return "…"
+	}
+	return u.Scheme + "://" + u.Host + "/…"
+}
+
+// Channels are the ways to be reached that there are, by name.
+func (p *Portal) Channels() []string {
+	var out []string
+	for name := range p.o.Rules.Channels {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// OwnSubscriptions lists the firm's subscriptions, secret addresses masked.
+func (p *Portal) OwnSubscriptions(t auth.TenantScope) ([]trade.Subscriber, error) {
+	exporter, err := ownOf(t)
+	if err != nil {
+		return nil, err
+	}
+	out := p.subscribers(exporter)
+	for i := range out {
+		out[i].Address = masked(out[i].Channel, out[i].Address)
+	}
+	return out, nil
+}
+
+// OwnSubscription finds one subscription among the firm's own, with its place;
+// a secret address is masked.
+func (p *Portal) OwnSubscription(ctx context.Context, t auth.TenantScope, id string) (trade.Subscriber, uint64, error) {
+	s, seq, err := p.subscription(ctx, t, id)
+	s.Address = masked(s.Channel, s.Address)
+	return s, seq, err
+}
+
+// subscription reads a subscription of the firm; ids of others are not looked
+// up.
+func (p *Portal) subscription(ctx context.Context, t auth.TenantScope, id string) (trade.Subscriber, uint64, error) {
+	exporter, err := ownOf(t)
+	if err != nil {
+		return trade.Subscriber{}, 0, err
+	}
+	if !slices.ContainsFunc(p.subscribers(exporter), func(s trade.Subscriber) bool { return s.ID == id }) {
+		return trade.Subscriber{}, 0, trade.ErrNotFound
+	}
+	e, err := p.o.Bus.Subscribers.Get(ctx, registry.SubscriberKey(id))
+	if err == nil && e.Value.Exporter != exporter {
+		err = trade.ErrNotFound
+	}
+	if err != nil {
+		return trade.Subscriber{}, 0, err
+	}
+	return e.Value, e.Seq, nil
+}
+
+// SubscriptionFields are what a firm says of a subscription, by column.
+var SubscriptionFields = []string{"name", "channel", "address", "cadence", "lowest_level", "language", "markets"}
+
+// ReadSubscription reads what was typed as a line of a file is read. id is the
+// subscription that it changes, "" for a new one; without an address it keeps
+// the one that it has.
+func (p *Portal) ReadSubscription(ctx context.Context, t auth.TenantScope, id string, typed map[string]string) (trade.Subscriber, *registry.RowError, error) {
+	exporter, err := ownOf(t)
+	if err != nil {
+		return trade.Subscriber{}, nil, err
+	}
+	values := map[string]string{"subscriber_id": id, "kind": string(trade.SubExporter), "exporter_id": exporter}
+	for _, name := range SubscriptionFields {
+		values[name] = typed[name]
+	}
+	values["name"] = cmp.Or(strings.TrimSpace(values["name"]), p.firm(exporter).Name)
+	if id != "" {
+		now, _, err := p.subscription(ctx, t, id)
+		if err != nil {
+			return trade.Subscriber{}, nil, err
+		}
+		if strings.TrimSpace(values["address"]) == "" && values["channel"] == now.Channel {
+			values["address"] = now.Address
+		}
+	} else { // the same channel and address twice are one subscription
+		values["subscriber_id"] = "U-" + trade.Key("subscription", exporter, values["channel"], strings.TrimSpace(values["address"]))[:12]
+	}
+	s, _, bad := registry.ParseSubscriber(registry.FormRow(values), p.o.Rules)
+	return s, bad, nil
+}
+
+// SaveSubscription stores what ReadSubscription has read. last is the place of
+// the one that it was made from, 0 for a new one; trade.ErrConflict means that
+// somebody else wrote meanwhile, or that there is one with this address.
+func (p *Portal) SaveSubscription(ctx context.Context, t auth.TenantScope, s trade.Subscriber, last uint64) error {
+	exporter, err := ownOf(t)
+	if err != nil {
+		return err
+	}
+	s.Kind, s.Exporter, s.District, s.Sector = trade.SubExporter, exporter, "", ""
+	key := registry.SubscriberKey(s.ID)
+	e, err := p.o.Bus.Subscribers.Get(ctx, key)
+	switch {
+	case err == nil && (last == 0 || e.Value.Exporter != exporter || e.Value.Kind != trade.SubExporter):
+		return fmt.Errorf("subscription %s: %w", s.ID, trade.ErrConflict)
+	case errors.Is(err, trade.ErrNotFound) && last == 0:
+		last = e.Seq
+	case err != nil:
+		return err
+	}
+	seq, err := p.o.Bus.Subscribers.Put(ctx, key, s, last)
+	if err != nil {
+		return err
+	}
+	return p.o.View.Directory.WaitFor(ctx, seq)
+}
+
+// RemoveSubscription ends a subscription.
+func (p *Portal) RemoveSubscription(ctx context.Context, t auth.TenantScope, id string, last uint64) error {
+	s, _, err := p.subscription(ctx, t, id)
+	if err != nil {
+		return err
+	}
+	key := registry.SubscriberKey(s.ID)
+	if err := p.o.Bus.Subscribers.Delete(ctx, key, last); err != nil {
+		return err
+	}
+	seq, err := p.o.Bus.Subscribers.LastWrite(ctx)
+	if err != nil {
+		return err
+	}
+	return p.o.View.Directory.WaitFor(ctx, seq)
+}
+
+// OwnPreview is what a subscription would have been sent in the last twelve
+// months. It counts the firm's own warnings only.
+type OwnPreview struct {
+	Since    string                 `json:"since"`
+	Sent     int                    `json:"sent"`
+	Kept     int                    `json:"kept" doc:"of warnings to the firm that its level or markets would have kept back"`
+	ByMonth  []trade.PreviewMonth   `json:"by_month"`
+	Examples []trade.PreviewExample `json:"examples"`
+}
+
+// PreviewSubscription says what a subscription would have been sent.
+func (p *Portal) PreviewSubscription(ctx context.Context, t auth.TenantScope, s trade.Subscriber) (OwnPreview, error) {
+	exporter, err := ownOf(t)
+	if err != nil {
+		return OwnPreview{}, err
+	}
+	if p.o.PreviewSubscriber == nil {
+		return OwnPreview{}, trade.Refusef("notices are not sent by this process, ask the administrator; 本进程不发送通知，请联系管理员")
+	}
+	s.Kind, s.Exporter, s.District, s.Sector = trade.SubExporter, exporter, "", ""
+	would, err := p.o.PreviewSubscriber(ctx, s)
+	if err != nil {
+		return OwnPreview{}, err
+	}
+	s.Markets, s.LowestLevel = nil, ""
+	all, err := p.o.PreviewSubscriber(ctx, s)
+	return OwnPreview{would.Since, would.Sent, max(0, all.Sent-would.Sent), would.ByMonth, would.Examples}, err
+}
+
+// TestSubscription sends a message that says that it is a test, and returns
+// the channel's receipt. So many at once, then one in every five minutes.
+func (p *Portal) TestSubscription(ctx context.Context, t auth.TenantScope, id string) (receipt string, err error) {
+	s, _, err := p.subscription(ctx, t, id)
+	if err != nil {
+		return "", err
+	}
+	if p.o.TestChannel == nil {
+		return "", trade.Refusef("notices are not sent by this process, ask the administrator; 本进程不发送通知，请联系管理员")
+	}
+	if !p.tests.take(s.Exporter, p.o.Now()) {
+		return "", trade.Refusef("too many tests: wait five minutes; 测试过于频繁，请五分钟后再试")
+	}
+	return p.o.TestChannel(ctx, s)
+}
+
+// Levels are the levels that a subscription can begin at, highest first.
+func (p *Portal) Levels() []triage.Level { return p.o.View.Policy.Levels }

@@ -87,6 +87,8 @@ func TestForeignIsAsUnknown(t *testing.T) {
 		{"removal", func() error { return r.portal.RemoveSubscription(ctx, a, "S-B", 1) }, func() error { return r.portal.RemoveSubscription(ctx, a, "S-X", 1) }},
 		{"test", func() error { _, err := r.portal.TestSubscription(ctx, a, "S-B"); return err }, func() error { _, err := r.portal.TestSubscription(ctx, a, "S-X"); return err }},
 		{"change", func() error { _, _, err := r.portal.ReadSubscription(ctx, a, "S-B", nil); return err }, func() error { _, _, err := r.portal.ReadSubscription(ctx, a, "S-X", nil); return err }},
+		{"product", func() error { _, _, err := r.portal.OwnProductByID(ctx, a, "S9"); return err }, func() error { _, _, err := r.portal.OwnProductByID(ctx, a, "X9"); return err }},
+		{"removal of a product", func() error { return r.portal.RemoveProduct(ctx, a, "S9", 1) }, func() error { return r.portal.RemoveProduct(ctx, a, "X9", 1) }},
 		{"feed", func() error { _, err := r.portal.Calendar(ctx, feedKey("B")+".x", "zh", ""); return err }, func() error { _, err := r.portal.Calendar(ctx, feedKey("X")+".x", "zh", ""); return err }},
 	} {
 		foreign, unknown := c.foreign(), c.unknown()

@@ -39,8 +39,14 @@ func (p *Portal) OwnProductByID(ctx context.Context, t auth.TenantScope, id stri
 	return e.Value, e.Seq, err
 }
 
+// stored reads a product of the firm. That there is none is said in the same
+// words whatever was asked for; the entry's place is then the one to expect.
 func (p *Portal) stored(ctx context.Context, exporter, id string) (bus.Entry[trade.Product], error) {
-	return p.o.Bus.Products.Get(ctx, (&trade.Product{ID: id, Exporter: exporter}).Key())
+	e, err := p.o.Bus.Products.Get(ctx, (&trade.Product{ID: id, Exporter: exporter}).Key())
+	if errors.Is(err, trade.ErrNotFound) {
+		err = trade.ErrNotFound
+	}
+	return e, err
 }
 
 // ReadProduct reads what was typed as a line of a file is read: the same

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
 )
@@ -50,7 +51,7 @@ func (s *server) bulkRoutes() {
 		if b.Action == view.BulkDismiss && b.Reason == "" {
 			return nil, invalid(&huma.ErrorDetail{Location: "body.reason", Message: "judging irrelevant needs a reason; 判为不涉及需要理由"})
 		}
-		b, err = s.View.DoBulk(ctx, s.Desk, b, by(ctx))
+		b, err = s.View.DoBulk(ctx, s.Desk, b, by(ctx), auth.Actor(ctx).Can(auth.Oversee))
 		return &answer[view.Bulk]{b}, err
 	})
 }

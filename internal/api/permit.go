@@ -33,7 +33,7 @@ var actions = map[string]auth.Action{
 	"undo-case":          auth.Judge,
 	"respond":            auth.Judge,
 	"preview-bulk":       auth.See,
-	"decide-bulk":        auth.Oversee,
+	"decide-bulk":        auth.Judge,
 	"save-view":          auth.See,
 	"drop-view":          auth.See,
 	"preview-codes":      auth.See,

@@ -65,7 +65,8 @@ func (s *site) bulk(w http.ResponseWriter, r *http.Request) error {
 	if b.Missing != "" {
 		return s.render(w, r, http.StatusUnprocessableEntity, "bulk", "bulk.title", "cases", b)
 	}
-	if b.Bulk, err = s.View.DoBulk(r.Context(), s.Desk, b.Bulk, auth.Actor(r.Context()).Name); err != nil {
+	p := auth.Actor(r.Context())
+	if b.Bulk, err = s.View.DoBulk(r.Context(), s.Desk, b.Bulk, p.Name, p.Can(auth.Oversee)); err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, "bulk", "bulk.title", "cases", b)

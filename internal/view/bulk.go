@@ -24,6 +24,7 @@ var BulkActions = []string{BulkReview, BulkAssign, BulkDismiss, BulkRelease}
 // Bounds of a decision about several cases.
 const (
 	MostBulk      = 100
+	fewReleases   = 10 // that anybody who judges may make at once
 	mostBulkFirms = 20 // named in the preview
 )
 
@@ -165,7 +166,11 @@ func (v *View) ByFirm(matches []trade.Match) []BulkFirm {
 
 // DoBulk carries a planned decision out, case by case: one that somebody else
 // changed meanwhile is left and said, the others go on.
-func (v *View) DoBulk(ctx context.Context, desk *triage.Desk, b Bulk, by string) (Bulk, error) {
+// Only who may decide about many (many) releases more than a few at once.
+func (v *View) DoBulk(ctx context.Context, desk *triage.Desk, b Bulk, by string, many bool) (Bulk, error) {
+	if b.Action == BulkRelease && b.Possible > fewReleases && !many {
+		return b, trade.Refusef("only the lead releases more than %[1]d cases at once: take fewer, or ask the lead; 一次发布超过 %[1]d 件须由中心负责人操作，请减少件数或请负责人处理", fewReleases)
+	}
 	b.Done, b.Items = true, slices.Clone(b.Items)
 	for i := range b.Items {
 		item := &b.Items[i]

@@ -41,10 +41,11 @@ type list[T, R any] struct {
 	order  []uint64 // sequences in recent, oldest first
 	pos    uint64   // everything up to here is in
 	ready  bool
+	caught chan struct{} // closed when ready
 }
 
 func newList[T, R any](t *bus.Table[T], name string, history bool, row func(bus.Entry[T]) R, describe func(bus.Entry[T]) (uint8, uint32)) *list[T, R] {
-	return &list[T, R]{table: t, name: name, row: row, describe: describe, fromZero: history, refs: newListing(history), recent: map[uint64]R{}}
+	return &list[T, R]{table: t, name: name, row: row, describe: describe, fromZero: history, refs: newListing(history), recent: map[uint64]R{}, caught: make(chan struct{})}
 }
 
 // follow reads what is there and then what comes, until ctx ends.
@@ -86,7 +87,27 @@ func (l *list[T, R]) follow(ctx context.Context) error {
 func (l *list[T, R]) caughtUp() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if !l.ready {
+		close(l.caught)
+	}
 	l.ready = true
+}
+
+// known returns when everything that was stored at the start is in.
+func (l *list[T, R]) known(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-l.caught:
+		return nil
+	}
+}
+
+// tagOf is the tag of the key's record, 0 where there is none.
+func (l *list[T, R]) tagOf(key string) uint8 {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.refs.tagOf(key)
 }
 
 func (l *list[T, R]) isReady() bool {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 )
 
@@ -127,4 +128,11 @@ func (v *View) Products(ctx context.Context, exporter string, before uint64, lim
 		p.Rows = slices.DeleteFunc(p.Rows, func(r trade.Product) bool { return r.Exporter != exporter })
 	}
 	return p, err
+}
+
+// sectorTag is 1 + the place of the product's sector in nomenclature's list, 0
+// where it is in none.
+func sectorTag(p *trade.Product) uint8 {
+	id := nomenclature.SectorOf(p.HS)
+	return uint8(1 + slices.IndexFunc(sectors(), func(s nomenclature.Sector) bool { return s.ID == id })) //nolint:gosec // there are few
 }

@@ -25,6 +25,7 @@ func (f *deskFill) decide(ctx context.Context) error {
 	}
 	f.rnd.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
 	b, release := batch[trade.Case]{table: f.bus.Cases}, []bus.Entry[trade.Case]{}
+	ended := 0
 	for i, e := range all {
 		c := e.Value
 		at := f.now.Add(-time.Duration(1+f.rnd.IntN(60*24)) * time.Hour).UTC().Format(time.RFC3339)
@@ -34,13 +35,12 @@ func (f *deskFill) decide(ctx context.Context) error {
 			c.State, c.Pending = to, trade.Text{}
 		}
 		switch {
-		case i < f.sizes.Judged && i%4 == 0 && c.Direct+c.Likely > 0:
+		case len(release) < f.sizes.Judged/4 && c.Direct+c.Likely > 0:
 			release = append(release, e)
 			continue
-		case i < f.sizes.Judged && i%2 == 0:
-			move(trade.CaseClosed)
-		case i < f.sizes.Judged:
-			move(trade.CaseIrrelevant)
+		case ended < f.sizes.Judged-f.sizes.Judged/4:
+			ended++
+			move([]trade.CaseState{trade.CaseClosed, trade.CaseIrrelevant}[i%2])
 		case i%10 == 0:
 			move(trade.CaseInReview)
 			c.Assignee = by

@@ -25,9 +25,11 @@ import (
 )
 
 // deskKeys are keys of the prepared store with which pages are asked for. The
-// file that holds them is written last: a folder without it is begun anew.
+// file that holds them is written after each step, so that a store is finished
+// by whoever comes after one that did not.
 type deskKeys struct {
 	Sizes      deskSizes `json:"sizes"`
+	Steps      int       `json:"steps"` // done
 	Cases      []string  `json:"cases"`
 	Released   []string  `json:"released"`
 	Public     []string  `json:"public"`
@@ -62,6 +64,7 @@ func sample(list *[]string, s string) {
 // there is none.
 func (c benchDesk) prepared(ctx context.Context, dir string, out io.Writer) (keys deskKeys, err error) {
 	path := filepath.Join(dir, deskFile)
+	keys.Sizes = c.deskSizes
 	if text, err := os.ReadFile(path); err == nil {
 		if err := json.Unmarshal(text, &keys); err != nil {
 			return keys, fmt.Errorf("%s: %w; remove the folder to prepare it anew", path, err)
@@ -69,27 +72,22 @@ func (c benchDesk) prepared(ctx context.Context, dir string, out io.Writer) (key
 		if keys.Sizes != c.deskSizes {
 			return keys, fmt.Errorf("%s holds a store of %+v, not of %+v: name another folder", dir, keys.Sizes, c.deskSizes)
 		}
-		return keys, nil
 	}
-	if left, _ := os.ReadDir(filepath.Join(dir, "data")); len(left) > 0 {
-		return keys, fmt.Errorf("%s holds a store that was not finished: remove it, or name another folder", dir)
+	if keys.Steps == len((&deskFill{}).steps()) {
+		return keys, nil
 	}
 	begin := time.Now()
 	f, err := c.openFill(ctx, dir, out)
 	if err != nil {
 		return keys, err
 	}
-	err = f.all(ctx)
-	f.close()
-	if err != nil {
-		return keys, err
-	}
-	text, err := json.Marshal(f.keys)
-	if err != nil {
+	defer f.close()
+	f.keys = keys
+	if err := f.all(ctx, path); err != nil {
 		return keys, err
 	}
 	fmt.Fprintf(out, "prepared in %.0f s\n", time.Since(begin).Seconds())
-	return f.keys, os.WriteFile(path, text, 0o600)
+	return f.keys, nil
 }
 
 // deskFill writes a store, without syncing each write.
@@ -107,7 +105,7 @@ type deskFill struct {
 }
 
 func (c benchDesk) openFill(ctx context.Context, dir string, out io.Writer) (*deskFill, error) {
-	f := &deskFill{sizes: c.deskSizes, dir: filepath.Join(dir, "data"), out: out, log: slog.New(slog.DiscardHandler), rnd: rand.New(rand.NewPCG(5, 6)), now: time.Now(), keys: deskKeys{Sizes: c.deskSizes}}
+	f := &deskFill{sizes: c.deskSizes, dir: filepath.Join(dir, "data"), out: out, log: slog.New(slog.DiscardHandler), rnd: rand.New(rand.NewPCG(5, 6)), now: time.Now()}
 	var err error
 	if f.cfg, err = deskConfig(f.dir, c.Redis); err != nil {
 		return nil, err
@@ -133,20 +131,37 @@ func (f *deskFill) close() {
 	f.bus.Close()
 }
 
-// all fills the store step by step and says how long each took.
-func (f *deskFill) all(ctx context.Context) error {
-	for _, step := range []struct {
-		name string
-		do   func(context.Context) error
-	}{
+// deskStep is a part of filling.
+type deskStep struct {
+	name string
+	do   func(context.Context) error
+}
+
+func (f *deskFill) steps() []deskStep {
+	return []deskStep{
 		{"firms and subscribers", f.firms}, {"products", f.products}, {"index in Redis", f.index}, {"products seen by the matcher", f.late}, {"papers", f.papers},
-		{"families and cases, by the stages", f.stages}, {"what people decided", f.decide}, {"deliveries and answers", f.deliver}, {"runs and quarantine", f.rest},
-	} {
+		{"families, by the matcher", f.match}, {"cases, by triage", f.judge}, {"what people decided", f.decide}, {"deliveries and answers", f.deliver}, {"runs and quarantine", f.rest},
+	}
+}
+
+// all fills the store step by step, from where it stands, and says how long
+// each took. A step that was broken off in the middle cannot be continued where
+// it writes what is new.
+func (f *deskFill) all(ctx context.Context, path string) error {
+	for _, step := range f.steps()[f.keys.Steps:] {
 		begin := time.Now()
 		if err := step.do(ctx); err != nil {
-			return fmt.Errorf("%s: %w", step.name, err)
+			return fmt.Errorf("%s: %w; the same command tries it again, or remove %s to begin anew", step.name, err, filepath.Dir(path))
 		}
 		fmt.Fprintf(f.out, "  %-36s %6.1f s\n", step.name, time.Since(begin).Seconds())
+		f.keys.Steps++
+		text, err := json.Marshal(f.keys)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -212,23 +227,33 @@ func (f *deskFill) matcher() *matcher.Late {
 	return &matcher.Late{Stage: &matcher.Stage{Bus: f.bus, Copy: &matcher.Copy{Bus: f.bus, Store: f.store, Log: f.log}, Now: time.Now, Log: f.log}, Limit: f.cfg.Archive}
 }
 
-// workOff runs a stage until its consumer has nothing left.
+// workOff runs a stage until its consumer has nothing left. A server that is
+// busy may leave the question unanswered for a while.
 func workOff(ctx context.Context, run func(context.Context) error, lag func(context.Context) (uint64, error)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx) }()
-	defer func() { cancel(); <-ended }()
-	for calm := 0; calm < 3; {
+	stopped := false
+	defer func() {
+		if cancel(); !stopped {
+			<-ended
+		}
+	}()
+	for calm, silent := 0, 0; calm < 3; {
 		select {
 		case err := <-ended:
-			ended <- nil
+			stopped = true
 			return fmt.Errorf("the stage ended: %w", err)
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(200 * time.Millisecond):
 		}
 		n, err := lag(ctx)
 		if err != nil {
-			return err
+			if silent++; silent > 20 {
+				return err
+			}
+			continue
 		}
+		silent = 0
 		if calm++; n > 0 {
 			calm = 0
 		}
@@ -266,11 +291,12 @@ func (f *deskFill) papers(ctx context.Context) error {
 	return b.flush(ctx)
 }
 
-// stages has the papers matched and judged by those who do it in service.
-func (f *deskFill) stages(ctx context.Context) error {
-	if err := workOff(ctx, f.matcher().Stage.Run, func(ctx context.Context) (uint64, error) { return f.bus.Notices.Lag(ctx, bus.ConsumerMatcher) }); err != nil {
-		return err
-	}
+// match and judge have the papers worked on by those who do it in service.
+func (f *deskFill) match(ctx context.Context) error {
+	return workOff(ctx, f.matcher().Stage.Run, func(ctx context.Context) (uint64, error) { return f.bus.Notices.Lag(ctx, bus.ConsumerMatcher) })
+}
+
+func (f *deskFill) judge(ctx context.Context) error {
 	return workOff(ctx, f.desk(f.now).Run, func(ctx context.Context) (uint64, error) { return f.bus.Families.Lag(ctx, bus.ConsumerTriage) })
 }
 

@@ -2,14 +2,12 @@ package view
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"tbtwatch/internal/bus"
-	"tbtwatch/internal/trade"
 )
 
 // Page is a part of a list, newest first.
@@ -149,26 +147,26 @@ func (l *list[T, R]) page(ctx context.Context, before uint64, limit int, keep fu
 	more := len(refs) > limit
 	refs = refs[:min(limit, len(refs))]
 	ready := make(map[uint64]R, len(refs))
+	var missing []uint64
 	for _, r := range refs {
 		if row, ok := l.recent[r.seq]; ok {
 			ready[r.seq] = row
+		} else {
+			missing = append(missing, r.seq)
 		}
 	}
 	l.mu.RUnlock()
 	out := Page[R]{Total: total, Rows: make([]R, 0, len(refs))}
+	read, err := l.table.AtMany(ctx, missing)
+	if err != nil {
+		return out, fmt.Errorf("view: %s: %w", l.name, err)
+	}
 	for _, r := range refs {
-		row, ok := ready[r.seq]
-		if !ok {
-			e, err := l.table.At(ctx, r.seq)
-			if errors.Is(err, trade.ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return out, fmt.Errorf("view: %s: %w", l.name, err)
-			}
-			row = l.row(e)
+		if row, ok := ready[r.seq]; ok {
+			out.Rows = append(out.Rows, row)
+		} else if e, ok := read[r.seq]; ok {
+			out.Rows = append(out.Rows, l.row(e))
 		}
-		out.Rows = append(out.Rows, row)
 	}
 	if more {
 		out.Next = refs[len(refs)-1].seq
@@ -181,16 +179,15 @@ func (l *list[T, R]) writes(ctx context.Context, key string) ([]bus.Entry[T], er
 	l.mu.RLock()
 	seqs := l.refs.writes(key)
 	l.mu.RUnlock()
+	read, err := l.table.AtMany(ctx, seqs)
+	if err != nil {
+		return nil, fmt.Errorf("view: %s %s: %w", l.name, key, err)
+	}
 	var out []bus.Entry[T]
 	for _, seq := range seqs {
-		e, err := l.table.At(ctx, seq)
-		if errors.Is(err, trade.ErrNotFound) {
-			continue
+		if e, ok := read[seq]; ok {
+			out = append(out, e)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("view: %s %s: %w", l.name, key, err)
-		}
-		out = append(out, e)
 	}
 	return out, nil
 }

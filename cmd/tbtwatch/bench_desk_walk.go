@@ -17,7 +17,9 @@ import (
 	"sync"
 	"time"
 
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/console"
+	"tbtwatch/internal/trade"
 )
 
 // deskPages are the ways in which each page is asked for: queries, and "" for
@@ -54,10 +56,17 @@ var deskPages = map[string][]string{
 // deskPage is one way to ask for a page.
 type deskPage struct{ pattern, query string }
 
-// knownPages lists the ways to ask for every page that there is; a page that
-// the table does not know is an error, so that none is forgotten.
+// knownPages lists the ways to ask for every page that the centre's lead may
+// see; one that the table does not know is an error, so that none is forgotten.
 func knownPages() (out []deskPage, err error) {
-	for _, pattern := range console.Paths() {
+	paths := []string{"/bulletins/{key}/{release}", "/sign-in"} // without signing in
+	for pattern, action := range console.Routes() {
+		if path, ok := strings.CutPrefix(pattern, "GET "); ok && auth.May(trade.RoleLead, action) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	for _, pattern := range paths {
 		queries, ok := deskPages[pattern]
 		if !ok {
 			return nil, fmt.Errorf("the bench does not know how to ask for the page %s: add it to deskPages", pattern)

@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"tbtwatch/ingest"
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/config"
 	"tbtwatch/internal/index"
@@ -37,6 +38,7 @@ type Config struct {
 	Proxy     string               `yaml:"proxy"`          // outgoing HTTP proxy; the environment is never asked
 	Fetch     ingest.ClientConfig  `yaml:"fetch"`
 	Sources   []ingest.Config      `yaml:"sources"`
+	Auth      auth.Config          `yaml:"auth"` // who signs in, and how
 	Triage    triage.Config        `yaml:"triage"`
 	Notify    notify.Config        `yaml:"notify"`
 	Channels  map[string]yaml.Node `yaml:"channels"`
@@ -67,7 +69,7 @@ var stages = []string{"ingest", "matcher", "triage", "notify", "console"}
 func defaultConfig() Config {
 	return Config{
 		Listen: "127.0.0.1:8080", Data: "tbtwatch-data", Memory: memoryLimit, Archive: 200_000,
-		Fetch: ingest.DefaultClient(), Triage: triage.DefaultConfig(), Notify: notify.DefaultConfig(),
+		Fetch: ingest.DefaultClient(), Auth: auth.DefaultConfig(), Triage: triage.DefaultConfig(), Notify: notify.DefaultConfig(),
 		Sources: []ingest.Config{
 			{Name: "eping", Kind: "eping"}, {Name: "eping-bulk", Kind: "eping-bulk"},
 			{Name: "federal-register", Kind: "federal-register"}, {Name: "safety-gate", Kind: "safety-gate"},
@@ -112,6 +114,7 @@ func (c *Config) finish() error {
 		check(fmt.Errorf("public_url: %q is no address; write it like https://tbt.example.cn", c.PublicURL))
 	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	check(c.Auth.Check(c.PublicURL))
 	for _, s := range c.Only {
 		if !contains(stages, s) {
 			check(fmt.Errorf("--only: there is no stage %q; did you mean %q? (stages: %s)", s, config.Nearest(s, stages), strings.Join(stages, ", ")))

@@ -28,6 +28,16 @@ type demoWorld struct {
 // enough to see the first one arrive.
 const secondAfter = 15 * time.Second
 
+// demoStands is where those belong whom a reader of the demo may be: firms,
+// districts and associations of the sample registry.
+var demoStands = map[trade.Role]trade.Member{
+	trade.RoleLead: {}, trade.RoleStaff: {}, trade.RoleAdmin: {},
+	trade.RoleExporter:    {Exporter: "EX001"},
+	trade.RoleAssociation: {Association: "S-ASSOC-MOTO"},
+	trade.RoleDistrict:    {District: "示例北区"},
+	trade.RoleDepartment:  {},
+}
+
 // openDemo starts the sample world and configures the ordinary sources on it.
 func (s *System) openDemo() error {
 	authorities, err := demo.Serve(s.cfg.Data, time.Now())

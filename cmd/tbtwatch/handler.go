@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"runtime"
-	"strings"
+	"slices"
 	"time"
 
 	"tbtwatch/ingest"
@@ -14,6 +15,8 @@ import (
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/console"
+	"tbtwatch/internal/netguard"
+	"tbtwatch/internal/portal"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
@@ -27,14 +30,21 @@ func (s *System) handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	guard, err := auth.New(auth.Options{Token: token, Demo: s.cfg.Demo, Secure: strings.HasPrefix(s.cfg.PublicURL, "https://"), Now: time.Now})
+	s.guard, err = auth.New(ctx, auth.Options{
+		Bus: s.bus, Config: s.cfg.Auth, Dir: s.cfg.Data, Token: token, PublicURL: s.cfg.PublicURL, Demo: s.cfg.Demo, Stands: demoStands, HTTP: s.providerClient(), Now: time.Now, Log: s.log,
+	})
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	api.Register(mux, s.apiDeps(guard))
-	console.Register(mux, s.consoleDeps(ctx, guard))
-	return guard.Wrap(mux), nil
+	api.Register(mux, s.apiDeps(s.guard))
+	console.Register(mux, s.consoleDeps(ctx, s.guard))
+	return s.guard.Wrap(mux), nil
+}
+
+// providerClient is the client that speaks with the OpenID Connect provider.
+func (s *System) providerClient() *http.Client {
+	return &http.Client{Transport: netguard.Transport(netguard.Options{Allow: s.cfg.networks, Proxy: s.cfg.proxy}), Timeout: 15 * time.Second}
 }
 
 func (s *System) apiDeps(guard *auth.Guard) api.Deps {
@@ -69,8 +79,11 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard) console.Dep
 		running = stages
 	}
 	return console.Deps{
-		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), Location: s.zone(), Running: running,
+		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), PublicURL: s.cfg.PublicURL, Channels: slices.Sorted(maps.Keys(notify.AddressChecks())), Location: s.zone(), Running: running,
 		RunSource: s.runSource, Replay: s.replay, Mail: s.mail, Guesses: matcher.Guesses, Recode: s.late.Recode,
+		Portal: portal.New(portal.Options{
+			Bus: s.bus, View: s.view, Desk: s.desk, Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
+		}),
 	}
 }
 
@@ -132,12 +145,12 @@ func (s *System) importRegistry(kind registry.Kind) api.ImportFunc {
 }
 
 // previewProduct says which open measures would touch a product.
-func (s *System) previewProduct(ctx context.Context, p trade.Product) ([]api.Touching, error) {
+func (s *System) previewProduct(ctx context.Context, p trade.Product) ([]trade.Touching, error) {
 	found, err := s.late.Preview(ctx, p)
-	var out []api.Touching
+	var out []trade.Touching
 	for _, t := range found {
 		m := t.Match
-		out = append(out, api.Touching{Family: m.Family, Notice: m.Notice, Title: t.Title, Grade: m.Grade, Score: m.Score, Markets: m.Markets, Why: t.Why})
+		out = append(out, trade.Touching{Family: m.Family, Notice: m.Notice, Title: t.Title, Grade: m.Grade, Score: m.Score, Markets: m.Markets, Why: t.Why})
 	}
 	return out, err
 }

@@ -27,26 +27,28 @@ var arrows = map[string][]string{
 	"internal/docx":         {},
 	"internal/demo":         {"internal/trade"},
 	"internal/workload":     {"internal/trade"},
-	"internal/auth":         {"internal/trade"},
 
 	// What stores, and what knows the centre's work.
 	"internal/bus":      {"internal/config", "internal/trade"},
+	"internal/auth":     {"internal/bus", "internal/config", "internal/trade"},
 	"internal/index":    {"internal/nomenclature", "internal/trade"},
 	"internal/registry": {"internal/bus", "internal/nomenclature", "internal/trade"},
 	"internal/triage":   {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/trade"},
 	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
+
+	"internal/portal": {"internal/auth", "internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
 	// The stages. None of them imports another.
 	"ingest":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/trade"},
 	"matcher":          {"internal/bus", "internal/index", "internal/nomenclature", "internal/prose", "internal/trade", "internal/triage"},
 	"notify":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
 	"internal/api":     {"internal/auth", "internal/bus", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
-	"internal/console": {"internal/auth", "internal/bus", "internal/docx", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/console": {"internal/auth", "internal/bus", "internal/docx", "internal/nomenclature", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
 	// The wiring.
 	"cmd/tbtwatch": {
 		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/config", "internal/console", "internal/demo",
-		"internal/index", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/registry", "internal/trade", "internal/triage", "internal/view", "internal/workload",
+		"internal/index", "internal/netguard", "internal/nomenclature", "internal/portal", "internal/prose", "internal/registry", "internal/trade", "internal/triage", "internal/view", "internal/workload",
 	},
 }
 
@@ -56,14 +58,17 @@ var stageFolders = []string{"ingest", "matcher", "notify", "internal/api", "inte
 // owners are the only packages whose production code may import a library, by
 // the beginning of its path.
 var owners = map[string]string{
-	"github.com/nats-io/":            "internal/bus",
-	"github.com/redis/go-redis/":     "internal/index",
-	"github.com/alicebob/miniredis/": "internal/index",
-	"github.com/slack-go/":           "notify",
-	"github.com/wneessen/go-mail":    "notify",
-	"github.com/PuerkitoBio/goquery": "ingest",
-	"github.com/alecthomas/kong":     "cmd/tbtwatch",
-	"github.com/danielgtaylor/huma/": "internal/api",
+	"github.com/nats-io/":             "internal/bus",
+	"github.com/redis/go-redis/":      "internal/index",
+	"github.com/alicebob/miniredis/":  "internal/index",
+	"github.com/slack-go/":            "notify",
+	"github.com/wneessen/go-mail":     "notify",
+	"github.com/PuerkitoBio/goquery":  "ingest",
+	"github.com/alecthomas/kong":      "cmd/tbtwatch",
+	"github.com/danielgtaylor/huma/":  "internal/api",
+	"github.com/coreos/go-oidc/":      "internal/auth",
+	"github.com/pquerna/otp":          "internal/auth",
+	"github.com/alexedwards/argon2id": "internal/auth",
 }
 
 // standardOnly are the packages that import nothing from outside at all.

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"tbtwatch/internal/api"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/demo"
 	"tbtwatch/internal/registry"
@@ -73,7 +72,7 @@ func TestAFirmThatComesLater(t *testing.T) {
 	until(t, 15*time.Second, "the notice is warned of", func() bool { return tl.mailsAbout(symbol, 1) > 0 })
 	tl.settle()
 	p := trade.Product{ID: "P1", Exporter: "LATE", NameEN: "Motorcycle 150 cc", HS: []string{"87112040"}, Markets: []string{"VN"}}
-	var touching []api.Touching
+	var touching []trade.Touching
 	client := remote{Data: tl.sys.cfg.Data}.client()
 	if err := client.tell(t.Context(), http.MethodPost, "/api/v1/products/preview", p, &touching); err != nil || len(touching) == 0 || touching[0].Notice != symbol || touching[0].Grade != trade.Direct {
 		t.Fatalf("preview of the product: %+v, %v", touching, err)

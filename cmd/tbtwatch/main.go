@@ -44,6 +44,7 @@ type commands struct {
 	Respond  respondCmd  `cmd:"" help:"Say for an exporter that a measure is, or is not, relevant to its product. 反馈"`
 	Preview  previewCmd  `cmd:"" help:"Say what subscribers would have been sent in the last twelve months, before they are imported. 预览"`
 	Index    indexCmd    `cmd:"" help:"Rebuild or verify the index in Redis. 索引"`
+	Audit    auditCmd    `cmd:"" help:"Verify the audit. 审计"`
 	Bench    benchCmd    `cmd:"" help:"Measure. 测量"`
 	Version  versionCmd  `cmd:"" help:"Print the version. 版本"`
 }

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tbtwatch/ingest"
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/netguard"
@@ -45,6 +46,7 @@ type System struct {
 	runner    *ingest.Runner
 	scheduler *ingest.Scheduler
 	view      *view.View
+	guard     *auth.Guard
 	listener  net.Listener
 	demo      *demoWorld // nil without --demo
 }
@@ -171,6 +173,7 @@ func (s *System) run(ctx context.Context, ready func(*System)) error {
 	stage("ingest", s.scheduler.Run)
 	g.Go(func() error { return s.directory.Run(ctx) })
 	g.Go(func() error { return ignoreEnd(ctx, s.view.Run(ctx)) })
+	g.Go(func() error { return ignoreEnd(ctx, s.guard.Run(ctx)) })
 	if s.demo != nil {
 		g.Go(func() error { return s.demo.secondPortion(ctx, s.scheduler) })
 	}

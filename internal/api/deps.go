@@ -70,7 +70,7 @@ type Deps struct {
 	// PreviewSubscriber says what a subscription would have been sent.
 	PreviewSubscriber func(ctx context.Context, s trade.Subscriber) (trade.Preview, error)
 	// PreviewProduct says which open measures would touch a product.
-	PreviewProduct func(ctx context.Context, p trade.Product) ([]Touching, error)
+	PreviewProduct func(ctx context.Context, p trade.Product) ([]trade.Touching, error)
 
 	Checks []Check // further parts for /readyz: the index, say
 }

@@ -7,17 +7,6 @@ import (
 	"tbtwatch/internal/trade"
 )
 
-// Touching is a measure that a product would be touched by.
-type Touching struct {
-	Family  string       `json:"family"`
-	Notice  string       `json:"notice" doc:"symbol or identity as given"`
-	Title   string       `json:"title"`
-	Grade   trade.Grade  `json:"grade"`
-	Score   float64      `json:"score"`
-	Markets []string     `json:"markets"`
-	Why     []trade.Text `json:"why"`
-}
-
 func (s *server) previewRoutes() {
 	type subscriberInput struct{ Body trade.Subscriber }
 	op := post("/subscribers/preview", "preview-subscriber", "registry", "What a subscription would have been sent in the last twelve months")
@@ -38,11 +27,11 @@ func (s *server) previewRoutes() {
 	type productInput struct{ Body trade.Product }
 	op = post("/products/preview", "preview-product", "registry", "Which measures with open dates a product would be touched by")
 	op.Description = "The body is a product as the register has it; nothing is stored."
-	route(s, op, func(ctx context.Context, in *productInput) (*answer[[]Touching], error) {
+	route(s, op, func(ctx context.Context, in *productInput) (*answer[[]trade.Touching], error) {
 		if s.PreviewProduct == nil {
 			return nil, unavailable("matcher")
 		}
 		found, err := s.PreviewProduct(ctx, in.Body)
-		return &answer[[]Touching]{append([]Touching{}, found...)}, err
+		return &answer[[]trade.Touching]{append([]trade.Touching{}, found...)}, err
 	})
 }

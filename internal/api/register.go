@@ -28,7 +28,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	config.CreateHooks = nil // no $schema links in the answers
 	config.DocsPath, config.SchemasPath = "", ""
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {
-		Type: "http", Scheme: "bearer", Description: "the bootstrap token stands in the file token of the data folder",
+		Type: "http", Scheme: "bearer", Description: "a token that a person made, whose scopes name what it may do; the bootstrap token in the file token of the data folder may do everything",
 	}}
 	config.Security = []map[string][]string{{"token": {}}}
 	inner := http.NewServeMux()
@@ -44,6 +44,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	s.standardRoutes()
 	s.previewRoutes()
 	s.importRoutes()
+	s.peopleRoutes()
 	s.adminRoutes()
 	inner.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		problem(http.StatusNotFound, "there is no route "+r.Method+" "+r.URL.Path+"; /openapi.json lists them", "没有这个接口，全部接口见 /openapi.json").write(w)
@@ -97,7 +98,7 @@ func etag(seq uint64) string { return `"` + strconv.FormatUint(seq, 10) + `"` }
 
 // route adds an operation whose errors become problems.
 func route[I, O any](s *server, op huma.Operation, fn func(ctx context.Context, in *I) (*O, error)) {
-	op.Errors = append(op.Errors, http.StatusUnauthorized)
+	s.permit(&op)
 	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := fn(ctx, in)
 		if err != nil {

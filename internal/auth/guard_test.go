@@ -1,15 +1,19 @@
 package auth
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"tbtwatch/internal/bus"
 )
 
 // clock is a time that tests move.
@@ -21,11 +25,31 @@ func newGuard(t *testing.T, demo bool) (*Guard, string, *clock) {
 	t.Helper()
 	c := &clock{time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	token := newToken()
-	g, err := New(Options{Token: token, Demo: demo, Now: c.now})
+	g, err := New(t.Context(), Options{Bus: openBus(t), Dir: t.TempDir(), Token: token, Demo: demo, Now: c.now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return g, token, c
+}
+
+func openBus(t *testing.T) *bus.Bus {
+	t.Helper()
+	b, err := bus.Open(t.Context(), bus.Config{Dir: t.TempDir(), MaxStore: "64MiB", NoSync: true}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	return b
+}
+
+// session begins one of the bootstrap token's holder.
+func session(t *testing.T, g *Guard) string {
+	t.Helper()
+	id, err := g.sessions.start(t.Context(), "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
 }
 
 // echo answers with the person that it sees.
@@ -47,7 +71,7 @@ func serve(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 
 func TestAPITakesTokensOnly(t *testing.T) {
 	g, token, _ := newGuard(t, true)
-	session := g.sessions.start(Person{Name: "x", Role: RoleLead})
+	cookie := session(t, g)
 	h := g.API(echo, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
 	for _, c := range []struct {
 		name    string
@@ -59,8 +83,8 @@ func TestAPITakesTokensOnly(t *testing.T) {
 		{"nothing, in the demo", nil, 401},
 		{"another token", []string{"Authorization", "Bearer " + newToken()}, 401},
 		{"no scheme", []string{"Authorization", token}, 401},
-		{"a session", []string{"Cookie", "tbtwatch=" + session}, 401},
-		{"a session as token", []string{"Authorization", "Bearer " + session}, 401},
+		{"a session", []string{"Cookie", "tbtwatch=" + cookie}, 401},
+		{"a session as token", []string{"Authorization", "Bearer " + cookie}, 401},
 	} {
 		w := serve(h, request("GET", "/api/v1/x", c.headers...))
 		if w.Code != c.want {
@@ -94,7 +118,7 @@ func TestPagesTakeSessionsOnly(t *testing.T) {
 		t.Errorf("a write without a session: %d, want 401", w.Code)
 	}
 	w := httptest.NewRecorder()
-	if err := g.SignIn(w, request("POST", "/sign-in"), " "+token+"\n"); err != nil {
+	if err := g.SignIn(w, request("POST", "/sign-in"), Credentials{Token: " " + token + "\n"}); err != nil {
 		t.Fatal(err)
 	}
 	c := w.Result().Cookies()[0]
@@ -116,7 +140,7 @@ func TestOverTLSTheCookieIsBoundToTheHost(t *testing.T) {
 	r := request("POST", "/sign-in")
 	r.TLS = &tls.ConnectionState{}
 	w := httptest.NewRecorder()
-	if err := g.SignIn(w, r, token); err != nil {
+	if err := g.SignIn(w, r, Credentials{Token: token}); err != nil {
 		t.Fatal(err)
 	}
 	if c := w.Result().Cookies()[0]; c.Name != "__Host-tbtwatch" || !c.Secure {
@@ -135,11 +159,11 @@ func TestSessionsEnd(t *testing.T) {
 		{"used all day", slicesRepeat(20*time.Minute, 37), false},
 	} {
 		g, _, now := newGuard(t, false)
-		id := g.sessions.start(Person{Name: "x"})
+		id := session(t, g)
 		alive := true
 		for _, d := range c.steps {
 			now.t = now.t.Add(d)
-			_, alive = g.sessions.find(id)
+			_, _, alive = g.sessions.find(t.Context(), id)
 		}
 		if alive != c.alive {
 			t.Errorf("%s: alive %v, want %v", c.name, alive, c.alive)
@@ -157,17 +181,56 @@ func slicesRepeat(d time.Duration, n int) []time.Duration {
 
 func TestSessionsAreBounded(t *testing.T) {
 	g, _, now := newGuard(t, false)
-	oldest := g.sessions.start(Person{Name: "first"})
+	oldest := session(t, g)
 	for range mostSessions {
 		now.t = now.t.Add(time.Millisecond)
-		g.sessions.start(Person{Name: "x"})
+		session(t, g)
 	}
-	if n := len(g.sessions.by); n > mostSessions {
-		t.Errorf("%d sessions are kept", n)
+	if n := len(g.Sessions(Person{})); n != mostSessions {
+		t.Errorf("%d sessions are kept, want %d", n, mostSessions)
 	}
-	if _, ok := g.sessions.find(oldest); ok {
+	if _, _, ok := g.sessions.find(t.Context(), oldest); ok {
 		t.Error("the session unused for longest was not the one to go")
 	}
+}
+
+// A session outlives the process, and ends everywhere.
+func TestSessionsAreSharedByProcesses(t *testing.T) {
+	b, c := openBus(t), &clock{time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+	o := Options{Bus: b, Dir: t.TempDir(), Token: newToken(), Now: c.now, Log: slog.New(slog.DiscardHandler)}
+	var guards [2]*Guard
+	id := ""
+	for i := range guards {
+		g, err := New(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			id = session(t, g)
+		}
+		guards[i] = g
+	}
+	_, place, ok := guards[1].sessions.find(t.Context(), id)
+	if !ok {
+		t.Fatal("a process that starts later does not know the session")
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = guards[1].Run(ctx) }()
+	if err := guards[0].EndSession(t.Context(), Person{}, place); err != nil {
+		t.Fatal(err)
+	}
+	deadline, tick := time.After(20*time.Second), time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for alive := true; alive; _, _, alive = guards[1].sessions.find(t.Context(), id) {
+		select {
+		case <-deadline:
+			t.Fatal("the other process keeps the session open")
+		case <-tick.C:
+		}
+	}
+	stop()
+	<-done
 }
 
 func TestTheDemoLetsEverybodyIn(t *testing.T) {
@@ -180,7 +243,7 @@ func TestTheDemoLetsEverybodyIn(t *testing.T) {
 func TestWritesFromElsewhereAreRefused(t *testing.T) {
 	for _, demo := range []bool{true, false} {
 		g, _, _ := newGuard(t, demo)
-		cookie := "tbtwatch=" + g.sessions.start(Person{Name: "x", Role: RoleLead})
+		cookie := "tbtwatch=" + session(t, g)
 		h := g.Wrap(g.Pages(echo))
 		for _, c := range []struct {
 			name    string
@@ -217,23 +280,23 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 		return r
 	}
 	for i := range triesAtOnce {
-		if err := g.SignIn(httptest.NewRecorder(), from("192.0.2.1"), "wrong"); !errors.Is(err, ErrToken) {
+		if err := g.SignIn(httptest.NewRecorder(), from("192.0.2.1"), Credentials{Token: "wrong"}); !errors.Is(err, ErrSignIn) {
 			t.Fatalf("try %d: %v", i+1, err)
 		}
 	}
 	var many *TooMany
-	if err := g.SignIn(httptest.NewRecorder(), from("192.0.2.1"), token); !errors.As(err, &many) || many.Wait <= 0 || many.Wait > tryEvery {
+	if err := g.SignIn(httptest.NewRecorder(), from("192.0.2.1"), Credentials{Token: token}); !errors.As(err, &many) || many.Wait <= 0 || many.Wait > tryEvery {
 		t.Fatalf("after %d failures even the right token waits: %v", triesAtOnce, err)
 	}
-	if err := g.SignIn(httptest.NewRecorder(), from("192.0.2.2"), token); err != nil {
+	if err := g.SignIn(httptest.NewRecorder(), from("192.0.2.2"), Credentials{Token: token}); err != nil {
 		t.Errorf("another address is refused: %v", err)
 	}
 	now.t = now.t.Add(many.Wait + time.Second)
-	if err := g.SignIn(httptest.NewRecorder(), from("192.0.2.1"), token); err != nil {
+	if err := g.SignIn(httptest.NewRecorder(), from("192.0.2.1"), Credentials{Token: token}); err != nil {
 		t.Errorf("after the wait: %v", err)
 	}
 	for range 50 {
-		if err := g.SignIn(httptest.NewRecorder(), from("192.0.2.3"), token); err != nil {
+		if err := g.SignIn(httptest.NewRecorder(), from("192.0.2.3"), Credentials{Token: token}); err != nil {
 			t.Fatalf("sign-ins that succeed are counted: %v", err)
 		}
 	}
@@ -250,15 +313,15 @@ func TestClientsAreTold(t *testing.T) {
 }
 
 func TestTheLimiterIsBounded(t *testing.T) {
-	l, now := newLimiter(), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	l, now := newLimiter(tryEvery, triesAtOnce), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	for i := range mostClients + 50 {
-		l.failed(fmt.Sprint(i), now)
+		l.take(fmt.Sprint(i), now)
 	}
 	if len(l.by) > mostClients {
 		t.Errorf("%d addresses are remembered", len(l.by))
 	}
 	for range triesAtOnce {
-		l.failed("one more", now)
+		l.take("one more", now)
 	}
 	if l.wait("yet another", now) == 0 {
 		t.Error("when the memory is full the gate stands open")

@@ -3,6 +3,9 @@ package auth
 import (
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,20 +18,25 @@ const (
 	mostClients = 10_000
 )
 
-// limiter counts failed sign-ins by address. When more addresses fail than it
-// remembers, all strangers share one allowance: the gate narrows, it does not
-// open.
+// limiter gives each client an allowance: so many at once, then one in every
+// period. When there are more clients than it remembers, all strangers share
+// one allowance: the gate narrows, it does not open.
 type limiter struct {
+	every  time.Duration
+	atOnce int
+
 	mu     sync.Mutex
 	by     map[string]*rate.Limiter
 	shared *rate.Limiter
 }
 
-func newLimiter() *limiter {
-	return &limiter{by: map[string]*rate.Limiter{}, shared: newAllowance()}
+func newLimiter(every time.Duration, atOnce int) *limiter {
+	l := &limiter{every: every, atOnce: atOnce, by: map[string]*rate.Limiter{}}
+	l.shared = l.allowance()
+	return l
 }
 
-func newAllowance() *rate.Limiter { return rate.NewLimiter(rate.Every(tryEvery), triesAtOnce) }
+func (l *limiter) allowance() *rate.Limiter { return rate.NewLimiter(rate.Every(l.every), l.atOnce) }
 
 // wait says how long the client has to wait before it may try again; zero when
 // it may.
@@ -39,11 +47,11 @@ func (l *limiter) wait(client string, now time.Time) time.Duration {
 	if tokens >= 1 {
 		return 0
 	}
-	return time.Duration((1 - tokens) * float64(tryEvery)).Round(time.Second)
+	return max(time.Millisecond, time.Duration((1-tokens)*float64(l.every)).Round(time.Millisecond))
 }
 
-// failed takes one try from the client's allowance.
-func (l *limiter) failed(client string, now time.Time) {
+// take uses up one of the client's allowance.
+func (l *limiter) take(client string, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	x := l.of(client, now)
@@ -59,7 +67,7 @@ func (l *limiter) of(client string, now time.Time) *rate.Limiter {
 	}
 	if len(l.by) >= mostClients {
 		for key, x := range l.by {
-			if x.TokensAt(now) >= triesAtOnce {
+			if x.TokensAt(now) >= float64(l.atOnce) {
 				delete(l.by, key)
 			}
 		}
@@ -67,15 +75,47 @@ func (l *limiter) of(client string, now time.Time) *rate.Limiter {
 	if len(l.by) >= mostClients {
 		return l.shared
 	}
-	return newAllowance()
+	return l.allowance()
 }
 
-// client is the address that a request comes from; an IPv6 network counts as
-// one.
+type clientKey struct{}
+
+// client is Client: as Wrap has found it out; an
+// IPv6 network counts as one.
 func client(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if at, ok := r.Context().Value(clientKey{}).(string); ok {
+		return at
+	}
+	return network(r.RemoteAddr)
+}
+
+// Client is the address that a request comes from.
+func Client(r *http.Request) string { return client(r) }
+
+// origin believes a proxy of ours about who stands behind it, and nobody else.
+func (g *Guard) origin(r *http.Request) string {
+	at := network(r.RemoteAddr)
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && g.isProxy(at); i-- {
+		hop := strings.TrimSpace(hops[i])
+		if net.ParseIP(hop) == nil {
+			break
+		}
+		at = network(hop)
+	}
+	return at
+}
+
+func (g *Guard) isProxy(address string) bool {
+	at, err := netip.ParseAddr(address)
+	return err == nil && slices.ContainsFunc(g.proxies, func(p netip.Prefix) bool { return p.Contains(at.Unmap()) })
+}
+
+// network is the host of an address, of IPv6 the /64 it is in.
+func network(address string) string {
+	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return r.RemoteAddr
+		host = address
 	}
 	ip := net.ParseIP(host)
 	if ip != nil && ip.To4() == nil {

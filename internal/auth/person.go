@@ -1,25 +1,33 @@
 package auth
 
-import "context"
+import (
+	"context"
 
-// Role says what somebody may do.
-type Role string
-
-// The roles.
-const (
-	RoleLead Role = "lead" // the centre's lead: everything
+	"tbtwatch/internal/trade"
 )
 
 // Person is who a request comes from. Name stands in the history of what they
 // did.
 type Person struct {
-	Name string
-	Role Role
-	Demo bool // nobody in particular: the demo lets everybody in
+	ID     string // of the user; "" for the bootstrap token and in the demo
+	Name   string
+	Role   trade.Role
+	Member trade.Member
+	Demo   bool // nobody in particular: the demo lets everybody in
+
+	Session string   // key of the browser's session; "" for programs
+	anybody bool     // in the demo: no role was chosen
+	scopes  []Action // of the token that speaks for the person; nil for all of the role
 }
 
-// demoLead is everybody in the demo.
-var demoLead = Person{Name: "演示 lead", Role: RoleLead, Demo: true}
+// of is the person that a user is.
+func of(u trade.User) Person {
+	name := u.Name
+	if m := u.Member.Of(u.Role); m != "" {
+		name += "（" + m + "）" // so that no tenant can take the name of somebody at the centre
+	}
+	return Person{ID: u.ID, Name: name, Role: u.Role, Member: u.Member}
+}
 
 type personKey struct{}
 

@@ -1,6 +1,8 @@
-// Package auth decides who a request comes from: a program with a token on the
-// REST API, a person with a session on the pages, or anybody at all in the
-// demo. The two never mix: a session opens no API route, a token no page.
+// Package auth decides who a request comes from and what they may do: a program
+// with a token on the REST API, a person with a session on the pages, or
+// anybody at all in the demo. The two never mix: a session opens no API route,
+// a token no page. People, their sessions, invitations and tokens, and the
+// audit stand on the bus.
 package auth
 
 import (
@@ -8,13 +10,11 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 )
 
 // TokenFile is the bootstrap token's file in the data folder.
@@ -30,58 +30,23 @@ var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPaddin
 // file is mode 0600: whoever may read it may do everything.
 func LoadOrCreate(dir string) (string, error) {
 	file := filepath.Join(dir, TokenFile)
-	token, err := Load(dir)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return token, err
-	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return "", fmt.Errorf("auth: data folder: %w", err)
-	}
-	token = newToken()
-	if err := writeOnce(file, token); err != nil {
-		if errors.Is(err, fs.ErrExist) { // another process was quicker
-			return Load(dir)
-		}
-		return "", fmt.Errorf("auth: writing the token: %w", err)
-	}
-	return token, nil
+	token, err := loadOrCreate(file, "token", newToken)
+	return checked(token, file, err)
 }
 
 // Load reads the bootstrap token of the data folder. It refuses a file that
 // others may read, and one that holds no token.
 func Load(dir string) (string, error) {
 	file := filepath.Join(dir, TokenFile)
-	info, err := os.Stat(file)
-	if err != nil {
-		return "", fmt.Errorf("auth: token: %w", err)
-	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return "", fmt.Errorf("auth: %s may be read by others (mode %04o); run chmod 600 on it, or delete it to get a new token", file, mode)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("auth: token: %w", err)
-	}
-	token := strings.TrimSpace(string(text))
-	if !tokenForm.MatchString(token) {
-		return "", fmt.Errorf("auth: %s holds no token; delete it to get a new one", file)
-	}
-	return token, nil
+	token, err := readOwn(file, "token")
+	return checked(token, file, err)
 }
 
-// writeOnce writes aside and links, so that nobody reads half a token and of
-// two processes one wins.
-func writeOnce(file, token string) error {
-	aside, err := os.CreateTemp(filepath.Dir(file), ".token-*") // mode 0600
-	if err != nil {
-		return err
+func checked(token, file string, err error) (string, error) {
+	if err == nil && !tokenForm.MatchString(token) {
+		return "", fmt.Errorf("auth: %s holds no token; delete it to get a new one", file)
 	}
-	defer func() { _ = os.Remove(aside.Name()) }()
-	_, errWrite := aside.WriteString(token + "\n")
-	if err := errors.Join(errWrite, aside.Sync(), aside.Close()); err != nil {
-		return err
-	}
-	return os.Link(aside.Name(), file)
+	return token, err
 }
 
 func newToken() string {
@@ -109,4 +74,10 @@ func keep(token string) (secret, error) {
 func (s secret) is(token string) bool {
 	sum := sha256.Sum256([]byte(token))
 	return subtle.ConstantTimeCompare(s.sum[:], sum[:]) == 1
+}
+
+// sum is the SHA-256 of a random secret, hexadecimal.
+func sum(secret string) string {
+	x := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(x[:])
 }

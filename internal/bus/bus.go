@@ -51,6 +51,11 @@ type Bus struct {
 	SourceStates *Table[SourceState]
 	SavedViews   *Table[trade.SavedViews] // keys: trade.Key("views", person)
 	DeadLetters  *Table[DeadLetter]
+	Users        *Table[trade.User]
+	Invitations  *Table[trade.Invitation]
+	Tokens       *Table[trade.Token]
+	Sessions     *Table[trade.Session]
+	Audit        *Table[trade.Audit] // one key: AuditLog
 	Raw          *Blobs
 
 	health    *Table[string]
@@ -97,6 +102,11 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	b.SourceStates = table[SourceState](b, streamState, subjectSource, "source.v1")
 	b.SavedViews = table[trade.SavedViews](b, streamState, subjectViews, "views.v1")
 	b.DeadLetters = table[DeadLetter](b, streamDeadLetter, subjectDeadLetter, "dead.v1")
+	b.Users = table[trade.User](b, streamPeople, subjectUser, "user.v1")
+	b.Invitations = table[trade.Invitation](b, streamPeople, subjectInvitation, "invitation.v1")
+	b.Tokens = table[trade.Token](b, streamPeople, subjectToken, "token.v1")
+	b.Sessions = table[trade.Session](b, streamPeople, subjectSession, "session.v1")
+	b.Audit = table[trade.Audit](b, streamAudit, subjectAudit, "audit.v1")
 	b.health = table[string](b, streamState, subjectHealth, "health.v1")
 	b.counters = table[counter](b, streamState, subjectCounter, "counter.v1")
 	return b, nil

@@ -21,6 +21,8 @@ const (
 	streamRun        = "TBT_RUN"        // tbt.run.<source>
 	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike,views}.<name>
 	streamDeadLetter = "TBT_DEAD"       // tbt.dead.<key>
+	streamPeople     = "TBT_PEOPLE"     // tbt.people.{user,invitation,token,session}.<key>
+	streamAudit      = "TBT_AUDIT"      // tbt.audit.log: one message an entry
 	bucketRaw        = "tbt_raw"        // object store: captures by SHA-256
 
 	subjectNotice     = "tbt.notice"
@@ -40,6 +42,11 @@ const (
 	subjectCounter    = "tbt.state.counter"
 	subjectViews      = "tbt.state.views"
 	subjectDeadLetter = "tbt.dead"
+	subjectUser       = "tbt.people.user"
+	subjectInvitation = "tbt.people.invitation"
+	subjectToken      = "tbt.people.token"
+	subjectSession    = "tbt.people.session"
+	subjectAudit      = "tbt.audit"
 )
 
 // The durable consumers: one for each stage that must see every message.
@@ -88,6 +95,8 @@ var streams = []streamSpec{
 	{streamRun, []string{subjectRun + ".*"}, "what every run of a source did", 0.01, 500},
 	{streamState, []string{"tbt.state.*.*"}, "state of sources, canary, likenesses of papers", 0.02, 1},
 	{streamDeadLetter, []string{subjectDeadLetter + ".*"}, "messages that no stage could handle", 0.02, 1},
+	{streamPeople, []string{"tbt.people.*.*"}, "users, invitations, tokens, sessions", 0.003, 1},
+	{streamAudit, []string{subjectAudit + ".*"}, "the audit: every entry", 0.005, 0},
 }
 
 const rawShare = 0.27 // of the store's limit, for the object store

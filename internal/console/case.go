@@ -15,10 +15,12 @@ import (
 type caseBody struct {
 	view.CaseDetail
 	Deliveries []view.DeliveryRow
-	Delivered  int              // in all
-	Moves      moves            // what may be done now
-	Levels     []triage.Level   // that a person may set
-	Mine       bool             // the reader works on it
+	Delivered  int            // in all
+	Moves      moves          // what may be done now
+	Levels     []triage.Level // that a person may set
+	Mine       bool           // the reader works on it
+	Experts    []expert
+	Judges     []string         // whom the case can be given to
 	Choices    []trade.Exporter // firms that may be chosen for a response
 	Conflict   *wording         // what somebody wrote while the case changed under them
 	Refused    string           // why the last action was refused
@@ -50,6 +52,11 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 	}
 	person := auth.Actor(r.Context()).Name
 	b := caseBody{CaseDetail: d, Deliveries: told.Rows, Delivered: told.Total, Levels: s.View.Policy.Levels, Mine: d.Case.Assignee == person, Comparisons: s.comparisons(&d.Case)}
+	people, ics := s.Guard.Users(), d.Latest.ICS
+	if d.Family.Codes.Any() {
+		ics = d.Family.Codes.ICS
+	}
+	b.Experts, b.Judges = expertsOf(people, d.Case.Sectors, ics), judges(people)
 	for _, f := range d.Firms {
 		b.Choices = append(b.Choices, f.Exporter)
 	}

@@ -19,7 +19,7 @@ var frameWords = map[string]trade.Text{
 	"nav.quarantine": {ZH: "隔离区", EN: "Quarantine"},
 	"nav.explain":    {ZH: "解释", EN: "Explain"},
 	"demo":           {ZH: "演示", EN: "Demo"},
-	"demo.as":        {ZH: "演示：无需登录，以中心负责人身份操作；企业与数据均为虚构", EN: "Demo: no sign-in, you act as the centre's lead; firms and data are made up"},
+	"demo.as":        {ZH: "演示：无需登录，默认以中心负责人身份操作，可在此切换角色；企业与数据均为虚构", EN: "Demo: no sign-in; you act as the centre's lead, or as the role that you choose here; firms and data are made up"},
 	"signout":        {ZH: "退出", EN: "Sign out"},
 	"foot.ready":     {ZH: "运行状态", EN: "Status"},
 	"foot.metrics":   {ZH: "指标", EN: "Metrics"},
@@ -66,6 +66,6 @@ var frameWords = map[string]trade.Text{
 	"signin.title": {ZH: "登录", EN: "Sign in"},
 	"signin.how":   {ZH: "请输入令牌。令牌在服务器数据目录的文件中：", EN: "Enter the token. It stands in this file of the server's data folder:"},
 	"signin.token": {ZH: "令牌", EN: "Token"},
-	"signin.wrong": {ZH: "令牌不正确。", EN: "This is not the token."},
+	"signin.wrong": {ZH: "登录信息不正确，或账号不可用。", EN: "These do not open a session."},
 	"signin.wait":  {ZH: "尝试次数过多，请在 %v 秒后再试。", EN: "Too many tries: wait %v seconds."},
 }

@@ -5,10 +5,12 @@ import (
 	"html/template"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
@@ -61,7 +63,11 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"key":          trade.FamilyKey,
 		"dict":         dict,
 		"keysOf":       keysOf,
-		"menu":         func() []entry { return menu },
+		"minute":       func(t time.Time) string { return t.In(s.Location).Format("2006-01-02 15:04") },
+		"place":        s.placeName,
+		"consented":    auth.Consented,
+		"picture":      func(p string) template.URL { return template.URL(p) }, // a picture that we drew
+		"has":          func(all []string, one string) bool { return slices.Contains(all, one) },
 		"dstate":       func(s string) trade.DeliveryState { return trade.DeliveryState(s) },
 		"short":        short,
 		"nb":           unbroken,
@@ -211,4 +217,28 @@ func short(text string, n int) string {
 		return text
 	}
 	return string(r[:n]) + "…"
+}
+
+// placeName is where a person belongs, for readers: a firm's or an
+// association's name, a district.
+func (s *site) placeName(m trade.Member) string {
+	switch {
+	case m.Exporter != "":
+		return s.View.Directory.ExporterName(m.Exporter)
+	case m.Association != "":
+		if sub, ok := s.View.Directory.Subscriber(m.Association); ok {
+			return sub.Name
+		}
+		return m.Association
+	}
+	return m.District
+}
+
+// inLanguage is the reader's part of words that were written "English; 中文".
+func inLanguage(reason, lang string) string {
+	en, zh, ok := strings.Cut(reason, "; ")
+	if !ok || lang == "en" {
+		return en
+	}
+	return zh
 }

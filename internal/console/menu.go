@@ -1,18 +1,37 @@
 package console
 
-// entry is one of the menu's pages.
-type entry struct{ Name, Path, Label string }
+import "tbtwatch/internal/auth"
+
+// entry is one of the menu's pages, for who may do the action.
+type entry struct {
+	Name, Path, Label string
+	Action            auth.Action
+}
 
 var menu = []entry{
-	{"overview", "/", "nav.overview"},
-	{"cases", "/cases", "nav.cases"},
-	{"notices", "/notices", "nav.notices"},
-	{"warnings", "/warnings", "nav.warnings"},
-	{"deliveries", "/deliveries", "nav.deliveries"},
-	{"statistics", "/statistics", "nav.statistics"},
-	{"registry", "/registry", "nav.registry"},
-	{"standards", "/standards", "nav.standards"},
-	{"sources", "/sources", "nav.sources"},
-	{"quarantine", "/quarantine", "nav.quarantine"},
-	{"explain", "/explain", "nav.explain"},
+	{"overview", "/", "nav.overview", auth.See},
+	{"cases", "/cases", "nav.cases", auth.See},
+	{"notices", "/notices", "nav.notices", auth.See},
+	{"warnings", "/warnings", "nav.warnings", auth.See},
+	{"deliveries", "/deliveries", "nav.deliveries", auth.See},
+	{"statistics", "/statistics", "nav.statistics", auth.See},
+	{"registry", "/registry", "nav.registry", auth.See},
+	{"standards", "/standards", "nav.standards", auth.See},
+	{"sources", "/sources", "nav.sources", auth.See},
+	{"quarantine", "/quarantine", "nav.quarantine", auth.See},
+	{"explain", "/explain", "nav.explain", auth.See},
+	{"rules", "/rules", "nav.rules", auth.See},
+	{"people", "/people", "nav.people", auth.Manage},
+	{"audit", "/audit", "nav.audit", auth.Manage},
+}
+
+// menuOf are the pages of the menu that the person may open.
+func menuOf(p auth.Person) []entry {
+	var out []entry
+	for _, e := range menu {
+		if p.Can(e.Action) {
+			out = append(out, e)
+		}
+	}
+	return out
 }

@@ -24,6 +24,8 @@ type frame struct {
 	Title   string
 	Nav     string // the menu's entry that is current
 	Person  auth.Person
+	Menu    []entry
+	As      []trade.Role // in the demo: whom the reader may be
 	Version string
 	Here    string // path and query without lang, for the language switch
 	Done    string // key of the sentence that confirms the last action
@@ -68,9 +70,9 @@ func langOf(r *http.Request) string {
 
 // render writes the page. Nothing is sent before the whole of it is made.
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name, title, nav string, body any) error {
-	lang := langOf(r)
+	lang, person := langOf(r), auth.Actor(r.Context())
 	f := frame{
-		Lang: lang, Title: title, Nav: nav, Person: auth.Actor(r.Context()), Version: s.Version,
+		Lang: lang, Title: title, Nav: nav, Person: person, Menu: menuOf(person), As: s.Guard.DemoRoles(), Version: s.Version,
 		Here: here(r.URL), Done: doneKey(r.URL.Query().Get("done")), Body: body,
 	}
 	text, err := s.execute(lang, name, f)
@@ -110,6 +112,7 @@ func here(u *url.URL) string {
 	q := u.Query()
 	q.Del("lang")
 	q.Del("done")
+	q.Del("as")
 	if len(q) == 0 {
 		return u.Path + "?"
 	}
@@ -128,13 +131,17 @@ func doneKey(key string) string {
 	switch key {
 	case "released", "dismissed", "reopened", "reviewing", "edited", "compared", "ran", "running", "replayed", "responded",
 		"assigned", "graded", "undone", "saved", "unsaved", "recoded", "commented",
-		"rewritten", "restored", "published", "withdrawn":
+		"rewritten", "restored", "published", "withdrawn",
+		"invited", "changed", "shut", "password", "consented", "ended", "revoked":
 		return "done." + key
 	}
 	return ""
 }
 
-var errNoPage = errors.New("no such page")
+var (
+	errNoPage    = errors.New("no such page")
+	errForbidden = errors.New("not for this role")
+)
 
 // errorBody is the page for what went wrong.
 type errorBody struct {
@@ -165,6 +172,8 @@ func explainError(err error) errorBody {
 	switch {
 	case errors.Is(err, errNoPage):
 		return errorBody{Status: http.StatusNotFound, Key: "error.page"}
+	case errors.Is(err, errForbidden):
+		return errorBody{Status: http.StatusForbidden, Key: "error.forbidden"}
 	case errors.Is(err, trade.ErrNotFound):
 		return errorBody{Status: http.StatusNotFound, Key: "error.record"}
 	case errors.Is(err, trade.ErrConflict):

@@ -11,11 +11,14 @@ import (
 	"embed"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"net/url"
 	"time"
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/portal"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
@@ -27,15 +30,21 @@ var files embed.FS
 // Deps is what the pages stand on. A function that is nil belongs to a stage
 // that this process does not run; its buttons are not shown.
 type Deps struct {
-	Base     context.Context // ends with the server: work that outlives its request
-	Bus      *bus.Bus
-	View     *view.View
-	Desk     *triage.Desk
-	Guard    *auth.Guard
-	Log      *slog.Logger
-	Version  string
-	Location *time.Location // of the times that are shown; nil means UTC
-	Running  []string       // the stages that this process runs, by name
+	Base    context.Context // ends with the server: work that outlives its request
+	Bus     *bus.Bus
+	View    *view.View
+	Desk    *triage.Desk
+	Guard   *auth.Guard
+	Portal  *portal.Portal // what readers from outside the centre see
+	Log     *slog.Logger
+	Version string
+	// Channels are what people can be written to over.
+	Channels []string
+	// PublicURL is where browsers find these pages; "" when only the request
+	// tells.
+	PublicURL string
+	Location  *time.Location // of the times that are shown; nil means UTC
+	Running   []string       // the stages that this process runs, by name
 
 	// RunSource runs a source once and returns when it is done.
 	RunSource func(ctx context.Context, name, by string) (bus.Run, error)
@@ -70,70 +79,163 @@ func Register(mux *http.ServeMux, d Deps) {
 	s := &site{Deps: d}
 	s.pages, s.assets = parsePages(s), s.makeAssets()
 	signedIn := http.NewServeMux()
-	for pattern, h := range s.routes() {
-		signedIn.Handle(pattern, s.serve(h))
+	for pattern, r := range s.all() {
+		signedIn.Handle(pattern, d.Guard.Allow(r.action, pattern, s.serve(r.handle), s.serve(forbidden)))
 	}
-	signedIn.Handle("/", s.serve(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
+	signedIn.Handle("/", s.serve(noPage))
 	mux.Handle("/", d.Guard.Pages(signedIn))
 	open := http.NewServeMux()
-	open.Handle("GET /sign-in", s.serve(s.signInForm))
-	open.Handle("POST /sign-in", s.serve(s.signIn))
-	open.Handle("POST /sign-out", s.serve(s.signOut))
-	mux.Handle("/sign-in", d.Guard.Open(open))
-	mux.Handle("/sign-out", d.Guard.Open(open))
+	for pattern, h := range s.openRoutes() {
+		open.Handle(pattern, s.serve(h))
+	}
+	open.Handle("/", s.serve(noPage))
+	for _, prefix := range []string{"/sign-in", "/sign-in/", "/sign-out", "/join/"} {
+		mux.Handle(prefix, d.Guard.Open(open))
+	}
 	public := http.NewServeMux() // read without signing in
 	public.Handle("GET /bulletins/{key}/{release}", s.serve(s.published))
-	public.Handle("/", s.serve(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
+	public.Handle("/", s.serve(noPage))
 	mux.Handle("/bulletins/", d.Guard.Open(public))
 	mux.Handle("GET /static/", http.HandlerFunc(s.static))
 }
 
-// routes is the table of the pages.
-func (s *site) routes() map[string]handler {
+// openRoutes are the pages for who has not signed in yet.
+func (s *site) openRoutes() map[string]handler {
 	return map[string]handler{
-		"GET /{$}":                                  s.overview,
-		"GET /cases":                                s.cases,
-		"POST /cases/views":                         s.saveView,
-		"GET /cases/bulk":                           s.bulkPreview,
-		"POST /cases/bulk":                          s.bulk,
-		"GET /cases/{key}":                          s.showCase,
-		"POST /cases/{key}/assign":                  s.assign,
-		"POST /cases/{key}/grade":                   s.grade,
-		"POST /cases/{key}/undo":                    s.undo,
-		"POST /cases/{key}/comment":                 s.comment,
-		"GET /cases/{key}/codes":                    s.codes,
-		"POST /cases/{key}/codes":                   s.recode,
-		"POST /cases/{key}/release":                 s.release,
-		"POST /cases/{key}/dismiss":                 s.dismiss,
-		"POST /cases/{key}/reopen":                  s.reopen,
-		"POST /cases/{key}/review":                  s.review,
-		"POST /cases/{key}/edit":                    s.edit,
-		"POST /cases/{key}/respond":                 s.respond,
-		"GET /cases/{key}/bulletin":                 s.bulletin,
-		"GET /cases/{key}/bulletin.docx":            s.bulletinFile,
-		"POST /cases/{key}/bulletin/publish":        s.publish,
-		"POST /cases/{key}/bulletin/withdraw":       s.withdraw,
-		"POST /cases/{key}/bulletin/{part}":         s.rewrite,
-		"POST /cases/{key}/bulletin/{part}/restore": s.restore,
-		"GET /notices":                              s.notices,
-		"GET /notices/{key}":                        s.showNotice,
-		"GET /warnings":                             s.warnings,
-		"GET /warnings/{key}/{release}":             s.showWarning,
-		"GET /deliveries":                           s.deliveries,
-		"GET /deliveries/{key}":                     s.showDelivery,
-		"GET /deliveries/{key}/mail":                s.mail,
-		"GET /statistics":                           s.statistics,
-		"GET /statistics.csv":                       s.statisticsCSV,
-		"GET /sources":                              s.sources,
-		"POST /sources/{name}/run":                  s.runSource,
-		"GET /quarantine":                           s.quarantine,
-		"GET /quarantine/{key}":                     s.showQuarantine,
-		"POST /quarantine/{key}/replay":             s.replay,
-		"GET /registry":                             s.registry,
-		"GET /explain":                              s.explain,
-		"GET /raw/{sha}":                            s.raw,
-		"POST /cases/{key}/compare":                 s.compare,
-		"GET /standards":                            s.standards,
-		"GET /standards/{key}":                      s.showStandard,
+		"GET /sign-in":             s.signInForm,
+		"POST /sign-in":            s.signIn,
+		"POST /sign-in/oidc":       s.toProvider,
+		"GET " + auth.OIDCPath:     s.fromProvider,
+		"POST /sign-out":           s.signOut,
+		"GET /join/{secret}":       s.joinForm,
+		"POST /join/{secret}":      s.join,
+		"POST /join/{secret}/oidc": s.joinByProvider,
+	}
+}
+
+// noPage answers where there is none.
+func noPage(http.ResponseWriter, *http.Request) error { return errNoPage }
+
+// forbidden answers who may not see a page. To people from outside the centre
+// it does not say that there is one.
+func forbidden(_ http.ResponseWriter, r *http.Request) error {
+	if auth.Actor(r.Context()).Role.Centre() {
+		return errForbidden
+	}
+	return errNoPage
+}
+
+// Routes are the pages behind the sign-in, by pattern, and what each does as
+// far as permission goes.
+func Routes() map[string]auth.Action {
+	out := map[string]auth.Action{}
+	for pattern, r := range (&site{}).all() {
+		out[pattern] = r.action
+	}
+	return out
+}
+
+// all are the routes of the centre's pages and of the portal's.
+func (s *site) all() map[string]route {
+	out := s.routes()
+	p := tenants{s.Portal, s.render}
+	maps.Copy(out, p.exporterRoutes())
+	maps.Copy(out, p.groupRoutes())
+	return out
+}
+
+// home is the first page of the reader's side.
+func (s *site) home(w http.ResponseWriter, r *http.Request) error {
+	p := auth.Actor(r.Context())
+	if p.Can(auth.See) {
+		return s.overview(w, r)
+	}
+	for _, e := range menu {
+		if p.Can(e.Action) {
+			to := e.Path
+			if as := r.URL.Query().Get("as"); as != "" { // for readers of the demo without cookies
+				to += "?as=" + url.QueryEscape(as)
+			}
+			http.Redirect(w, r, to, http.StatusSeeOther)
+			return nil
+		}
+	}
+	return errNoPage
+}
+
+// route is a page: what it does, as far as permission goes, and how.
+type route struct {
+	action auth.Action
+	handle handler
+}
+
+func see(h handler) route     { return route{auth.See, h} }
+func judge(h handler) route   { return route{auth.Judge, h} }
+func oversee(h handler) route { return route{auth.Oversee, h} }
+func operate(h handler) route { return route{auth.Operate, h} }
+func manage(h handler) route  { return route{auth.Manage, h} }
+func anybody(h handler) route { return route{auth.Account, h} } // who signed in
+
+// routes is the table of the pages behind the sign-in.
+func (s *site) routes() map[string]route {
+	return map[string]route{
+		"GET /{$}":                                  anybody(s.home),
+		"GET /cases":                                see(s.cases),
+		"POST /cases/views":                         judge(s.saveView),
+		"GET /cases/bulk":                           judge(s.bulkPreview),
+		"POST /cases/bulk":                          judge(s.bulk),
+		"GET /cases/{key}":                          see(s.showCase),
+		"POST /cases/{key}/assign":                  judge(s.assign),
+		"POST /cases/{key}/grade":                   judge(s.grade),
+		"POST /cases/{key}/undo":                    judge(s.undo),
+		"POST /cases/{key}/comment":                 judge(s.comment),
+		"GET /cases/{key}/codes":                    see(s.codes),
+		"POST /cases/{key}/codes":                   judge(s.recode),
+		"POST /cases/{key}/release":                 judge(s.release),
+		"POST /cases/{key}/dismiss":                 judge(s.dismiss),
+		"POST /cases/{key}/reopen":                  judge(s.reopen),
+		"POST /cases/{key}/review":                  judge(s.review),
+		"POST /cases/{key}/edit":                    judge(s.edit),
+		"POST /cases/{key}/respond":                 judge(s.respond),
+		"GET /cases/{key}/bulletin":                 see(s.bulletin),
+		"GET /cases/{key}/bulletin.docx":            see(s.bulletinFile),
+		"POST /cases/{key}/bulletin/publish":        oversee(s.publish),
+		"POST /cases/{key}/bulletin/withdraw":       oversee(s.withdraw),
+		"POST /cases/{key}/bulletin/{part}":         judge(s.rewrite),
+		"POST /cases/{key}/bulletin/{part}/restore": judge(s.restore),
+		"GET /notices":                              see(s.notices),
+		"GET /notices/{key}":                        see(s.showNotice),
+		"GET /warnings":                             see(s.warnings),
+		"GET /warnings/{key}/{release}":             see(s.showWarning),
+		"GET /deliveries":                           see(s.deliveries),
+		"GET /deliveries/{key}":                     see(s.showDelivery),
+		"GET /deliveries/{key}/mail":                see(s.mail),
+		"GET /statistics":                           see(s.statistics),
+		"GET /statistics.csv":                       see(s.statisticsCSV),
+		"GET /sources":                              see(s.sources),
+		"POST /sources/{name}/run":                  operate(s.runSource),
+		"GET /quarantine":                           see(s.quarantine),
+		"GET /quarantine/{key}":                     see(s.showQuarantine),
+		"POST /quarantine/{key}/replay":             operate(s.replay),
+		"GET /registry":                             see(s.registry),
+		"GET /explain":                              see(s.explain),
+		"GET /raw/{sha}":                            see(s.raw),
+		"POST /cases/{key}/compare":                 judge(s.compare),
+		"GET /standards":                            see(s.standards),
+		"GET /standards/{key}":                      see(s.showStandard),
+		"GET /account":                              anybody(s.account),
+		"POST /account/password":                    anybody(s.changePassword),
+		"POST /account/consents":                    anybody(s.changeConsents),
+		"POST /account/sessions/{place}/end":        anybody(s.endSession),
+		"POST /account/tokens":                      anybody(s.newToken),
+		"POST /account/tokens/{id}/revoke":          anybody(s.revokeToken),
+		"GET /people":                               manage(s.people),
+		"POST /people":                              manage(s.invite),
+		"GET /people/{id}":                          manage(s.showPerson),
+		"POST /people/{id}":                         manage(s.changePerson),
+		"POST /people/{id}/invite":                  manage(s.inviteAgain),
+		"POST /people/{id}/withdraw":                manage(s.withdrawInvitation),
+		"GET /audit":                                manage(s.audit),
+		"GET /rules":                                see(s.rules),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -153,6 +154,17 @@ func (s sample) bodies() map[string]any {
 }
 
 // empties are all pages with nothing on them.
+// everything is a body for each page.
+func (s sample) everything() map[string]any { return joined(s.bodies(), s.peopleBodies()) }
+
+func joined(parts ...map[string]any) map[string]any {
+	out := map[string]any{}
+	for _, part := range parts {
+		maps.Copy(out, part)
+	}
+	return out
+}
+
 func empties() map[string]any {
 	return map[string]any{
 		"overview": overviewBody{}, "cases": casesBody{}, "bulk": bulkBody{}, "codes": codesBody{}, "case": caseBody{}, "notices": noticesBody{}, "notice": noticeBody{}, "warnings": warningsBody{}, "warning": warningBody{},
@@ -164,12 +176,12 @@ func empties() map[string]any {
 func TestEveryPageInEveryState(t *testing.T) {
 	s := bareSite()
 	states := map[string]map[string]any{
-		"empty":   empties(),
-		"one":     sample{"巴西摩托车头盔新规"}.bodies(),
-		"long":    sample{strings.Repeat("Sicherheitsanforderungen für Motorradhelme und Zubehör 安全要求 ", 60)}.bodies(),
-		"hostile": sample{hostile}.bodies(),
+		"empty":   joined(empties(), emptyPeople()),
+		"one":     sample{"巴西摩托车头盔新规"}.everything(),
+		"long":    sample{strings.Repeat("Sicherheitsanforderungen für Motorradhelme und Zubehör 安全要求 ", 60)}.everything(),
+		"hostile": sample{hostile}.everything(),
 	}
-	many := sample{"多"}.bodies()
+	many := sample{"多"}.everything()
 	cases := many["cases"].(casesBody)
 	for range 500 {
 		cases.Buckets[0].Rows = append(cases.Buckets[0].Rows, sample{"多"}.caseRow())
@@ -184,7 +196,7 @@ func TestEveryPageInEveryState(t *testing.T) {
 					t.Fatalf("page %s has no body for the state %q: add it", name, state)
 				}
 				what := fmt.Sprintf("%s, %s, %s", name, state, lang)
-				for _, person := range []auth.Person{{}, {Name: "token x", Role: auth.RoleLead}, {Name: "演示 lead", Demo: true}} {
+				for _, person := range []auth.Person{{}, {Name: "token x", Role: trade.RoleLead}, {Name: "演示 lead", Demo: true}} {
 					page, err := s.execute(lang, name, frame{Lang: lang, Title: "nav." + "overview", Nav: name, Person: person, Version: "test", Here: "/x?", Done: "done.ran", Body: body})
 					if err != nil {
 						t.Fatalf("%s: %v", what, err)
@@ -219,7 +231,7 @@ func checkPage(t *testing.T, what string, page []byte) {
 			if strings.HasPrefix(a.Key, "on") || a.Key == "style" || a.Key == "srcdoc" {
 				t.Fatalf("%s: <%s %s=%q>", what, tok.Data, a.Key, a.Val)
 			}
-			if (a.Key == "href" || a.Key == "src" || a.Key == "action") && !strings.HasPrefix(a.Val, "/") && !strings.HasPrefix(a.Val, "https://") && !strings.HasPrefix(a.Val, "#") {
+			if (a.Key == "href" || a.Key == "src" || a.Key == "action") && !strings.HasPrefix(a.Val, "/") && !strings.HasPrefix(a.Val, "https://") && !strings.HasPrefix(a.Val, "#") && !(tok.Data == "img" && strings.HasPrefix(a.Val, "data:image/png;base64,")) {
 				t.Fatalf("%s: <%s %s=%q> leads elsewhere", what, tok.Data, a.Key, a.Val)
 			}
 		}

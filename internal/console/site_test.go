@@ -54,7 +54,7 @@ func newRig(t *testing.T, demo bool, change func(*Deps)) *rig {
 	go func() { defer close(done); _ = v.Run(ctx) }()
 	go func() { _ = directory.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done; b.Close() })
-	guard, err := auth.New(auth.Options{Token: testToken, Demo: demo, Now: clock})
+	guard, err := auth.New(ctx, auth.Options{Bus: b, Dir: t.TempDir(), Log: log, Token: testToken, Demo: demo, Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,3 +34,14 @@ type PreviewReason struct {
 	Count   int    `json:"count"`
 	Example Text   `json:"example"` // the reason of the latest one, in full
 }
+
+// Touching is a measure that a product would be touched by.
+type Touching struct {
+	Family  string   `json:"family"`
+	Notice  string   `json:"notice" doc:"symbol or identity as given"`
+	Title   string   `json:"title"`
+	Grade   Grade    `json:"grade"`
+	Score   float64  `json:"score"`
+	Markets []string `json:"markets"`
+	Why     []Text   `json:"why"`
+}

@@ -186,9 +186,21 @@ func (w *author) date(what string) trade.Date {
 
 // centreDay is the centre's own last day for comments.
 func (w *author) centreDay() (string, bool) {
-	end, err := time.Parse(trade.Day, w.date(trade.DateCommentDeadline).From)
-	if err != nil {
-		return "", false
+	day := CentreDay(w.dates, w.Config.Bulletin.LeadDays)
+	return day, day != ""
+}
+
+// CentreDay is the centre's own last day for comments, YYYY-MM-DD: so many days
+// before they close. It is "" where that day is not known.
+func CentreDay(dates []trade.Date, lead int) string {
+	for _, d := range dates {
+		if d.What == trade.DateCommentDeadline {
+			end, err := time.Parse(trade.Day, d.From)
+			if err != nil {
+				return ""
+			}
+			return end.AddDate(0, 0, -lead).Format(trade.Day)
+		}
 	}
-	return end.AddDate(0, 0, -w.Config.Bulletin.LeadDays).Format(trade.Day), true
+	return ""
 }

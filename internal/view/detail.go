@@ -23,6 +23,8 @@ type CaseDetail struct {
 	Steps    []triage.PaperChange `json:"steps" doc:"each paper and what it changed, oldest first"`
 	Firms    []Firm               `json:"firms" doc:"matches by exporter, best first"`
 	More     int                  `json:"more_firms,omitempty" doc:"firms that are not listed"`
+	City     []DistrictSum        `json:"city" doc:"who is hit, in sums by district"`
+	Centre   string               `json:"centre_deadline,omitempty" doc:"the centre's own last day for comments"`
 	Releases []WarningRow         `json:"releases" doc:"oldest first"`
 
 	Standards []CaseStandard `json:"standards" doc:"standards that the papers name, those of touched products first"`
@@ -82,6 +84,7 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 		return d, err
 	}
 	d.Standards = v.caseStandards(key, d.Family.All())
+	d.City, d.Centre = v.city(d.Family.All()), triage.CentreDay(d.Case.Dates, v.Policy.Bulletin.LeadDays)
 	d.Firms, d.More, err = v.Firms(ctx, d.Family.All())
 	return d, err
 }

@@ -136,3 +136,8 @@ func sectorTag(p *trade.Product) uint8 {
 	id := nomenclature.SectorOf(p.HS)
 	return uint8(1 + slices.IndexFunc(sectors(), func(s nomenclature.Sector) bool { return s.ID == id })) //nolint:gosec // there are few
 }
+
+// Audit lists who did what, the newest first. It reads the bus.
+func (v *View) Audit(ctx context.Context, before uint64, limit int) (Page[trade.Audit], error) {
+	return v.audit.page(ctx, before, limit, nil)
+}

@@ -41,6 +41,7 @@ type View struct {
 	warnings    *list[trade.Warning, WarningRow]
 	deliveries  *list[trade.Delivery, DeliveryRow]
 	products    *list[trade.Product, trade.Product]
+	audit       *list[trade.Audit, trade.Audit]
 	quarantine  *list[trade.Quarantine, QuarantineRow]
 	deadLetters *list[bus.DeadLetter, DeadLetterRow]
 	sources     *sources
@@ -67,6 +68,7 @@ func New(o Options) *View {
 	v.precision = newPrecision(o.Bus, v.products)
 	v.products.watch = []func(bus.Entry[trade.Product]){v.standards.takeProduct}
 	v.quarantine = newList(o.Bus.Quarantine, "quarantine", false, quarantineRow, nil)
+	v.audit = newList(o.Bus.Audit, "audit", true, func(e bus.Entry[trade.Audit]) trade.Audit { return e.Value }, nil)
 	v.deadLetters = newList(o.Bus.DeadLetters, "dead letters", false, deadLetterRow, nil)
 	return v
 }
@@ -88,6 +90,7 @@ func (v *View) parts() []part {
 		{"measures", v.standards.follow, v.standards.isReady},
 		{"quarantine", v.quarantine.follow, v.quarantine.isReady},
 		{"dead letters", v.deadLetters.follow, v.deadLetters.isReady},
+		{"audit", v.audit.follow, v.audit.isReady},
 		{"runs", v.sources.runs.follow, v.sources.runs.isReady},
 		{"released matches", v.precision.followWarnings, v.precision.isReady},
 		{"answers", v.precision.followAnswers, v.precision.isReady},

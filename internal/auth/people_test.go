@@ -1,0 +1,331 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+)
+
+const goodPassword = "vier-lange-worte-am-fenster"
+
+var boss = Person{Name: "token x", Role: trade.RoleLead}
+
+// person invites somebody, who joins; code makes further codes of the second
+// factor.
+func person(t *testing.T, g *Guard, u trade.User) (joined trade.User, recovery []string, code func() string) {
+	t.Helper()
+	link, err := g.Invite(t.Context(), boss, u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := g.JoinFactor(link, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code = func() string {
+		c, err := totp.GenerateCode(f.Secret, g.now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	joined, recovery, err = g.Join(t.Context(), link, Joining{Password: goodPassword, Sealed: f.Sealed, Code: code(), Consents: []string{"email"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return joined, recovery, code
+}
+
+func signIn(g *Guard, c Credentials) (cookie string, err error) {
+	w := httptest.NewRecorder()
+	err = g.SignIn(w, request("POST", "/sign-in"), c)
+	for _, c := range w.Result().Cookies() {
+		cookie = c.Value
+	}
+	return cookie, err
+}
+
+func TestJoining(t *testing.T) {
+	g, _, now := newGuard(t, false)
+	u := trade.User{Name: "李四", Mail: "LiSi@Centre.example", Role: trade.RoleStaff}
+	link, err := g.Invite(t.Context(), boss, u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := g.JoinFactor(link, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	right, _ := totp.GenerateCode(f.Secret, now.t)
+	other, _ := g.newFactor("join something else", "x")
+	otherCode, _ := totp.GenerateCode(other.Secret, now.t)
+	for name, j := range map[string]Joining{
+		"short password":         {Password: "kurz", Sealed: f.Sealed, Code: right},
+		"common password":        {Password: "password123", Sealed: f.Sealed, Code: right},
+		"own address":            {Password: "lisi@centre.example", Sealed: f.Sealed, Code: right},
+		"no second factor":       {Password: goodPassword, Sealed: f.Sealed},
+		"wrong code":             {Password: goodPassword, Sealed: f.Sealed, Code: "000000"},
+		"a factor sealed apart":  {Password: goodPassword, Sealed: other.Sealed, Code: otherCode},
+		"a factor of the reader": {Password: goodPassword, Sealed: "AAAA", Code: right},
+	} {
+		var refused *trade.Refused
+		if _, _, err := g.Join(t.Context(), link, j); !errors.As(err, &refused) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	joined, recovery, err := g.Join(t.Context(), link, Joining{Password: goodPassword, Sealed: f.Sealed, Code: right, Consents: []string{"email"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if joined.Mail != "lisi@centre.example" || len(recovery) != recoveryCodes || !Consented(joined.Consents, "email") || Consented(joined.Consents, "slack") {
+		t.Errorf("joined: %+v", joined)
+	}
+	if strings.Contains(joined.Factor, f.Secret) || strings.Contains(joined.Password, goodPassword) {
+		t.Error("a secret is stored as it is")
+	}
+	if _, _, err := g.Join(t.Context(), link, Joining{Password: goodPassword}); !errors.Is(err, trade.ErrNotFound) {
+		t.Errorf("the link opens twice: %v", err)
+	}
+	late, err := g.Invite(t.Context(), boss, trade.User{Name: "王五", Mail: "w@centre.example", Role: trade.RoleStaff})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now.t = now.t.Add(invitationLasts + time.Second)
+	if _, err := g.Invitation(late); !errors.Is(err, trade.ErrNotFound) {
+		t.Errorf("the link opens after its time: %v", err)
+	}
+}
+
+func TestSigningInAsAPerson(t *testing.T) {
+	g, _, now := newGuard(t, false)
+	u, recovery, code := person(t, g, trade.User{Name: "李四", Mail: "li@centre.example", Role: trade.RoleStaff})
+	now.t = now.t.Add(time.Minute) // the code of joining is used up
+	first := code()
+	for _, c := range []struct {
+		name string
+		with Credentials
+		ok   bool
+	}{
+		{"wrong password", Credentials{Mail: u.Mail, Password: goodPassword + "x", Code: first}, false},
+		{"nobody", Credentials{Mail: "nobody@centre.example", Password: goodPassword, Code: first}, false},
+		{"no code", Credentials{Mail: u.Mail, Password: goodPassword}, false},
+		{"right", Credentials{Mail: " LI@centre.example", Password: goodPassword, Code: " " + first[:3] + " " + first[3:]}, true},
+		{"the same code again", Credentials{Mail: u.Mail, Password: goodPassword, Code: first}, false},
+		{"a recovery code", Credentials{Mail: u.Mail, Password: goodPassword, Code: recovery[0]}, true},
+		{"the same recovery code", Credentials{Mail: u.Mail, Password: goodPassword, Code: recovery[0]}, false},
+	} {
+		now.t = now.t.Add(time.Millisecond)
+		g.tries = newLimiter(tryEvery, triesAtOnce) // the limiter has a test of its own
+		cookie, err := signIn(g, c.with)
+		if c.ok && (err != nil || cookie == "") || !c.ok && !errors.Is(err, ErrSignIn) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	for range triesAtOnce {
+		_, _ = signIn(g, Credentials{Mail: u.Mail, Password: "x"})
+	}
+	var many *TooMany
+	g.tries.by["192.0.2.1"] = g.tries.allowance() // another address, the same person
+	if _, err := signIn(g, Credentials{Mail: u.Mail, Password: goodPassword, Code: code()}); !errors.As(err, &many) {
+		t.Errorf("guessing one person's password from many addresses is not slowed down: %v", err)
+	}
+}
+
+func TestPeopleWhoGoLoseTheirSessionsAndTokens(t *testing.T) {
+	yes, staff := true, trade.RoleStaff
+	for name, c := range map[string]struct {
+		change Change
+		token  bool // still opens, with what the new role allows
+	}{
+		"disabled": {Change{Disabled: &yes}, false},
+		"demoted":  {Change{Role: &staff}, true},
+	} {
+		g, _, now := newGuard(t, false)
+		u, _, code := person(t, g, trade.User{Name: "李四", Mail: "li@centre.example", Role: trade.RoleAdmin})
+		now.t = now.t.Add(time.Minute)
+		cookie, err := signIn(g, Credentials{Mail: u.Mail, Password: goodPassword, Code: code()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, ok := g.signedIn(t.Context(), cookie)
+		if !ok || p.Name != "李四" {
+			t.Fatalf("%s: %+v", name, p)
+		}
+		token, err := g.NewToken(t.Context(), p, trade.Token{Name: "x", Scopes: []string{"see", "manage"}, Expires: now.t.Add(time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.ChangeUser(t.Context(), boss, u.ID, c.change); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := g.signedIn(t.Context(), cookie); ok {
+			t.Errorf("%s: the session lives on", name)
+		}
+		p, ok = g.Bearer(request("GET", "/api/v1/x", "Authorization", "Bearer "+token))
+		if ok != c.token || p.Can(Manage) {
+			t.Errorf("%s: the token opens %v, and may manage %v", name, ok, p.Can(Manage))
+		}
+	}
+}
+
+func TestTokensDoNoMoreThanTheirScopes(t *testing.T) {
+	g, _, now := newGuard(t, false)
+	u, _, _ := person(t, g, trade.User{Name: "李四", Mail: "li@centre.example", Role: trade.RoleStaff})
+	p := of(u)
+	good := trade.Token{Name: "export", Scopes: []string{"see"}, From: []string{"192.0.2.0/24"}, Expires: now.t.Add(time.Hour)}
+	for name, change := range map[string]func(*trade.Token){
+		"a scope of another role": func(t *trade.Token) { t.Scopes = []string{"see", "manage"} },
+		"no scope":                func(t *trade.Token) { t.Scopes = nil },
+		"no name":                 func(t *trade.Token) { t.Name = " " },
+		"for ever":                func(t *trade.Token) { t.Expires = now.t.Add(longestToken + time.Hour) },
+		"no network":              func(t *trade.Token) { t.From = []string{"somewhere"} },
+	} {
+		bad := good
+		change(&bad)
+		var refused *trade.Refused
+		if _, err := g.NewToken(t.Context(), p, bad); !errors.As(err, &refused) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	token, err := g.NewToken(t.Context(), p, good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := func(ip string) (Person, bool) {
+		r := request("GET", "/api/v1/x", "Authorization", "Bearer "+token)
+		r.RemoteAddr = ip + ":1"
+		return g.Bearer(r)
+	}
+	if p, ok := from("192.0.2.9"); !ok || !p.Can(See) || p.Can(Judge) {
+		t.Errorf("the token opens %v, may judge %v", ok, p.Can(Judge))
+	}
+	if _, ok := from("198.51.100.1"); ok {
+		t.Error("the token opens from another network")
+	}
+	if err := g.RevokeToken(t.Context(), "somebody", g.Tokens(u.ID)[0].ID); !errors.Is(err, trade.ErrNotFound) {
+		t.Errorf("somebody else revokes it: %v", err)
+	}
+	now.t = now.t.Add(2 * time.Hour)
+	if _, ok := from("192.0.2.9"); ok {
+		t.Error("the token opens after its time")
+	}
+}
+
+// Every action is allowed to somebody, and tenants have nothing of the
+// centre's.
+func TestRoles(t *testing.T) {
+	for _, a := range Actions {
+		n := 0
+		for _, r := range trade.Roles {
+			if May(r, a) {
+				n++
+				if centre := a == See || a == Judge || a == Oversee || a == Enrol || a == Operate || a == Manage; centre && !r.Centre() {
+					t.Errorf("%s may %s", r, a)
+				}
+			}
+		}
+		if n == 0 {
+			t.Errorf("nobody may %s", a)
+		}
+	}
+	if (Person{}).Can(Account) || May("root", See) {
+		t.Error("who has no role may do something")
+	}
+	for _, r := range trade.Roles {
+		_, ok := Person{Role: r, Member: trade.Member{Exporter: "E", District: "D", Association: "A"}}.Tenant()
+		_, nobody := Person{Role: r}.Tenant()
+		if ok == r.Centre() || nobody != (r == trade.RoleDepartment) {
+			t.Errorf("%s has a scope: %v, belonging to nobody: %v", r, ok, nobody)
+		}
+	}
+}
+
+func TestTheAuditIsAChain(t *testing.T) {
+	b, c := openBus(t), &clock{time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
+	var writers [2]*auditor
+	for i := range writers {
+		writers[i] = &auditor{table: b.Audit}
+	}
+	var wg sync.WaitGroup
+	const each = 40
+	for i, w := range writers {
+		wg.Go(func() {
+			for n := range each {
+				if err := w.write(t.Context(), trade.Audit{At: c.t, Actor: fmt.Sprint(i), Action: fmt.Sprint(n)}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	n, head, err := VerifyAudit(t.Context(), b)
+	if err != nil || n != 2*each || head == "" {
+		t.Errorf("%d entries, head %q, %v", n, head, err)
+	}
+	if _, err := b.Audit.Append(t.Context(), auditLog, trade.Audit{Actor: "somebody with the keys of the bus", Before: strings.Repeat("0", 64)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := VerifyAudit(context.Background(), b); err == nil || !strings.Contains(err.Error(), "entry 81") {
+		t.Errorf("an entry slipped in: %v", err)
+	}
+}
+
+func TestWritesAreAuditedWhoeverRefusesThem(t *testing.T) {
+	g, _, _ := newGuard(t, false)
+	refuse := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
+	h := g.Allow(Judge, "POST /cases/{key}/dismiss", echo, refuse)
+	for role, want := range map[trade.Role]int{trade.RoleStaff: 200, trade.RoleAdmin: 403, trade.RoleExporter: 403, "": 403} {
+		r := request("POST", "/cases/k/dismiss")
+		r.PostForm = map[string][]string{"reason": {"同一措施"}}
+		w := serve(h, r.WithContext(With(r.Context(), Person{ID: "u", Name: string(role), Role: role, Member: trade.Member{Exporter: "E"}})))
+		if w.Code != want {
+			t.Errorf("%q: %d, want %d", role, w.Code, want)
+		}
+	}
+	var got []trade.Audit
+	if err := g.bus.Audit.Since(t.Context(), time.Time{}, func(e bus.Entry[trade.Audit]) error { got = append(got, e.Value); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 4 {
+		t.Fatalf("%d entries, want one for each try: %+v", len(got), got)
+	}
+	for _, e := range got {
+		if e.Action != "POST /cases/{key}/dismiss" || e.Target != "/cases/k/dismiss" || e.Reason != "同一措施" || (e.Result == 200) != (e.Actor == "staff") {
+			t.Errorf("entry: %+v", e)
+		}
+	}
+}
+
+func TestProxiesAreBelievedOnlyWhereTheyAreOurs(t *testing.T) {
+	g, _, _ := newGuard(t, false)
+	proxies, err := Config{Proxies: []string{"10.0.0.0/8"}}.proxies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.proxies = proxies
+	for _, c := range []struct{ remote, forwarded, want string }{
+		{"192.0.2.1:5", "198.51.100.7", "192.0.2.1"},
+		{"10.0.0.1:5", "198.51.100.7", "198.51.100.7"},
+		{"10.0.0.1:5", "203.0.113.9, 198.51.100.7", "198.51.100.7"},
+		{"10.0.0.1:5", "198.51.100.7, 10.0.0.2", "198.51.100.7"},
+		{"10.0.0.1:5", "nonsense", "10.0.0.1"},
+		{"10.0.0.1:5", "", "10.0.0.1"},
+	} {
+		r := request("GET", "/", "X-Forwarded-For", c.forwarded)
+		r.RemoteAddr = c.remote
+		if got := g.origin(r); got != c.want {
+			t.Errorf("%s, X-Forwarded-For %q: %s, want %s", c.remote, c.forwarded, got, c.want)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 )
 
@@ -77,25 +78,24 @@ func (c benchDesk) measure(ctx context.Context, io streams, dir string, keys des
 		return err
 	}
 	watch := watchMemory(ctx, server.cmd.Process.Pid)
-	before := processorOf(server.cmd.Process.Pid)
+	before := sharesOf(server.cmd.Process.Pid)
 	if err := server.say("feed %d %s", c.Feed, c.For); err != nil {
 		return err
 	}
-	begin := time.Now()
 	rows, err := walk.run(ctx, c.Rate, c.For)
 	if err != nil {
 		return err
 	}
-	took, used := time.Since(begin), processorOf(server.cmd.Process.Pid)-before
+	used := sharesOf(server.cmd.Process.Pid)
 	fed, err := server.fed()
 	if err != nil {
 		return err
 	}
 	watch.end()
-	fmt.Fprintf(io.out, "%d products, %d exporters, %d notices, %d open cases; load of the machine before: %s\n", keys.Sizes.Products, keys.Sizes.Exporters, keys.Sizes.Notices, keys.Sizes.Open, load)
-	fmt.Fprintf(io.out, "start to ready: %.1f s; index loaded and first batch of notices possible after %.1f s\n", server.ready.Seconds(), server.loaded.Seconds())
+	fmt.Fprintf(io.out, "%d products, %d exporters, %d notices, %d open cases; %d processors, load of the machine before %s, after %s\n", keys.Sizes.Products, keys.Sizes.Exporters, keys.Sizes.Notices, keys.Sizes.Open, runtime.NumCPU(), load, loadAverage())
+	fmt.Fprintf(io.out, "start to ready: %.1f s; index loaded and first batch of notices possible after %.1f s; the server %s\n", server.ready.Seconds(), server.loaded.Seconds(), server.start.since(shares{}))
 	fmt.Fprintf(io.out, "fed %d notices in %.0f s: matched %.1f a second, judged %.1f a second; all of them at rest %.1f s after the last\n", fed.Fed, fed.Seconds, fed.Matched/fed.Seconds, fed.Judged/fed.Seconds, fed.Rest)
-	fmt.Fprintf(io.out, "server: resident at most %d MiB, %.0f %% of a processor while pages were asked for\n", watch.peaks[0]>>20, 100*used.Seconds()/took.Seconds())
+	fmt.Fprintf(io.out, "server: resident at most %d MiB; while pages were asked for it %s\n", watch.peaks[0]>>20, used.since(before))
 	missed := printPages(io.out, rows, c.Limit)
 	if server.ready > c.Ready {
 		missed = append(missed, fmt.Sprintf("ready after %.1f s", server.ready.Seconds()))

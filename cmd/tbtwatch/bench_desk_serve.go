@@ -199,6 +199,7 @@ type deskServer struct {
 	url    string
 	loaded time.Duration // since the start of the process
 	ready  time.Duration
+	start  shares // until both
 }
 
 // startServer starts the process and waits until it is ready by its own word.
@@ -228,6 +229,7 @@ func (c benchDesk) startServer(ctx context.Context, io streams, dir string) (*de
 	if err := s.await(ctx, begin); err != nil {
 		return nil, errors.Join(err, s.end())
 	}
+	s.start = sharesOf(cmd.Process.Pid)
 	return s, s.say("ready")
 }
 
@@ -345,15 +347,27 @@ func loadAverage() string {
 	return strings.Join(fields[:min(3, len(fields))], " ")
 }
 
-// processorOf is the processor time of a running process; 0 where there is no /proc.
-func processorOf(pid int) time.Duration {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	_, rest, _ := strings.Cut(string(text), ") ")
-	fields := strings.Fields(rest)
-	if len(fields) < 13 {
-		return 0
+// shares is what a process had of the processors.
+type shares struct{ ran, waited time.Duration }
+
+// sharesOf sums over the threads of a running process how long they ran and how
+// long they were ready and waited for a processor; 0 where there is no /proc.
+func sharesOf(pid int) (s shares) {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid)) // the pattern is a good one
+	for _, path := range threads {
+		text, _ := os.ReadFile(path) // a thread that has ended counts no more
+		fields := strings.Fields(string(text))
+		if len(fields) < 2 {
+			continue
+		}
+		ran, _ := strconv.ParseInt(fields[0], 10, 64)
+		waited, _ := strconv.ParseInt(fields[1], 10, 64)
+		s.ran += time.Duration(ran)
+		s.waited += time.Duration(waited)
 	}
-	user, _ := strconv.Atoi(fields[11])
-	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * 10 * time.Millisecond // a hundredth of a second each, on every Linux
+	return s
+}
+
+func (s shares) since(before shares) string {
+	return fmt.Sprintf("ran %.1f s, waited %.1f s for a processor that others had", (s.ran - before.ran).Seconds(), (s.waited - before.waited).Seconds())
 }

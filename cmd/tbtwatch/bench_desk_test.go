@@ -13,7 +13,7 @@ func TestBenchDeskAsksForEveryPage(t *testing.T) {
 	replaceSelf(t)
 	store := filepath.Join(t.TempDir(), "store")
 	args := []string{"bench", "desk", "--products", "400", "--exporters", "60", "--notices", "150", "--open", "30", "--judged", "24",
-		"--for", "2s", "--feed", "20", "--rate", "40", "--limit", "1m", "--ready-within", "1m", "--keep", store}
+		"--for", "2s", "--feed", "20", "--rate", "40", "--limit", "1m", "--ready-within", "5m", "--keep", store}
 	status, out, errs := program(t, args...)
 	if status != exitDone {
 		t.Fatalf("status %d\n%s%s", status, out, errs)

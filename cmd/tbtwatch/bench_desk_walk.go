@@ -51,6 +51,11 @@ var deskPages = map[string][]string{
 	"/standards/{key}":           {""},
 	"/bulletins/{key}/{release}": {""},
 	"/sign-in":                   {""},
+	"/account":                   {""},
+	"/people":                    {""},
+	"/people/{id}":               nil, // the store knows nobody but who holds the token of its folder
+	"/audit":                     {""},
+	"/rules":                     {""},
 }
 
 // deskPage is one way to ask for a page.

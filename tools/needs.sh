@@ -20,14 +20,31 @@ has_fonts() {
 	fi # elsewhere nobody can say; the pages' tests would show boxes
 }
 
+# axe-core, which looks at the pages for what keeps people from using them. The
+# exact version is in tools/axe/package.json; the test knows its hash.
+axe="$(dirname "$0")/axe"
+has_axe() { [ -f "$axe/node_modules/axe-core/axe.min.js" ]; }
+
 missing() {
+	has_axe || command -v npm >/dev/null 2>&1 || printf ' npm'
 	command -v redis-server >/dev/null 2>&1 || printf ' redis-server'
+	command -v curl >/dev/null 2>&1 || printf ' curl'
 	has_chromium || printf ' chromium'
 	has_fonts || printf ' fonts-noto-cjk'
 }
 
+fetch_axe() {
+	has_axe && return 0
+	(cd "$axe" && npm install --no-package-lock --no-audit --no-fund --silent) && has_axe && return 0
+	echo "npm could not install axe-core into $axe; run npm install there" >&2
+	return 1
+}
+
 packages="$(missing)"
-[ -z "$packages" ] && exit 0
+if [ -z "$packages" ]; then
+	fetch_axe
+	exit
+fi
 
 if ! command -v apt-get >/dev/null 2>&1; then
 	cat >&2 <<EOF
@@ -59,3 +76,4 @@ if [ -n "$packages" ]; then
 	echo "still missing:$packages; install them by hand: apt-get install$packages" >&2
 	exit 1
 fi
+fetch_axe

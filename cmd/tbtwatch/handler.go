@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -60,7 +61,9 @@ func (s *System) apiDeps(guard *auth.Guard) api.Deps {
 			return s.copy.Verify(ctx)
 		},
 		VerifyIndex: func(ctx context.Context) (any, error) { return s.copy.Verify(ctx) },
-		Checks:      []api.Check{{Name: "index", Check: s.checkIndex}},
+		Guesses:     matcher.Guesses, Recode: s.late.Recode,
+		StatisticsLines: console.StatisticsLines,
+		Checks:          []api.Check{{Name: "index", Check: s.checkIndex}, {Name: "search", Check: s.checkSearch}},
 	}
 }
 
@@ -108,6 +111,19 @@ func (s *System) checkIndex(ctx context.Context) (string, error) {
 		return "embedded", nil
 	}
 	return "external", nil
+}
+
+// checkSearch never makes the system unready: pages and lists work while the
+// full-text index is being built, and without it.
+func (s *System) checkSearch(context.Context) (string, error) {
+	st := s.search.State()
+	switch {
+	case !st.Open:
+		return "no full-text index, lists look through symbols and titles: " + cmp.Or(st.Why, "not opened yet"), nil
+	case !st.Ready:
+		return fmt.Sprintf("being built: %d of %d records", st.Done, st.Of), nil
+	}
+	return "ready", nil
 }
 
 func (s *System) runSource(ctx context.Context, name, _ string) (bus.Run, error) {

@@ -25,6 +25,7 @@ var arrows = map[string][]string{
 	"internal/nomenclature": {},
 	"internal/prose":        {},
 	"internal/docx":         {},
+	"internal/export":       {"internal/trade"},
 	"internal/demo":         {"internal/trade"},
 	"internal/workload":     {"internal/trade"},
 
@@ -32,9 +33,10 @@ var arrows = map[string][]string{
 	"internal/bus":      {"internal/config", "internal/trade"},
 	"internal/auth":     {"internal/bus", "internal/config", "internal/trade"},
 	"internal/index":    {"internal/nomenclature", "internal/trade"},
-	"internal/registry": {"internal/bus", "internal/nomenclature", "internal/trade"},
+	"internal/registry": {"internal/bus", "internal/export", "internal/nomenclature", "internal/trade"},
 	"internal/triage":   {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/trade"},
-	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
+	"internal/search":   {"internal/bus", "internal/nomenclature", "internal/trade"},
+	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/search", "internal/trade", "internal/triage"},
 
 	"internal/portal": {"internal/auth", "internal/bus", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
@@ -42,13 +44,13 @@ var arrows = map[string][]string{
 	"ingest":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/trade"},
 	"matcher":          {"internal/bus", "internal/index", "internal/nomenclature", "internal/prose", "internal/trade", "internal/triage"},
 	"notify":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
-	"internal/api":     {"internal/auth", "internal/bus", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
-	"internal/console": {"internal/auth", "internal/bus", "internal/docx", "internal/nomenclature", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/api":     {"internal/auth", "internal/bus", "internal/export", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/console": {"internal/auth", "internal/bus", "internal/docx", "internal/export", "internal/nomenclature", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
 	// The wiring.
 	"cmd/tbtwatch": {
 		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/config", "internal/console", "internal/demo",
-		"internal/index", "internal/netguard", "internal/nomenclature", "internal/portal", "internal/prose", "internal/registry", "internal/trade", "internal/triage", "internal/view", "internal/workload",
+		"internal/index", "internal/netguard", "internal/nomenclature", "internal/portal", "internal/prose", "internal/registry", "internal/search", "internal/trade", "internal/triage", "internal/view", "internal/workload",
 	},
 }
 
@@ -69,6 +71,7 @@ var owners = map[string]string{
 	"github.com/coreos/go-oidc/":      "internal/auth",
 	"github.com/pquerna/otp":          "internal/auth",
 	"github.com/alexedwards/argon2id": "internal/auth",
+	"github.com/blevesearch/":         "internal/search",
 }
 
 // standardOnly are the packages that import nothing from outside at all.

@@ -22,6 +22,7 @@ import (
 	"tbtwatch/internal/netguard"
 	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/registry"
+	"tbtwatch/internal/search"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
@@ -45,6 +46,7 @@ type System struct {
 	client    *ingest.Client
 	runner    *ingest.Runner
 	scheduler *ingest.Scheduler
+	search    *search.Index
 	view      *view.View
 	guard     *auth.Guard
 	listener  net.Listener
@@ -137,8 +139,13 @@ func (s *System) openStages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.cfg.runs("console") {
+		if s.search, err = search.New(search.Options{Bus: s.bus, Dir: s.cfg.Data, Log: s.log}); err != nil {
+			return err
+		}
+	}
 	s.view = view.New(view.Options{
-		Bus: s.bus, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
+		Finder: s.search, Bus: s.bus, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
 		WhyNot: whyNotMatched, WhyNotTold: s.notifier.WhyNot, Now: time.Now, Zone: s.zone(), Log: s.log,
 	})
 	return nil
@@ -174,6 +181,9 @@ func (s *System) run(ctx context.Context, ready func(*System)) error {
 	stage("ingest", s.scheduler.Run)
 	g.Go(func() error { return s.directory.Run(ctx) })
 	g.Go(func() error { return ignoreEnd(ctx, s.view.Run(ctx)) })
+	if s.search != nil {
+		g.Go(func() error { return s.search.Run(ctx) })
+	}
 	g.Go(func() error { return ignoreEnd(ctx, s.guard.Run(ctx)) })
 	if s.demo != nil {
 		g.Go(func() error { return s.demo.secondPortion(ctx, s.scheduler) })

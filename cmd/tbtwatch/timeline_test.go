@@ -20,7 +20,7 @@ type timeline struct {
 	sys   *System
 }
 
-func newTimeline(t *testing.T) *timeline {
+func newTimeline(t *testing.T, change ...func(*Config)) *timeline {
 	t.Helper()
 	s, err := newStand(t.TempDir())
 	if err != nil {
@@ -28,6 +28,9 @@ func newTimeline(t *testing.T) *timeline {
 	}
 	t.Cleanup(func() { _ = s.close() })
 	s.cfg.Redis.URL = startRedis(t)
+	for _, c := range change {
+		c(&s.cfg)
+	}
 	sys, stop, err := s.start(t.Context(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"iter"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -46,16 +47,28 @@ func (s *server) caseRoutes() {
 		Kind     trade.Kind      `query:"kind" maxLength:"40" doc:"of the latest paper"`
 		Grade    trade.Grade     `query:"grade" enum:"direct,likely,reference" doc:"touches a registered product so, or more surely"`
 		Assignee string          `query:"assignee" maxLength:"60" doc:"- for nobody"`
-		Text     string          `query:"q" maxLength:"200" doc:"words that all stand in headline, title, symbols, number or assignee; Chinese in either script"`
+		Text     string          `query:"q" maxLength:"200" doc:"words that all stand in headline, title, symbols, number or assignee, or in the case with its papers; Chinese in either script"`
+		Waiting  bool            `query:"waiting" doc:"only those that wait for a person, as the page shows them"`
 		Offset   int             `query:"offset" minimum:"0"`
 		Limit    int             `query:"limit" minimum:"1" maximum:"200" default:"50"`
+		Format
 	}
-	route(s, get("/cases", "list-cases", "cases", "Cases in the order of the queue: overdue, level, days left"), func(_ context.Context, in *listInput) (*answer[view.CasePage], error) {
-		q := view.CaseQuery{Level: in.Level, Bucket: in.Bucket, Sector: in.Sector, Market: in.Market, Kind: in.Kind, Grade: in.Grade, Assignee: in.Assignee, Text: in.Text, Offset: in.Offset, Limit: in.Limit}
+	query := func(in *listInput) view.CaseQuery {
+		q := view.CaseQuery{Waiting: in.Waiting, Level: in.Level, Bucket: in.Bucket, Sector: in.Sector, Market: in.Market, Kind: in.Kind, Grade: in.Grade, Assignee: in.Assignee, Text: in.Text, Offset: in.Offset, Limit: in.Limit}
 		if in.State != "" {
 			q.States = []trade.CaseState{in.State}
 		}
-		return &answer[view.CasePage]{s.View.Cases(q)}, nil
+		return q
+	}
+	list(s, get("/cases", "list-cases", "cases", "Cases in the order of the queue: overdue, level, days left"), s.caseTable(), func(_ context.Context, in *listInput) (*answer[view.CasePage], error) {
+		return &answer[view.CasePage]{s.View.Cases(query(in))}, nil
+	}, func(ctx context.Context, in *listInput) (iter.Seq2[view.CaseRow, error], error) {
+		q := query(in)
+		return byOffset(ctx, func(r *view.CaseRow) string { return r.Key }, func(_ context.Context, offset, limit int) ([]view.CaseRow, int, error) {
+			q.Offset, q.Limit = offset, limit
+			p := s.View.Cases(q)
+			return p.Rows, p.Total, nil
+		}), nil
 	})
 	route(s, get("/cases/{key}", "get-case", "cases", "A case with its family, matches and releases"), func(ctx context.Context, in *ByKey) (*caseAnswer, error) {
 		return s.caseDetail(ctx, in.Key)

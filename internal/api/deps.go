@@ -72,5 +72,15 @@ type Deps struct {
 	// PreviewProduct says which open measures would touch a product.
 	PreviewProduct func(ctx context.Context, p trade.Product) ([]trade.Touching, error)
 
+	// Guesses are the codes that a notice gives, then those that its words imply.
+	Guesses func(n *trade.Notice) (hs, ics []trade.CodeGuess)
+	// Recode says how other codes change whom a family touches, and with save
+	// makes it so; seq 0 expects no version.
+	Recode func(ctx context.Context, family string, codes trade.Codes, seq uint64, save bool) (trade.AudienceChange, error)
+
+	// StatisticsLines are the figures as the page's table has them in that
+	// language, the first line its head.
+	StatisticsLines func(lang string, f view.Statistics) [][]string
+
 	Checks []Check // further parts for /readyz: the index, say
 }

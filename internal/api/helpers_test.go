@@ -149,9 +149,10 @@ func waitFor(t *testing.T, what string, done func() bool) {
 
 // reply is an answer that was read whole.
 type reply struct {
-	status int
-	header http.Header
-	body   string
+	status  int
+	header  http.Header
+	body    string
+	trailer http.Header
 }
 
 // do sends a request; header pairs follow the body. The token is sent unless a
@@ -180,5 +181,5 @@ func (r *rig) do(method, path, body string, headers ...string) reply {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return reply{resp.StatusCode, resp.Header, string(text)}
+	return reply{resp.StatusCode, resp.Header, string(text), resp.Trailer}
 }

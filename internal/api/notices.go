@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"iter"
 
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
@@ -25,12 +26,21 @@ type FamilyRecord struct {
 func (s *server) noticeRoutes() {
 	type listInput struct {
 		Paging
-		Text   string `query:"q" maxLength:"200" doc:"in symbol, identity or the beginning of the title"`
+		Format
+		Text   string `query:"q" maxLength:"200" doc:"in symbol, identity or the beginning of the title as it is; or words, symbols and codes that all stand in the notice, in any order"`
 		Source string `query:"source" maxLength:"64"`
 	}
-	route(s, get("/notices", "list-notices", "notices", "Notices, latest first"), func(ctx context.Context, in *listInput) (*answer[view.Page[view.NoticeRow]], error) {
-		p, err := s.View.Notices(ctx, view.NoticeQuery{Text: in.Text, Source: in.Source, Before: in.Before, Limit: in.Limit})
-		return &answer[view.Page[view.NoticeRow]]{p}, err
+	type noticePage = view.Page[view.NoticeRow]
+	part := func(ctx context.Context, in *listInput, before uint64, limit int) (noticePage, error) {
+		return s.View.Notices(ctx, view.NoticeQuery{Text: in.Text, Source: in.Source, Before: before, Limit: limit})
+	}
+	list(s, get("/notices", "list-notices", "notices", "Notices, latest first"), noticeTable(), func(ctx context.Context, in *listInput) (*answer[noticePage], error) {
+		p, err := part(ctx, in, in.Before, in.Limit)
+		return &answer[noticePage]{p}, err
+	}, func(ctx context.Context, in *listInput) (iter.Seq2[view.NoticeRow, error], error) {
+		return newestFirst(ctx, func(r *view.NoticeRow) string { return r.Key }, func(ctx context.Context, before uint64, limit int) (noticePage, error) {
+			return part(ctx, in, before, limit)
+		}), nil
 	})
 	type symbolInput struct {
 		Symbol string `query:"symbol" required:"true" maxLength:"300" example:"G/TBT/N/USA/2034" doc:"WTO symbol, or the source's own identity"`

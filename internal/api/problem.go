@@ -83,19 +83,12 @@ func asProblem(err error, matched bool) *Problem {
 	case errors.Is(err, trade.ErrConflict):
 		return problem(http.StatusConflict, "somebody else changed the record at the same moment; repeat the request", "记录刚刚被他人修改，请重试")
 	case errors.As(err, &refused):
-		en, zh, _ := strings.Cut(refused.Reason, "; ")
-		if !hasHan(zh) {
-			en, zh = refused.Reason, refused.Reason
-		}
-		return problem(http.StatusUnprocessableEntity, en, zh)
+		why := refused.Text()
+		return problem(http.StatusUnprocessableEntity, why.EN, why.ZH)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return problem(http.StatusServiceUnavailable, "the request was given up before it was done; repeat it", "请求在完成之前中断，请重试")
 	}
 	return problem(http.StatusInternalServerError, "something failed here; the server's log has the details", "服务器内部出错，详情见服务器日志")
-}
-
-func hasHan(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF })
 }
 
 // unavailable answers for a part that this process does not run.

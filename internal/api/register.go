@@ -17,6 +17,7 @@ type server struct {
 	Deps
 	huma    huma.API
 	imports chan struct{} // a token for each import that may run
+	exports chan struct{} // and for each export
 }
 
 // Register adds /api/, /openapi.json, /openapi.yaml, /healthz, /readyz and
@@ -32,9 +33,13 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	}}
 	config.Security = []map[string][]string{{"token": {}}}
 	inner := http.NewServeMux()
-	s := &server{Deps: d, huma: humago.New(inner, config), imports: make(chan struct{}, 1)}
+	s := &server{Deps: d, huma: humago.New(inner, config), imports: make(chan struct{}, 1), exports: make(chan struct{}, mostExports)}
+	s.searchRoutes()
 	s.noticeRoutes()
 	s.caseRoutes()
+	s.bulkRoutes()
+	s.savedRoutes()
+	s.codeRoutes()
 	s.bulletinRoutes()
 	s.responseRoutes()
 	s.statisticsRoutes()
@@ -49,7 +54,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	inner.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		problem(http.StatusNotFound, "there is no route "+r.Method+" "+r.URL.Path+"; /openapi.json lists them", "没有这个接口，全部接口见 /openapi.json").write(w)
 	})
-	mux.Handle("/api/", d.Guard.API(inner, http.HandlerFunc(refuse)))
+	mux.Handle("/api/", d.Guard.API(s.idempotent(inner), http.HandlerFunc(refuse)))
 	mux.Handle("GET /openapi.json", inner)
 	mux.Handle("GET /openapi.yaml", inner)
 	s.watchRoutes(mux)
@@ -99,6 +104,14 @@ func etag(seq uint64) string { return `"` + strconv.FormatUint(seq, 10) + `"` }
 // route adds an operation whose errors become problems.
 func route[I, O any](s *server, op huma.Operation, fn func(ctx context.Context, in *I) (*O, error)) {
 	s.permit(&op)
+	if keepsKeys(op.Method, op.Path) {
+		op.Errors = append(op.Errors, http.StatusConflict)
+		op.Parameters = append(op.Parameters, &huma.Param{
+			Name: headerKey, In: "header", Schema: &huma.Schema{Type: huma.TypeString}, Example: "8e03978e-40d5-43dd-bc93-6894a57f9324",
+			Description: "one for each request that is not to be done twice: the same request with the same key within 24 hours gets the first answer again, with " +
+				headerReplayed + ": true; another request with that key 422; one while the first is at work 409",
+		})
+	}
 	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := fn(ctx, in)
 		if err != nil {
@@ -131,6 +144,12 @@ type ByKey struct {
 type Paging struct {
 	Before uint64 `query:"before" doc:"next of the part before; 0 for the newest"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+// pagedInput is a request for a list without filters.
+type pagedInput struct {
+	Paging
+	Format
 }
 
 func notFound(what string) error {

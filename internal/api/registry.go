@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"iter"
 
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
@@ -23,9 +24,12 @@ func (s *server) registryRoutes() {
 	type listInput struct {
 		Offset int `query:"offset" minimum:"0"`
 		Limit  int `query:"limit" minimum:"1" maximum:"200" default:"50"`
+		Format
 	}
-	route(s, get("/exporters", "list-exporters", "registry", "Exporters by id"), func(_ context.Context, in *listInput) (*answer[Listed[trade.Exporter]], error) {
+	list(s, get("/exporters", "list-exporters", "registry", "Exporters by id"), exporterTable(), func(_ context.Context, in *listInput) (*answer[Listed[trade.Exporter]], error) {
 		return &answer[Listed[trade.Exporter]]{listed(s.View.Directory.Exporters(), in.Offset, in.Limit)}, nil
+	}, func(context.Context, *listInput) (iter.Seq2[trade.Exporter, error], error) {
+		return allOf(s.View.Directory.Exporters()), nil
 	})
 	type idInput struct {
 		ID string `path:"id" maxLength:"200"`
@@ -39,14 +43,21 @@ func (s *server) registryRoutes() {
 	})
 	type productsInput struct {
 		Paging
+		Format
 		Exporter string `query:"exporter" maxLength:"200" doc:"its id; all products without"`
 	}
 	type productPage = view.Page[trade.Product]
-	route(s, get("/products", "list-products", "registry", "Products, latest change first"), func(ctx context.Context, in *productsInput) (*answer[productPage], error) {
+	list(s, get("/products", "list-products", "registry", "Products, latest change first"), s.productTable(), func(ctx context.Context, in *productsInput) (*answer[productPage], error) {
 		p, err := s.View.Products(ctx, in.Exporter, in.Before, in.Limit)
 		return &answer[productPage]{p}, err
+	}, func(ctx context.Context, in *productsInput) (iter.Seq2[trade.Product, error], error) {
+		return newestFirst(ctx, (*trade.Product).Key, func(ctx context.Context, before uint64, limit int) (productPage, error) {
+			return s.View.Products(ctx, in.Exporter, before, limit)
+		}), nil
 	})
-	route(s, get("/subscribers", "list-subscribers", "registry", "Subscribers by id"), func(_ context.Context, in *listInput) (*answer[Listed[trade.Subscriber]], error) {
+	list(s, get("/subscribers", "list-subscribers", "registry", "Subscribers by id"), subscriberTable(), func(_ context.Context, in *listInput) (*answer[Listed[trade.Subscriber]], error) {
 		return &answer[Listed[trade.Subscriber]]{listed(s.View.Directory.Subscribers(), in.Offset, in.Limit)}, nil
+	}, func(context.Context, *listInput) (iter.Seq2[trade.Subscriber, error], error) {
+		return allOf(s.View.Directory.Subscribers()), nil
 	})
 }

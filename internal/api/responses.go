@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"iter"
 	"net/http"
 
 	"tbtwatch/internal/trade"
@@ -41,13 +42,23 @@ func (s *server) responseRoutes() {
 		r, err := s.Desk.Respond(ctx, in.Key, r)
 		return &answer[trade.Response]{r}, err
 	})
-	route(s, get("/families/{key}/responses", "list-responses", "cases", "The responses about a measure that stand"), func(ctx context.Context, in *ByKey) (*answer[[]view.ResponseRow], error) {
+	type listInput struct {
+		ByKey
+		Format
+	}
+	rows := func(ctx context.Context, in *listInput) ([]view.ResponseRow, error) {
 		f, err := s.View.Family(ctx, in.Key)
 		if err != nil {
 			return nil, err
 		}
-		rows, err := s.View.Responses(ctx, &f.Value)
-		return &answer[[]view.ResponseRow]{rows}, err
+		return s.View.Responses(ctx, &f.Value)
+	}
+	list(s, get("/families/{key}/responses", "list-responses", "cases", "The responses about a measure that stand"), responseTable(), func(ctx context.Context, in *listInput) (*answer[[]view.ResponseRow], error) {
+		all, err := rows(ctx, in)
+		return &answer[[]view.ResponseRow]{all}, err
+	}, func(ctx context.Context, in *listInput) (iter.Seq2[view.ResponseRow, error], error) {
+		all, err := rows(ctx, in)
+		return allOf(all), err
 	})
 	type within struct {
 		Market string `query:"market" maxLength:"10" doc:"only matches in that market"`

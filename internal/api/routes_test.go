@@ -48,7 +48,12 @@ func TestDescriptionListsEveryRoute(t *testing.T) {
 		"GET /sources", "POST /sources/{name}/run", "GET /runs", "GET /quarantine", "GET /quarantine/{key}",
 		"POST /quarantine/{key}/replay", "GET /dead-letters", "GET /raw/{sha256}", "GET /explain",
 		"POST /index/rebuild", "GET /index/verify", "GET /exporters", "GET /exporters/{id}", "GET /products", "GET /subscribers",
+		"GET /search",
 		"GET /standards", "GET /standards/{key}", "GET /precision", "GET /statistics", "POST /subscribers/preview", "POST /products/preview", "GET /version", "GET /counts",
+		"POST /cases/bulk", "POST /cases/bulk/preview", "GET /views", "PUT /views/{name}", "DELETE /views/{name}",
+		"GET /cases/{key}/codes", "POST /cases/{key}/codes/preview", "PUT /cases/{key}/codes", "DELETE /cases/{key}/codes",
+		"PUT /cases/{key}/bulletin/{part}", "POST /cases/{key}/bulletin/{part}/restore", "POST /cases/{key}/bulletin/publish", "POST /cases/{key}/bulletin/withdraw",
+		"PUT /cases/{key}/comparisons", "DELETE /cases/{key}/comparisons",
 	} {
 		method, path, _ := strings.Cut(want, " ")
 		found := false
@@ -68,7 +73,7 @@ func TestDescriptionListsEveryRoute(t *testing.T) {
 // bring no token, the wrong one, or one in a cookie.
 func TestEveryRouteNeedsTheToken(t *testing.T) {
 	r := newRig(t, nil)
-	fill := strings.NewReplacer("{key}", "k", "{release}", "1", "{name}", "eping", "{sha256}", strings.Repeat("a", 64), "{id}", "E1")
+	fill := strings.NewReplacer("{key}", "k", "{release}", "1", "{name}", "eping", "{sha256}", strings.Repeat("a", 64), "{id}", "E1", "{part}", "advice")
 	routes := methods(t, r)
 	routes["/api/v1/nothing"] = []string{"GET", "POST"}
 	for path, ms := range routes {

@@ -2,7 +2,10 @@ package api
 
 import (
 	"context"
+	"iter"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -19,8 +22,11 @@ type QuarantineRecord struct {
 }
 
 func (s *server) sourceRoutes() {
-	route(s, get("/sources", "list-sources", "sources", "Sources with their health and last run"), func(context.Context, *struct{}) (*answer[[]view.SourceRow], error) {
+	type listInput struct{ Format }
+	list(s, get("/sources", "list-sources", "sources", "Sources with their health and last run"), sourceTable(), func(context.Context, *listInput) (*answer[[]view.SourceRow], error) {
 		return &answer[[]view.SourceRow]{s.View.SourceRows()}, nil
+	}, func(context.Context, *listInput) (iter.Seq2[view.SourceRow, error], error) {
+		return allOf(s.View.SourceRows()), nil
 	})
 	type named struct {
 		Name string `path:"name" maxLength:"64" pattern:"^[A-Za-z0-9_-]+$"`
@@ -33,21 +39,38 @@ func (s *server) sourceRoutes() {
 		return &answer[bus.Run]{run}, err
 	})
 	type runsInput struct {
+		Format
 		Source string `query:"source" maxLength:"64"`
 		Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	}
-	route(s, get("/runs", "list-runs", "sources", "What the runs of sources and imports did, latest first"), func(_ context.Context, in *runsInput) (*answer[[]bus.Run], error) {
+	list(s, get("/runs", "list-runs", "sources", "What the runs of sources and imports did, latest first"), runTable(), func(_ context.Context, in *runsInput) (*answer[[]bus.Run], error) {
 		return &answer[[]bus.Run]{s.View.Runs(in.Source, in.Limit)}, nil
+	}, func(_ context.Context, in *runsInput) (iter.Seq2[bus.Run, error], error) {
+		return allOf(s.runs(in.Source)), nil
 	})
 	s.quarantineRoutes()
 	s.rawRoute()
 }
 
+// runs are all that the view keeps, latest first.
+func (s *server) runs(source string) []bus.Run {
+	var out []bus.Run
+	for _, r := range s.View.SourceRows() {
+		if source == "" || source == r.Name {
+			out = append(out, s.View.Runs(r.Name, partRows)...)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b bus.Run) int { return strings.Compare(b.Started, a.Started) })
+	return out
+}
+
 func (s *server) quarantineRoutes() {
 	type quarantinePage = view.Page[view.QuarantineRow]
-	route(s, get("/quarantine", "list-quarantine", "quarantine", "Inputs that were not believed, latest first"), func(ctx context.Context, in *Paging) (*answer[quarantinePage], error) {
+	list(s, get("/quarantine", "list-quarantine", "quarantine", "Inputs that were not believed, latest first"), quarantineTable(), func(ctx context.Context, in *pagedInput) (*answer[quarantinePage], error) {
 		p, err := s.View.Quarantined(ctx, in.Before, in.Limit)
 		return &answer[quarantinePage]{p}, err
+	}, func(ctx context.Context, _ *pagedInput) (iter.Seq2[view.QuarantineRow, error], error) {
+		return newestFirst(ctx, func(r *view.QuarantineRow) string { return r.Key }, s.View.Quarantined), nil
 	})
 	route(s, get("/quarantine/{key}", "get-quarantine", "quarantine", "A quarantined input with its bytes (base64)"), func(ctx context.Context, in *ByKey) (*answer[QuarantineRecord], error) {
 		e, err := s.Bus.Quarantine.Get(ctx, in.Key)
@@ -65,9 +88,11 @@ func (s *server) quarantineRoutes() {
 		return &answer[bus.Run]{run}, err
 	})
 	type deadPage = view.Page[view.DeadLetterRow]
-	route(s, get("/dead-letters", "list-dead-letters", "quarantine", "Messages that a stage gave up, latest first"), func(ctx context.Context, in *Paging) (*answer[deadPage], error) {
+	list(s, get("/dead-letters", "list-dead-letters", "quarantine", "Messages that a stage gave up, latest first"), deadLetterTable(), func(ctx context.Context, in *pagedInput) (*answer[deadPage], error) {
 		p, err := s.View.DeadLetters(ctx, in.Before, in.Limit)
 		return &answer[deadPage]{p}, err
+	}, func(ctx context.Context, _ *pagedInput) (iter.Seq2[view.DeadLetterRow, error], error) {
+		return newestFirst(ctx, func(r *view.DeadLetterRow) string { return r.Key }, s.View.DeadLetters), nil
 	})
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"iter"
 
 	"tbtwatch/internal/view"
 )
@@ -13,10 +14,16 @@ func (s *server) standardRoutes() {
 		Named  view.NamedBy `query:"named" enum:"both,measures,products" doc:"only what measures name and products claim, or only one of both does"`
 		Offset int          `query:"offset" minimum:"0"`
 		Limit  int          `query:"limit" minimum:"1" maximum:"200" default:"50"`
+		Format
 	}
-	route(s, get("/standards", "list-standards", "standards", "Standards that measures name or registered products claim, those of both sides first"), func(ctx context.Context, in *listInput) (*answer[view.StandardPage], error) {
+	list(s, get("/standards", "list-standards", "standards", "Standards that measures name or registered products claim, those of both sides first"), standardTable(), func(ctx context.Context, in *listInput) (*answer[view.StandardPage], error) {
 		p, err := s.View.Standards(ctx, view.StandardQuery{Text: in.Text, Body: in.Issuer, Named: in.Named, Offset: in.Offset, Limit: in.Limit})
 		return &answer[view.StandardPage]{p}, err
+	}, func(ctx context.Context, in *listInput) (iter.Seq2[view.StandardRow, error], error) {
+		return byOffset(ctx, func(r *view.StandardRow) string { return r.Key }, func(ctx context.Context, offset, limit int) ([]view.StandardRow, int, error) {
+			p, err := s.View.Standards(ctx, view.StandardQuery{Text: in.Text, Body: in.Issuer, Named: in.Named, Offset: offset, Limit: limit})
+			return p.Rows, p.Total, err
+		}), nil
 	})
 	type keyInput struct {
 		ByKey

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"iter"
 
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
@@ -9,9 +10,11 @@ import (
 
 func (s *server) warningRoutes() {
 	type warningPage = view.Page[view.WarningRow]
-	route(s, get("/warnings", "list-warnings", "warnings", "Warnings by their last release, latest first"), func(ctx context.Context, in *Paging) (*answer[warningPage], error) {
+	list(s, get("/warnings", "list-warnings", "warnings", "Warnings by their last release, latest first"), s.warningTable(), func(ctx context.Context, in *pagedInput) (*answer[warningPage], error) {
 		p, err := s.View.Warnings(ctx, in.Before, in.Limit)
 		return &answer[warningPage]{p}, err
+	}, func(ctx context.Context, _ *pagedInput) (iter.Seq2[view.WarningRow, error], error) {
+		return newestFirst(ctx, func(r *view.WarningRow) string { return r.Key }, s.View.Warnings), nil
 	})
 	type releaseInput struct {
 		ByKey
@@ -23,12 +26,17 @@ func (s *server) warningRoutes() {
 	})
 	type listInput struct {
 		Paging
+		Format
 		State trade.DeliveryState `query:"state" enum:"planned,sending,accepted,rejected,retry_at,unknown,held,suppressed"`
 	}
 	type deliveryPage = view.Page[view.DeliveryRow]
-	route(s, get("/deliveries", "list-deliveries", "deliveries", "Deliveries by their last transition, latest first"), func(ctx context.Context, in *listInput) (*answer[deliveryPage], error) {
+	list(s, get("/deliveries", "list-deliveries", "deliveries", "Deliveries by their last transition, latest first"), deliveryTable(), func(ctx context.Context, in *listInput) (*answer[deliveryPage], error) {
 		p, err := s.View.Deliveries(ctx, in.State, in.Before, in.Limit)
 		return &answer[deliveryPage]{p}, err
+	}, func(ctx context.Context, in *listInput) (iter.Seq2[view.DeliveryRow, error], error) {
+		return newestFirst(ctx, func(r *view.DeliveryRow) string { return r.Key }, func(ctx context.Context, before uint64, limit int) (deliveryPage, error) {
+			return s.View.Deliveries(ctx, in.State, before, limit)
+		}), nil
 	})
 	route(s, get("/deliveries/{key}", "get-delivery", "deliveries", "A delivery with its history"), func(ctx context.Context, in *ByKey) (*answer[view.DeliveryDetail], error) {
 		d, err := s.View.Delivery(ctx, in.Key)

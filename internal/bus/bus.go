@@ -51,6 +51,7 @@ type Bus struct {
 	SourceStates *Table[SourceState]
 	SavedViews   *Table[trade.SavedViews] // keys: trade.Key("views", person)
 	DeadLetters  *Table[DeadLetter]
+	Answers      *Table[Answer] // of the API; each is forgotten after AnswersLast
 	Users        *Table[trade.User]
 	Invitations  *Table[trade.Invitation]
 	Tokens       *Table[trade.Token]
@@ -102,6 +103,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	b.SourceStates = table[SourceState](b, streamState, subjectSource, "source.v1")
 	b.SavedViews = table[trade.SavedViews](b, streamState, subjectViews, "views.v1")
 	b.DeadLetters = table[DeadLetter](b, streamDeadLetter, subjectDeadLetter, "dead.v1")
+	b.Answers = table[Answer](b, streamAnswer, subjectAnswer, "answer.v1")
 	b.Users = table[trade.User](b, streamPeople, subjectUser, "user.v1")
 	b.Invitations = table[trade.Invitation](b, streamPeople, subjectInvitation, "invitation.v1")
 	b.Tokens = table[trade.Token](b, streamPeople, subjectToken, "token.v1")

@@ -21,6 +21,7 @@ const (
 	streamRun        = "TBT_RUN"        // tbt.run.<source>
 	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike,views}.<name>
 	streamDeadLetter = "TBT_DEAD"       // tbt.dead.<key>
+	streamAnswer     = "TBT_ANSWER"     // tbt.answer.<key>: what the API answered, for a day
 	streamPeople     = "TBT_PEOPLE"     // tbt.people.{user,invitation,token,session}.<key>
 	streamAudit      = "TBT_AUDIT"      // tbt.audit.log: one message an entry
 	bucketRaw        = "tbt_raw"        // object store: captures by SHA-256
@@ -42,6 +43,7 @@ const (
 	subjectCounter    = "tbt.state.counter"
 	subjectViews      = "tbt.state.views"
 	subjectDeadLetter = "tbt.dead"
+	subjectAnswer     = "tbt.answer"
 	subjectUser       = "tbt.people.user"
 	subjectInvitation = "tbt.people.invitation"
 	subjectToken      = "tbt.people.token"
@@ -74,30 +76,36 @@ const (
 
 // streamSpec says what a stream keeps. Every stream is a file store under
 // limits retention that refuses new messages when full: default JetStream
-// would acknowledge the new one and drop the oldest.
+// would acknowledge the new one and drop the oldest. Only what is forgotten
+// anyway may be dropped.
 type streamSpec struct {
 	name       string
 	subjects   []string
 	about      string
-	share      float64 // of the store's limit; the sum stays below 1
-	perSubject int64   // latest messages kept for each subject; 0 keeps all
+	share      float64       // of the store's limit; the sum stays below 1
+	perSubject int64         // latest messages kept for each subject; 0 keeps all
+	lasts      time.Duration // then a message is forgotten, and before that the oldest where the stream is full; 0 keeps it
 }
 
 var streams = []streamSpec{
-	{streamNotice, []string{subjectNotice + ".*"}, "notices: every revision", 0.18, 0},
-	{streamFamily, []string{subjectFamily + ".*"}, "measure families with their matches", 0.14, 3},
-	{streamCase, []string{subjectCase + ".*"}, "the centre's cases", 0.06, 3},
-	{streamWarning, []string{subjectWarning + ".*"}, "released warnings", 0.07, 0},
-	{streamResponse, []string{subjectResponse + ".*.*"}, "what recipients answered: every answer", 0.01, 0},
-	{streamLedger, []string{subjectLedger + ".*"}, "delivery ledger: every transition", 0.08, 0},
-	{streamRegistry, []string{"tbt.registry.*.*"}, "exporters, products, subscribers", 0.10, 1},
-	{streamQuarantine, []string{subjectQuarantine + ".*"}, "inputs that were not believed", 0.03, 1},
-	{streamRun, []string{subjectRun + ".*"}, "what every run of a source did", 0.01, 500},
-	{streamState, []string{"tbt.state.*.*"}, "state of sources, canary, likenesses of papers", 0.02, 1},
-	{streamDeadLetter, []string{subjectDeadLetter + ".*"}, "messages that no stage could handle", 0.02, 1},
-	{streamPeople, []string{"tbt.people.*.*"}, "users, invitations, tokens, sessions", 0.003, 1},
-	{streamAudit, []string{subjectAudit + ".*"}, "the audit: every entry", 0.005, 0},
+	{streamNotice, []string{subjectNotice + ".*"}, "notices: every revision", 0.18, 0, 0},
+	{streamFamily, []string{subjectFamily + ".*"}, "measure families with their matches", 0.14, 3, 0},
+	{streamCase, []string{subjectCase + ".*"}, "the centre's cases", 0.06, 3, 0},
+	{streamWarning, []string{subjectWarning + ".*"}, "released warnings", 0.07, 0, 0},
+	{streamResponse, []string{subjectResponse + ".*.*"}, "what recipients answered: every answer", 0.01, 0, 0},
+	{streamLedger, []string{subjectLedger + ".*"}, "delivery ledger: every transition", 0.08, 0, 0},
+	{streamRegistry, []string{"tbt.registry.*.*"}, "exporters, products, subscribers", 0.10, 1, 0},
+	{streamQuarantine, []string{subjectQuarantine + ".*"}, "inputs that were not believed", 0.03, 1, 0},
+	{streamRun, []string{subjectRun + ".*"}, "what every run of a source did", 0.01, 500, 0},
+	{streamState, []string{"tbt.state.*.*"}, "state of sources, canary, likenesses of papers", 0.02, 1, 0},
+	{streamDeadLetter, []string{subjectDeadLetter + ".*"}, "messages that no stage could handle", 0.02, 1, 0},
+	{streamAnswer, []string{subjectAnswer + ".*"}, "answers to requests with an idempotency key", 0.0015, 1, AnswersLast},
+	{streamPeople, []string{"tbt.people.*.*"}, "users, invitations, tokens, sessions", 0.003, 1, 0},
+	{streamAudit, []string{subjectAudit + ".*"}, "the audit: every entry", 0.005, 0, 0},
 }
+
+// AnswersLast is how long an answer of the API is kept for its repetition.
+const AnswersLast = 24 * time.Hour
 
 const rawShare = 0.27 // of the store's limit, for the object store
 
@@ -108,9 +116,13 @@ func (s streamSpec) config(maxStore int64, replicas int) jetstream.StreamConfig 
 	if per == 0 {
 		per = -1
 	}
+	discard := jetstream.DiscardNew
+	if s.lasts > 0 {
+		discard = jetstream.DiscardOld
+	}
 	return jetstream.StreamConfig{
 		Name: s.name, Subjects: s.subjects, Description: s.about,
-		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew,
+		Retention: jetstream.LimitsPolicy, Discard: discard, MaxAge: s.lasts,
 		Storage: jetstream.FileStorage, Replicas: replicas,
 		MaxBytes: int64(float64(maxStore) * s.share), MaxMsgsPerSubject: per,
 		MaxMsgSize: maxMessage, Duplicates: 2 * time.Minute,

@@ -52,3 +52,15 @@ type DeadLetter struct {
 	Payload  []byte `json:"payload,omitempty"` // as stored, at most 64 KiB
 	At       string `json:"at"`
 }
+
+// Answer is what the API answered to a request with an idempotency key, or that
+// somebody is at work on it.
+type Answer struct {
+	Request string            `json:"request"`         // hash of the request
+	Owner   string            `json:"owner,omitempty"` // who is at work; empty when it is done
+	Until   string            `json:"until,omitempty"` // RFC 3339: then a silent owner counts as dead
+	Status  int               `json:"status,omitempty"`
+	Header  map[string]string `json:"header,omitempty"`
+	Body    string            `json:"body,omitempty"`
+	Lost    bool              `json:"lost,omitempty"` // it was too large to be kept
+}

@@ -48,20 +48,17 @@ const (
 	me = "me"
 )
 
-// caseFilters are the parameters that narrow the queue, beside state and text.
-var caseFilters = []string{"level", "sector", "market", "kind", "grade", "who"}
-
 func (s *site) cases(w http.ResponseWriter, r *http.Request) error {
 	q, person, have := r.URL.Query(), auth.Actor(r.Context()).Name, s.View.Choices()
 	b := casesBody{
 		State: trade.CaseState(q.Get("state")), Text: q.Get("q"), States: trade.CaseStates, Counts: s.View.Counts().Cases,
-		Act: s.Desk != nil, Actions: bulkActions, Waiting: have.Waiting, Filters: s.caseFilters(langOf(r), q, have),
+		Act: s.Desk != nil, Actions: view.BulkActions, Waiting: have.Waiting, Filters: s.caseFilters(langOf(r), q, have),
 	}
 	if b.State.Validate() != nil {
 		b.State = ""
 	}
 	keep := url.Values{}
-	for _, name := range append([]string{"state", "q"}, caseFilters...) {
+	for _, name := range view.QueueParameters {
 		if v := q.Get(name); v != "" {
 			keep.Set(name, v)
 			b.Filtered = b.Filtered || name != "state"
@@ -69,7 +66,7 @@ func (s *site) cases(w http.ResponseWriter, r *http.Request) error {
 	}
 	b.Here = keep.Encode()
 	var err error
-	if b.Saved, _, err = s.savedViews(r.Context(), person); err != nil {
+	if b.Saved, _, err = s.View.SavedViews(r.Context(), person); err != nil {
 		return err
 	}
 	query := caseQuery(q, person)

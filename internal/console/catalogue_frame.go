@@ -33,7 +33,7 @@ var frameWords = map[string]trade.Text{
 	"filter":         {ZH: "筛选", EN: "Filter"},
 	"save":           {ZH: "保存", EN: "Save"},
 	"search":         {ZH: "搜索", EN: "Search"},
-	"search.notices": {ZH: "编号或标题", EN: "Symbol or title"},
+	"search.notices": {ZH: "编号、标题或正文中的词", EN: "Symbol, or words of title or text"},
 	"market.all":     {ZH: "所有市场", EN: "all markets"},
 	"market.more":    {ZH: "等 %v 个", EN: " and others, %v in all"},
 	"days.past":      {ZH: "已过 %v 天", EN: "%v {day|days} ago"},

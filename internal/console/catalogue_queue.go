@@ -27,8 +27,6 @@ var queueWords = map[string]trade.Text{
 	"view.keep":  {ZH: "把当前筛选保存为", EN: "Keep these filters as"},
 	"view.drop":  {ZH: "删除此视图", EN: "Delete this view"},
 	"view.reset": {ZH: "清除筛选", EN: "Clear filters"},
-	"view.name":  {ZH: "请给视图取一个不超过 %v 个字的名称", EN: "Give the view a name of at most %v characters"},
-	"view.many":  {ZH: "最多保存 %v 个视图，请先删除一个", EN: "At most %v views can be kept: delete one first"},
 
 	"done.assigned": {ZH: "经办人已更新。", EN: "The assignee is set."},
 	"done.graded":   {ZH: "等级已更新，理由记录在案。", EN: "The level is set; the reason is on record."},
@@ -59,13 +57,10 @@ var queueWords = map[string]trade.Text{
 	"bulk.firms":          {ZH: "通知企业 %v 家", EN: "tells %v {firm|firms}"},
 	"bulk.becomes":        {ZH: "结果", EN: "Outcome"},
 	"bulk.left":           {ZH: "不执行：", EN: "Left:"},
-	"bulk.state":          {ZH: "它现在的状态不允许此操作", EN: "its state does not allow that"},
-	"bulk.conflict":       {ZH: "您打开之后已被他人或系统更新，请打开核对", EN: "it changed after you opened it: look at it first"},
 	"bulk.done":           {ZH: "已执行", EN: "done"},
 	"bulk.over":           {ZH: "已执行，结果如下。每件都记入各自的经过。", EN: "Done; see below. Each case has it in its history."},
 	"bulk.go":             {ZH: "对 %v 件%v", EN: "For %v: %v"},
 	"bulk.back":           {ZH: "回到列表", EN: "Back to the list"},
-	"bulk.refused":        {ZH: "请选择一种操作，最多 %v 件", EN: "Choose one action, and at most %v cases"},
 
 	"codes.title":    {ZH: "商品编码", EN: "Codes"},
 	"codes.do":       {ZH: "修改编码", EN: "Change the codes"},

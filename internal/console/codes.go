@@ -20,8 +20,8 @@ type codesBody struct {
 	Typed    codesForm
 	Seq      uint64 // of the family record that the person saw
 	Change   *trade.AudienceChange
-	In, Out  []bulkFirm // of the change, by firm
-	Regraded []bulkFirm
+	In, Out  []view.BulkFirm // of the change, by firm
+	Regraded []view.BulkFirm
 	Refused  string
 	Conflict bool
 }
@@ -124,17 +124,8 @@ func (s *site) recoded(r *http.Request, b *codesBody, codes trade.Codes, save bo
 		return 0, err
 	}
 	b.Change, b.Seq = &change, change.Seq
-	b.In, b.Out, b.Regraded = s.byFirm(change.In), s.byFirm(change.Out), s.byFirm(change.Regrade)
+	b.In, b.Out, b.Regraded = s.View.ByFirm(change.In), s.View.ByFirm(change.Out), s.View.ByFirm(change.Regrade)
 	return http.StatusOK, nil
-}
-
-// byFirm counts products, those firms with most first.
-func (s *site) byFirm(matches []trade.Match) []bulkFirm {
-	products := map[string]int{}
-	for _, m := range matches {
-		products[m.Exporter]++
-	}
-	return s.firms(products)
 }
 
 // splitList reads codes that are separated by blanks, commas or semicolons;

@@ -56,6 +56,8 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"days":         func(day string) string { return daysWords(s.View.Today(), day, lang) },
 		"usd":          usd,
 		"num":          number,
+		"num64":        func(n uint64) string { return number(int(n)) },
+		"title":        func(titles [][]view.Piece) []view.Piece { return titleIn(lang, titles) },
 		"link":         safeLink,
 		"join":         strings.Join,
 		"product":      func(p trade.Product) string { return p.Name(lang) },

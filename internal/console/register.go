@@ -203,6 +203,7 @@ func (s *site) routes() map[string]route {
 		"POST /cases/{key}/bulletin/withdraw":       oversee(s.withdraw),
 		"POST /cases/{key}/bulletin/{part}":         judge(s.rewrite),
 		"POST /cases/{key}/bulletin/{part}/restore": judge(s.restore),
+		"GET /search":                               see(s.search),
 		"GET /notices":                              see(s.notices),
 		"GET /notices/{key}":                        see(s.showNotice),
 		"GET /warnings":                             see(s.warnings),

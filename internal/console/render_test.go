@@ -125,10 +125,10 @@ func (s sample) bodies() map[string]any {
 			Running: []string{s.text}, NotReady: s.text, Counts: counts, Sources: healths, Troubled: healths[1:3], Queue: []view.CaseRow{row}, Waiting: 30, Next: &row,
 			Warnings: []view.WarningRow{s.warningRow()}, Notices: []view.NoticeRow{s.noticeRow()}, Deliveries: told, Mail: true,
 		},
-		"cases": casesBody{State: trade.CaseOpen, Text: s.text, Filtered: true, Filters: []filter{{"level", "case.level", []choice{{s.text, s.text, true}}}}, States: trade.CaseStates, Counts: counts.Cases, Buckets: []bucket{{view.Overdue, []view.CaseRow{row}}, {view.Soon, []view.CaseRow{row, row}}, {view.Later, []view.CaseRow{row}}}, Total: 3, Next: "/cases?offset=60", Here: "q=1", Saved: []trade.SavedView{{Name: s.text, Query: "q=1"}}, Act: true, Actions: bulkActions},
+		"cases": casesBody{State: trade.CaseOpen, Text: s.text, Filtered: true, Filters: []filter{{"level", "case.level", []choice{{s.text, s.text, true}}}}, States: trade.CaseStates, Counts: counts.Cases, Buckets: []bucket{{view.Overdue, []view.CaseRow{row}}, {view.Soon, []view.CaseRow{row, row}}, {view.Later, []view.CaseRow{row}}}, Total: 3, Next: "/cases?offset=60", Here: "q=1", Saved: []trade.SavedView{{Name: s.text, Query: "q=1"}}, Act: true, Actions: view.BulkActions},
 		"codes": codesBody{CaseDetail: s.caseBody().CaseDetail, HS: []trade.CodeGuess{{Code: "8711", Confidence: 1}, {Code: s.text, Confidence: 0.4, Inferred: true, Words: s.text}}, Typed: codesForm{s.text, s.text, s.text}, Seq: 3, Change: &trade.AudienceChange{Same: 3},
-			In: []bulkFirm{{exporter, 3}}, Refused: s.text, Conflict: true},
-		"bulk":        bulkBody{Action: bulkRelease, Items: []bulkItem{{Row: row, Firms: 3}, {Row: row, Refused: s.text}, {Row: row, Outcome: "bulk.done"}}, Possible: 2, Firms: []bulkFirm{{exporter, 3}}, More: 2, Products: 9, Boxes: []view.Choice{{Value: "email", Cases: 4}}, Missing: "bulk.reason.missing"},
+			In: []view.BulkFirm{{Exporter: exporter, Products: 3}}, Refused: s.text, Conflict: true},
+		"bulk":        bulkBody{Bulk: view.Bulk{Action: view.BulkRelease, Items: []view.BulkItem{{Row: row, Firms: 3}, {Row: row, Refused: &trade.Text{ZH: s.text, EN: s.text}}, {Row: row, Done: true}}, Possible: 2, Firms: []view.BulkFirm{{Exporter: exporter, Products: 3}}, More: 2, Products: 9, Boxes: []view.Choice{{Value: "email", Cases: 4}}}, Missing: "bulk.reason.missing"},
 		"case":        s.caseBody(),
 		"notices":     noticesBody{Text: s.text, Source: s.text, Sources: []string{s.text}, Page: view.Page[view.NoticeRow]{Rows: []view.NoticeRow{s.noticeRow()}, Total: 105000}, Next: "/notices?before=3"},
 		"notice":      noticeBody{Key: "k", Notice: s.notice(), Fields: []string{s.text, "Title"}, Family: &trade.Family{ID: s.text}, FamKey: "k", HasCase: true, Grades: map[string]int{"direct": 1}},
@@ -143,6 +143,7 @@ func (s sample) bodies() map[string]any {
 			Counts: counts, Text: s.text, Exporters: []trade.Exporter{exporter}, Found: 1, Exporter: &exporter, Products: view.Page[trade.Product]{Rows: []trade.Product{s.firms()[0].Products[0].Product}}, NextPart: "/registry?before=3", NextFirms: "/registry?offset=50",
 			Subscribers: []trade.Subscriber{{ID: s.text, Kind: trade.SubExporter, Name: s.text, Exporter: s.text, District: s.text, Channel: s.text, Cadence: s.text, LowestLevel: "red"}, {ID: "x", Kind: trade.SubscriberKind(s.text), Markets: []string{"*"}, LowestLevel: s.text}},
 		},
+		"search":    s.searchBody(),
 		"standards": s.standards(), "standard": s.standard(),
 		"bulletin":   s.bulletinBody(),
 		"published":  publishedBody{view.PublicBulletin{Bulletin: s.bulletinBody().Bulletin, Later: 2}, "k"},
@@ -168,7 +169,7 @@ func joined(parts ...map[string]any) map[string]any {
 func empties() map[string]any {
 	return map[string]any{
 		"overview": overviewBody{}, "cases": casesBody{}, "bulk": bulkBody{}, "codes": codesBody{}, "case": caseBody{}, "notices": noticesBody{}, "notice": noticeBody{}, "warnings": warningsBody{}, "warning": warningBody{},
-		"deliveries": deliveriesBody{}, "delivery": deliveryBody{}, "sources": sourcesBody{}, "quarantine": quarantineBody{}, "quarantined": quarantinedBody{}, "registry": registryBody{}, "statistics": newStatistics("en", view.Statistics{}, ""), "standards": standardsBody{Empty: true}, "standard": standardBody{}, "explain": explainBody{}, "signin": signInBody{},
+		"deliveries": deliveriesBody{}, "delivery": deliveryBody{}, "sources": sourcesBody{}, "quarantine": quarantineBody{}, "quarantined": quarantinedBody{}, "registry": registryBody{}, "statistics": newStatistics("en", view.Statistics{}, ""), "standards": standardsBody{Empty: true}, "search": searchBody{}, "standard": standardBody{}, "explain": explainBody{}, "signin": signInBody{},
 		"error": errorBody{Status: 500, Key: "error.ours"}, "bulletin": &bulletinBody{}, "published": publishedBody{view.PublicBulletin{Withdrawn: "2026-03-02T08:00:00Z", Later: 2}, "k"},
 	}
 }

@@ -194,7 +194,7 @@ func (r *rig) shows(path string, words ...string) {
 // languages.
 func TestEveryPageIsReadInTheDemo(t *testing.T) {
 	r := newRig(t, true, nil)
-	lists := []string{"/", "/cases", "/cases?state=released&level=red&q=x", "/notices", "/notices?q=x", "/warnings", "/deliveries", "/deliveries?state=held", "/statistics", "/statistics?month=2026-02&market=BR&sector=toys", "/sources", "/quarantine", "/registry", "/registry?q=x", "/standards", "/standards?q=x&body=GB&named=both", "/explain", "/sign-in"}
+	lists := []string{"/", "/cases", "/cases?state=released&level=red&q=x", "/notices", "/notices?q=x", "/warnings", "/deliveries", "/deliveries?state=held", "/statistics", "/statistics?month=2026-02&market=BR&sector=toys", "/sources", "/quarantine", "/registry", "/registry?q=x", "/search", "/search?q=x&kind=notices&offset=30", "/standards", "/standards?q=x&body=GB&named=both", "/explain", "/sign-in"}
 	for _, lang := range []string{"zh", "en"} {
 		for _, p := range lists {
 			sep := "?"

@@ -1,12 +1,11 @@
 package console
 
 import (
-	"encoding/csv"
 	"io"
 	"net/http"
 	"strconv"
 
-	"tbtwatch/internal/registry"
+	"tbtwatch/internal/export"
 	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
 )
@@ -29,22 +28,27 @@ func (s *site) statisticsCSV(w http.ResponseWriter, r *http.Request) error {
 	return writeStatistics(w, langOf(r), f)
 }
 
-// table writes one figure a line.
+func writeStatistics(w io.Writer, lang string, f view.Statistics) error {
+	out := export.NewCSV(w)
+	for _, line := range StatisticsLines(lang, f) {
+		if err := out.Line(line...); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// table collects one figure a line.
 type table struct {
-	csv    *csv.Writer
+	lines  *[][]string
 	lang   string
 	period string
 }
 
-// byteOrderMark tells spreadsheets that the text is UTF-8.
-const byteOrderMark = "\ufeff"
-
-func writeStatistics(w io.Writer, lang string, f view.Statistics) error {
-	if _, err := io.WriteString(w, byteOrderMark); err != nil {
-		return err
-	}
-	t := &table{csv.NewWriter(w), lang, f.Period.From + "/" + f.Period.To}
-	t.csv.UseCRLF = true
+// StatisticsLines are the figures as lines of a table, the first one its head.
+func StatisticsLines(lang string, f view.Statistics) [][]string {
+	var lines [][]string
+	t := &table{&lines, lang, f.Period.From + "/" + f.Period.To}
 	t.line(label(lang, "csv.period"), label(lang, "csv.section"), label(lang, "stats.what"), label(lang, "csv.code"), label(lang, "csv.figure"), label(lang, "csv.value"), label(lang, "csv.unit"), label(lang, "stats.priorhead"))
 	t.counted("stats.papers", label(lang, "stats.total"), "", f.Papers)
 	t.counted("stats.papers", label(lang, "stats.uncoded"), view.Uncoded, f.Uncoded)
@@ -77,16 +81,10 @@ func writeStatistics(w io.Writer, lang string, f view.Statistics) error {
 	for _, m := range f.Months {
 		t.month(m)
 	}
-	t.csv.Flush()
-	return t.csv.Error()
+	return lines
 }
 
-func (t *table) line(cells ...string) {
-	for i, c := range cells {
-		cells[i] = registry.Harmless(c)
-	}
-	_ = t.csv.Write(cells) // the writer keeps its error for the end
-}
+func (t *table) line(cells ...string) { *t.lines = append(*t.lines, cells) }
 
 // figure is a line of this period.
 func (t *table) figure(section, item, code, figure, value, unit, before string) {
@@ -130,7 +128,7 @@ func (t *table) answers(a view.AnswerRow) {
 }
 
 func (t *table) month(m view.MonthRow) {
-	in := table{t.csv, t.lang, m.Month}
+	in := table{t.lines, t.lang, m.Month}
 	for _, n := range []struct {
 		name, code string
 		count      int

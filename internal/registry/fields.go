@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"tbtwatch/internal/export"
 )
 
 // Limits of what one row may hold; a record has to fit into one message.
@@ -113,7 +115,7 @@ func clean(s string) string {
 			return -1
 		}
 		return c
-	}, restore(s))
+	}, export.Restore(s))
 	return norm.NFC.String(strings.Join(strings.Fields(s), " "))
 }
 

@@ -3,6 +3,7 @@ package trade
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -50,6 +51,15 @@ func RetryDelay(err error) (time.Duration, bool) {
 type Refused struct{ Reason string }
 
 func (r *Refused) Error() string { return r.Reason }
+
+// Text is the reason in both languages, where it is told as "English; 中文", and
+// as it is in both otherwise.
+func (r *Refused) Text() *Text {
+	if en, zh, ok := strings.Cut(r.Reason, "; "); ok && strings.ContainsFunc(zh, func(c rune) bool { return c >= 0x4E00 && c <= 0x9FFF }) {
+		return &Text{ZH: zh, EN: en}
+	}
+	return &Text{ZH: r.Reason, EN: r.Reason}
+}
 
 // Refusef makes a Refused with that reason.
 func Refusef(format string, args ...any) error {

@@ -60,7 +60,7 @@ func (t *texts) sourceNames() []string {
 
 // NoticeQuery asks for a part of the notices.
 type NoticeQuery struct {
-	Text   string // in identity, symbols or the beginning of the title; case does not matter
+	Text   string // in identity, symbols or the beginning of the title as it is; or words that all stand in the notice
 	Source string
 	Before uint64 // Page.Next of the part before
 	Limit  int
@@ -72,6 +72,7 @@ func (v *View) Notices(ctx context.Context, q NoticeQuery) (Page[NoticeRow], err
 	var keep func(ref) bool
 	words := strings.ToLower(strings.TrimSpace(q.Text))
 	if words != "" || q.Source != "" {
+		found := v.noticesWith(ctx, q.Text)
 		v.texts.mu.RLock()
 		defer v.texts.mu.RUnlock()
 		source := slices.Index(v.texts.sources, q.Source)
@@ -79,7 +80,7 @@ func (v *View) Notices(ctx context.Context, q NoticeQuery) (Page[NoticeRow], err
 			return Page[NoticeRow]{Rows: []NoticeRow{}}, nil
 		}
 		keep = func(r ref) bool {
-			return (q.Source == "" || int(r.tag) == source) && (words == "" || bytes.Contains(v.texts.at(r.group), []byte(words)))
+			return (q.Source == "" || int(r.tag) == source) && (words == "" || found[r.hash] || bytes.Contains(v.texts.at(r.group), []byte(words)))
 		}
 	}
 	return v.notices.page(ctx, q.Before, q.Limit, keep)

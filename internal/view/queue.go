@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ type CaseQuery struct {
 	Kind     trade.Kind  // of the latest paper
 	Grade    trade.Grade // touches a product so, or more surely
 	Assignee string      // or Nobody
-	Text     string      // words that all stand in headline, title, symbols, number or assignee
+	Text     string      // words that all stand in headline, title, symbols, number or assignee, or in the case with its papers
 	Offset   int
 	Limit    int
 }
@@ -39,9 +40,9 @@ type CasePage struct {
 // Cases lists cases: overdue ones first, then by level, days left, exposure,
 // firms touched.
 func (v *View) Cases(q CaseQuery) CasePage {
-	today, words := v.Today(), searched(q.Text)
-	defer v.cases.read(today)()
-	rows := v.selected(q, words)
+	words, found := searched(q.Text), v.familiesWith(context.Background(), q.Text)
+	defer v.cases.read(v.Today())()
+	rows := v.selected(q, words, found)
 	out := CasePage{Total: len(rows), Offset: max(q.Offset, 0)}
 	from := min(out.Offset, len(rows))
 	to := min(from+min(max(q.Limit, 1), mostRows), len(rows))
@@ -123,11 +124,11 @@ func smallest[T any](all []T, n int, compare func(a, b T) int) []T {
 }
 
 // selected are the cases that the query asks for, in no order. The rows are
-// held for reading.
-func (v *View) selected(q CaseQuery, words [][2]string) []*CaseRow {
+// held for reading; found are the families that hold the words elsewhere.
+func (v *View) selected(q CaseQuery, words [][2]string, found map[string]bool) []*CaseRow {
 	rows := make([]*CaseRow, 0, len(v.cases.rows))
 	for _, r := range v.cases.rows {
-		if q.takes(r) && (q.Bucket == "" || r.Bucket == q.Bucket) && r.has(words) {
+		if q.takes(r) && (q.Bucket == "" || r.Bucket == q.Bucket) && (r.has(words) || found[r.Key]) {
 			rows = append(rows, r)
 		}
 	}
@@ -193,8 +194,8 @@ type Choices struct {
 
 // Choice is one of them.
 type Choice struct {
-	Value string
-	Cases int
+	Value string `json:"value"`
+	Cases int    `json:"count"`
 }
 
 // Choices counts the cases that wait for a person.

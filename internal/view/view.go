@@ -10,6 +10,7 @@ import (
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/registry"
+	"tbtwatch/internal/search"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
@@ -23,6 +24,7 @@ type Options struct {
 	Now       func() time.Time
 	Zone      *time.Location // whose days and months the statistics count; nil for Now's
 	Log       *slog.Logger
+	Finder    *search.Index // whoever makes it runs it; nil for none: lists look through what they hold in memory
 
 	// WhyNot says why a product that has no match has none: the matcher's own
 	// words. nil says only that there is none.

@@ -1,0 +1,107 @@
+package api
+
+import (
+	"context"
+	"hash/maphash"
+	"iter"
+
+	"tbtwatch/internal/view"
+)
+
+// partRows is how many rows an export reads at a time.
+const partRows = 200
+
+// allOf are rows that are in memory.
+func allOf[R any](rows []R) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		for _, r := range rows {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// rowSet knows rows by their keys, eight bytes each.
+type rowSet struct {
+	seed maphash.Seed
+	seen map[uint64]struct{}
+}
+
+func newRowSet() *rowSet { return &rowSet{maphash.MakeSeed(), map[uint64]struct{}{}} }
+
+// add reports whether the key is new.
+func (s *rowSet) add(key string) bool {
+	h := maphash.String(s.seed, key)
+	_, known := s.seen[h]
+	s.seen[h] = struct{}{}
+	return !known
+}
+
+// newestFirst reads a list part by part. A row that is written meanwhile moves
+// to the front, perhaps before it was read: the front is read again at the
+// end, so that every row comes once and none is missing.
+func newestFirst[R any](ctx context.Context, key func(r *R) string, part func(ctx context.Context, before uint64, limit int) (view.Page[R], error)) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		seen := newRowSet()
+		for again := range 2 {
+			for before := uint64(0); ; {
+				p, err := part(ctx, before, partRows)
+				if err != nil {
+					var none R
+					yield(none, err)
+					return
+				}
+				fresh := 0
+				for i := range p.Rows {
+					if !seen.add(key(&p.Rows[i])) {
+						continue
+					}
+					if fresh++; !yield(p.Rows[i], nil) {
+						return
+					}
+				}
+				if before = p.Next; before == 0 || again > 0 && fresh == 0 {
+					break
+				}
+			}
+		}
+	}
+}
+
+// byOffset reads a list whose rows are counted. A row that changes its place
+// meanwhile comes once; the list is read again while that brings rows that
+// were not there before, three times at most.
+func byOffset[R any](ctx context.Context, key func(r *R) string, part func(ctx context.Context, offset, limit int) (rows []R, total int, err error)) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		seen := newRowSet()
+		for range 3 {
+			fresh := 0
+			for offset := 0; ; {
+				rows, total, err := part(ctx, offset, partRows)
+				if err != nil {
+					var none R
+					yield(none, err)
+					return
+				}
+				for i := range rows {
+					if !seen.add(key(&rows[i])) {
+						continue
+					}
+					if fresh++; !yield(rows[i], nil) {
+						return
+					}
+				}
+				if offset += len(rows); offset >= total || len(rows) == 0 {
+					if offset < partRows || total == len(seen.seen) {
+						return
+					}
+					break
+				}
+			}
+			if fresh == 0 {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,208 @@
+package search
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/gofrs/flock"
+)
+
+// edition names the folder: it changes when documents are made otherwise than
+// before, so that an index of old documents is never taken for a new one.
+const edition = "search-v1"
+
+// mostFolders is how many processes may share a data folder.
+const mostFolders = 8
+
+// errNoFolder: every folder is held by another process.
+var errNoFolder = errors.New("other processes hold every search folder")
+
+// folder is an index on disk that this process alone holds.
+type folder struct {
+	path  string
+	lock  *flock.Flock
+	index bleve.Index
+}
+
+// openFolder locks a folder for the index below dir and opens what is in it,
+// or begins anew where there is nothing that can be used. A process that comes
+// later takes the next folder.
+func openFolder(dir string, log *slog.Logger) (*folder, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("search: data folder: %w", err)
+	}
+	for n := range mostFolders {
+		path := filepath.Join(dir, edition)
+		if n > 0 {
+			path += "-" + strconv.Itoa(n+1)
+		}
+		lock := flock.New(path + ".lock")
+		held, err := lock.TryLock()
+		if err != nil {
+			return nil, fmt.Errorf("search: locking %s: %w", path, err)
+		}
+		if !held {
+			continue
+		}
+		if n > 0 {
+			log.Warn("search: another process holds the index of this data folder; this one makes its own", "folder", path)
+		}
+		f := &folder{path: path, lock: lock}
+		if err := f.open(log); err != nil {
+			_ = lock.Unlock()
+			return nil, err
+		}
+		if n == 0 {
+			removeOlder(dir, log)
+		}
+		return f, nil
+	}
+	return nil, fmt.Errorf("%w (%s)", errNoFolder, dir)
+}
+
+// open opens the index, or makes a new one where it cannot be used.
+func (f *folder) open(log *slog.Logger) error {
+	if _, err := os.Stat(f.path); err == nil {
+		if f.index, err = openIndex(f.path); err == nil {
+			return nil
+		}
+		log.Warn("search: the index cannot be used and is built again", "folder", f.path, "err", err)
+	}
+	return f.renew()
+}
+
+// renew throws away what is there and makes an empty index.
+func (f *folder) renew() error {
+	if f.index != nil {
+		_ = f.index.Close()
+		f.index = nil
+	}
+	if err := os.RemoveAll(f.path); err != nil {
+		return fmt.Errorf("search: %w", err)
+	}
+	m, err := indexMapping()
+	if err != nil {
+		return fmt.Errorf("search: %w", err)
+	}
+	f.index, err = bleve.NewUsing(f.path, m, bleve.Config.DefaultIndexType, bleve.Config.DefaultKVStore, options())
+	if err != nil {
+		return fmt.Errorf("search: making the index %s: %w", f.path, err)
+	}
+	return nil
+}
+
+// options keep bleve from waiting for a lock, which we hold already.
+func options() map[string]any { return map[string]any{"bolt_timeout": "2s"} }
+
+// close closes the index and gives the folder free, without its content where
+// that is of no use.
+func (f *folder) close(useless bool) {
+	if f.index != nil {
+		_ = f.index.Close()
+	}
+	if useless {
+		_ = os.RemoveAll(f.path)
+	}
+	_ = f.lock.Unlock()
+}
+
+// openIndex opens an index of our mapping whose files are whole.
+func openIndex(path string) (index bleve.Index, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			index, err = nil, fmt.Errorf("opening it fails: %v", p)
+		}
+	}()
+	if err := checkSegments(path); err != nil {
+		return nil, err
+	}
+	if index, err = bleve.OpenUsing(path, options()); err != nil {
+		return nil, err
+	}
+	m, err := indexMapping()
+	if err != nil {
+		return nil, errors.Join(err, index.Close())
+	}
+	want, wantErr := json.Marshal(m)
+	have, haveErr := json.Marshal(index.Mapping())
+	if err := errors.Join(wantErr, haveErr); err != nil {
+		return nil, errors.Join(err, index.Close())
+	}
+	if !bytes.Equal(want, have) {
+		return nil, errors.Join(errors.New("its fields are those of another version"), index.Close())
+	}
+	return index, nil
+}
+
+// checkSegments compares the files of the index with the checksums at their
+// ends: they are mapped into memory, where a fault cannot be handled.
+func checkSegments(path string) error {
+	files, err := filepath.Glob(filepath.Join(path, "store", "*.zap"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if err := checkSegment(file); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Base(file), err)
+		}
+	}
+	return nil
+}
+
+// checkSegment reads one: the last four bytes are the CRC-32 of all before.
+func checkSegment(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	sum, size := crc32.NewIEEE(), info.Size()-crc32.Size
+	if size <= 0 {
+		return errors.New("is cut off")
+	}
+	if _, err := io.CopyN(sum, file, size); err != nil {
+		return err
+	}
+	var want [crc32.Size]byte
+	if _, err := io.ReadFull(file, want[:]); err != nil {
+		return err
+	}
+	if binary.BigEndian.Uint32(want[:]) != sum.Sum32() {
+		return errors.New("does not have the checksum that it names")
+	}
+	return nil
+}
+
+// removeOlder removes the folders of other editions that nobody holds.
+func removeOlder(dir string, log *slog.Logger) {
+	all, _ := filepath.Glob(filepath.Join(dir, "search-v*.lock"))
+	for _, name := range all {
+		path := strings.TrimSuffix(name, ".lock")
+		if base := filepath.Base(path); base == edition || strings.HasPrefix(base, edition+"-") {
+			continue
+		}
+		lock := flock.New(name)
+		if held, err := lock.TryLock(); err != nil || !held {
+			continue
+		}
+		if err := errors.Join(os.RemoveAll(path), os.Remove(name)); err != nil {
+			log.Warn("search: an index of another version cannot be removed", "folder", path, "err", err)
+		}
+		_ = lock.Unlock()
+	}
+}

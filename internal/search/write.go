@@ -1,0 +1,138 @@
+package search
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+)
+
+// A batch is what is written to disk at once.
+const (
+	batchRecords = 500
+	batchBytes   = 2 << 20 // of text
+	batchWait    = 300 * time.Millisecond
+	// giveWay is how long the next batch waits while records come faster than
+	// they can be indexed: an import does not share the processor with us.
+	giveWay = 3 * time.Second
+)
+
+// batch is what comes together before it is written.
+type batch struct {
+	*bleve.Batch
+	places   map[Kind]place
+	upToDate []Kind
+	bytes    int
+}
+
+func newBatch(index bleve.Index) *batch {
+	return &batch{Batch: index.NewBatch(), places: map[Kind]place{}}
+}
+
+// add takes a record in.
+func (b *batch) add(it item) error {
+	k := it.feed.kind()
+	if it.upToDate {
+		b.upToDate = append(b.upToDate, k)
+		return nil
+	}
+	b.places[k] = it.place
+	id := docID(k, it.Key)
+	if it.doc == nil {
+		b.Delete(id)
+		return nil
+	}
+	if err := b.Index(id, it.doc.fields(k)); err != nil {
+		return fmt.Errorf("search: %s %s: %w", k, it.Key, err)
+	}
+	for _, t := range it.doc.texts {
+		b.bytes += len(t)
+	}
+	return nil
+}
+
+func (b *batch) full() bool { return b.Size() >= batchRecords || b.bytes >= batchBytes }
+
+// docID is a record's name in the index: a letter for the kind, and its key.
+func docID(k Kind, key string) string { return string(k[:1]) + "/" + key }
+
+// keyOf is the key in a name.
+func keyOf(id string) string { return id[2:] }
+
+// write puts records into the index until ctx ends, several at once where they
+// come fast.
+func (x *Index) write(ctx context.Context, f *folder, items <-chan item) error {
+	var known uint64
+	for {
+		b := newBatch(f.index)
+		var late <-chan time.Time
+		for wait := true; wait; {
+			select {
+			case <-ctx.Done():
+				return nil // what was not written is read again
+			case it := <-items:
+				if err := b.add(it); err != nil {
+					return err
+				}
+				if late == nil {
+					late = time.After(batchWait)
+				}
+				wait = !b.full()
+			case <-late:
+				wait = false
+			}
+		}
+		if err := x.store(f, b); err != nil {
+			return err
+		}
+		if !b.full() {
+			continue
+		}
+		last, err := x.last(ctx)
+		if err != nil {
+			return err
+		}
+		if known > 0 && last > known+batchRecords {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-time.After(giveWay):
+			}
+		}
+		known = last
+	}
+}
+
+// last is the sum of all tables' last sequences.
+func (x *Index) last(ctx context.Context) (sum uint64, err error) {
+	for _, f := range x.feeds {
+		seq, err := f.last(ctx)
+		if err != nil {
+			return 0, err
+		}
+		sum += seq
+	}
+	return sum, nil
+}
+
+// store writes a batch with the places that were reached.
+func (x *Index) store(f *folder, b *batch) error {
+	for k, p := range b.places {
+		if err := setPlace(b.Batch, k, p); err != nil {
+			return err
+		}
+	}
+	if len(b.places) > 0 {
+		if err := f.index.Batch(b.Batch); err != nil {
+			return fmt.Errorf("search: writing to %s: %w", f.path, err)
+		}
+	}
+	for k, p := range b.places {
+		x.advance(k, p.Seq, false)
+	}
+	for _, k := range b.upToDate {
+		x.advance(k, 0, true)
+	}
+	return nil
+}

@@ -26,7 +26,7 @@ func keepMemory(ctx context.Context, limit int64) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	before := debug.SetMemoryLimit(limitFor(limit, inUse()))
+	before := debug.SetMemoryLimit(limitFor(limit, memoryNow()))
 	defer debug.SetMemoryLimit(before)
 	tick := time.NewTicker(memoryEvery)
 	defer tick.Stop()
@@ -35,18 +35,37 @@ func keepMemory(ctx context.Context, limit int64) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			debug.SetMemoryLimit(limitFor(limit, inUse()))
+			debug.SetMemoryLimit(limitFor(limit, memoryNow()))
 		}
 	}
 }
 
-// limitFor is the limit to set while inUse bytes are in use: limit, and half
-// as much again as what goes beyond it.
-func limitFor(limit, inUse int64) int64 { return limit + max(0, inUse+memoryRoom-limit)*3/2 }
+// memoryUse is what the runtime holds, in bytes.
+type memoryUse struct {
+	live   int64 // what the last collection could not free
+	beside int64 // stacks, tables and gaps, which count against the limit, too
+}
 
-// inUse is what the last collection could not free, in bytes.
-func inUse() int64 {
-	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(sample)
-	return int64(sample[0].Value.Uint64()) //nolint:gosec // a heap is smaller than 2⁶³ bytes
+// limitFor is the limit to set: limit, or where more is in use that and half as
+// much again. With less room the collector runs all the time and takes half of
+// the processor.
+func limitFor(limit int64, m memoryUse) int64 {
+	return max(limit, m.live+m.beside+max(memoryRoom, m.live/2))
+}
+
+func memoryNow() memoryUse {
+	names := []string{
+		"/gc/heap/live:bytes", "/memory/classes/heap/unused:bytes", "/memory/classes/heap/stacks:bytes", "/memory/classes/os-stacks:bytes", "/memory/classes/other:bytes",
+		"/memory/classes/metadata/mcache/inuse:bytes", "/memory/classes/metadata/mspan/inuse:bytes", "/memory/classes/metadata/other:bytes",
+	}
+	samples := make([]metrics.Sample, len(names))
+	for i, name := range names {
+		samples[i].Name = name
+	}
+	metrics.Read(samples)
+	m := memoryUse{live: int64(samples[0].Value.Uint64())} //nolint:gosec // a heap is smaller than 2⁶³ bytes
+	for _, s := range samples[1:] {
+		m.beside += int64(s.Value.Uint64()) //nolint:gosec // as above
+	}
+	return m
 }

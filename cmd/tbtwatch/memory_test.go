@@ -9,16 +9,21 @@ import (
 
 func TestMemoryLimitMovesWithWhatIsInUse(t *testing.T) {
 	const mib = 1 << 20
-	for name, c := range map[string]struct{ limit, inUse, want int64 }{
-		"far below":        {176, 40, 176},
-		"just below":       {176, 150, 176},
-		"its room reached": {176, 172, 206},
-		"a large registry": {176, 2048, 3020},
-		"a small limit":    {64, 40, 64},
+	for name, c := range map[string]struct{ limit, live, beside, want int64 }{
+		"far below":                {176, 40, 30, 176},
+		"just below":               {176, 90, 30, 176},
+		"its room reached":         {176, 120, 30, 210},
+		"what is beside it counts": {176, 120, 60, 240},
+		"a large registry":         {176, 2048, 50, 3122},
+		"a small limit":            {64, 20, 10, 64},
+		"a small heap":             {64, 40, 10, 74},
 	} {
-		if got := limitFor(c.limit*mib, c.inUse*mib) / mib; got != c.want {
-			t.Errorf("%s: limit %d MiB with %d in use becomes %d, want %d", name, c.limit, c.inUse, got, c.want)
+		if got := limitFor(c.limit*mib, memoryUse{c.live * mib, c.beside * mib}) / mib; got != c.want {
+			t.Errorf("%s: limit %d MiB with %d live and %d beside becomes %d, want %d", name, c.limit, c.live, c.beside, got, c.want)
 		}
+	}
+	if m := memoryNow(); m.live <= 0 || m.beside <= 0 {
+		t.Errorf("this process: %+v", m)
 	}
 }
 

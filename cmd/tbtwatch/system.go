@@ -72,6 +72,7 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (s *System, err err
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	s = &System{cfg: cfg, log: log}
+	go nomenclature.Load() // takes two seconds of a processor, while the store is opened
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -108,7 +109,7 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (s *System, err err
 
 // openStages makes the stages; which of them run is decided later.
 func (s *System) openStages(ctx context.Context) error {
-	nomenclature.Load() // so that the first notice does not wait for it
+	nomenclature.Load() // it waits for the load that began with the process: the first notice need not
 	s.copy = &matcher.Copy{Bus: s.bus, Store: s.store, Log: s.log}
 	s.late = &matcher.Late{Stage: &matcher.Stage{Bus: s.bus, Copy: s.copy, Now: time.Now, Log: s.log}, Limit: s.cfg.Archive}
 	translate, err := triage.NewTranslator(s.cfg.Triage.Translate, netguard.Transport(netguard.Options{Allow: s.cfg.networks, Proxy: s.cfg.proxy}))

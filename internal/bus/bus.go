@@ -121,6 +121,7 @@ func (b *Bus) connect(c Config, maxStore int64) error {
 	options := []nats.Option{
 		nats.Name("tbtwatch"),
 		nats.MaxReconnects(-1),
+		nats.SyncQueueLen(syncQueue),
 		nats.ReconnectBufSize(-1), // a publish while disconnected fails at once instead of being stored later
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil {

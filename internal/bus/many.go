@@ -79,10 +79,18 @@ func (t *Table[T]) requestAck(ctx context.Context, msg *nats.Msg) error {
 	return nil
 }
 
+// chunk is how many keys are asked for at once; the server answers at most
+// 1,024.
+const chunk = 500
+
+// syncQueue is how many answers wait in the client to be read: a whole chunk
+// and its end. The client's own default is 65,536 places, half a megabyte that
+// is made and thrown away for each read.
+const syncQueue = chunk + 12
+
 // GetMany reads the current values of keys in few round trips. Keys without a
 // value are absent; deleted ones are present as tombstones, for their Seq.
 func (t *Table[T]) GetMany(ctx context.Context, keys []string) (map[string]Entry[T], error) {
-	const chunk = 500 // the server answers at most 1,024
 	out := make(map[string]Entry[T], len(keys))
 	for len(keys) > 0 {
 		n := min(chunk, len(keys))

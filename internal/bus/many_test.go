@@ -67,3 +67,30 @@ func TestGetManySeesAKeyThatIsBeingWritten(t *testing.T) {
 		}
 	}
 }
+
+// Many messages are read by their places; one that a later write replaced is
+// absent and spoils nothing.
+func TestAtMany(t *testing.T) {
+	b, ctx := open(t, Config{NoSync: true}), t.Context()
+	var seqs []uint64
+	for i := range 100 {
+		seq, err := b.Exporters.Append(ctx, fmt.Sprint("k", i%90), exporter(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		seqs = append(seqs, seq)
+	}
+	got, err := b.Exporters.AtMany(ctx, append(seqs, 1_000_000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, seq := range seqs {
+		e, ok := got[seq]
+		if replaced := i < 10; ok == replaced || ok && e.Value != exporter(i) {
+			t.Errorf("write %d: %+v, read: %v", i, e, ok)
+		}
+	}
+	if len(got) != 90 {
+		t.Errorf("%d messages, want 90", len(got))
+	}
+}

@@ -21,7 +21,11 @@ type Directory struct {
 
 // NewDirectory reads exporters and subscribers; Run keeps them current.
 func NewDirectory(ctx context.Context, b *bus.Bus) (*Directory, error) {
-	d := &Directory{b: b, exporters: newMirror(b.Exporters), subscribers: newMirror(b.Subscribers)}
+	d := &Directory{
+		b:           b,
+		exporters:   newMirror(b.Exporters, func(e trade.Exporter) string { return e.ID }),
+		subscribers: newMirror(b.Subscribers, func(s trade.Subscriber) string { return s.ID }),
+	}
 	if err := d.exporters.catchUp(ctx); err != nil {
 		return nil, fmt.Errorf("registry: reading exporters: %w", err)
 	}
@@ -69,15 +73,18 @@ func (d *Directory) ExporterName(id string) string {
 	return id
 }
 
-// Exporters lists all exporters by id.
-func (d *Directory) Exporters() []trade.Exporter {
-	return d.exporters.list(func(a, b trade.Exporter) int { return strings.Compare(a.ID, b.ID) }, nil)
-}
+// Exporters lists all exporters by id. The list is shared: read it only.
+func (d *Directory) Exporters() []trade.Exporter { return d.exporters.list() }
 
 // InDistrict lists the exporters of a district by id.
 func (d *Directory) InDistrict(district string) []trade.Exporter {
-	return d.exporters.list(func(a, b trade.Exporter) int { return strings.Compare(a.ID, b.ID) },
-		func(e trade.Exporter) bool { return e.District == district })
+	out := []trade.Exporter{}
+	for _, e := range d.Exporters() {
+		if e.District == district {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // Districts lists the districts that exporters name, sorted.
@@ -91,10 +98,8 @@ func (d *Directory) Districts() []string {
 	return trade.SortedUnique(out)
 }
 
-// Subscribers lists all subscribers by id.
-func (d *Directory) Subscribers() []trade.Subscriber {
-	return d.subscribers.list(func(a, b trade.Subscriber) int { return strings.Compare(a.ID, b.ID) }, nil)
-}
+// Subscribers lists all subscribers by id. The list is shared: read it only.
+func (d *Directory) Subscribers() []trade.Subscriber { return d.subscribers.list() }
 
 // Subscriber returns the subscriber with that id.
 func (d *Directory) Subscriber(id string) (trade.Subscriber, bool) {
@@ -136,14 +141,17 @@ func (d *Directory) Counts() Counts {
 
 // mirror is a table in memory.
 type mirror[T any] struct {
-	table *bus.Table[T]
-	mu    sync.RWMutex
-	at    uint64 // everything up to this sequence is in
-	byKey map[string]bus.Entry[T]
+	table  *bus.Table[T]
+	id     func(T) string
+	mu     sync.RWMutex
+	at     uint64 // everything up to this sequence is in
+	byKey  map[string]bus.Entry[T]
+	live   int
+	sorted []T // by id; nil when it has to be made anew
 }
 
-func newMirror[T any](t *bus.Table[T]) *mirror[T] {
-	return &mirror[T]{table: t, byKey: map[string]bus.Entry[T]{}}
+func newMirror[T any](t *bus.Table[T], id func(T) string) *mirror[T] {
+	return &mirror[T]{table: t, id: id, byKey: map[string]bus.Entry[T]{}}
 }
 
 func (m *mirror[T]) catchUp(ctx context.Context) error {
@@ -174,9 +182,17 @@ func (m *mirror[T]) follow(ctx context.Context) error {
 func (m *mirror[T]) apply(e bus.Entry[T]) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.byKey[e.Key].Seq <= e.Seq {
-		m.byKey[e.Key] = e
+	old, known := m.byKey[e.Key]
+	if known && old.Seq >= e.Seq {
+		return nil
 	}
+	if known && !old.Deleted {
+		m.live--
+	}
+	if !e.Deleted {
+		m.live++
+	}
+	m.byKey[e.Key], m.sorted = e, nil
 	return nil
 }
 
@@ -196,24 +212,30 @@ func (m *mirror[T]) get(key string) (T, bool) {
 func (m *mirror[T]) size() int {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	n := 0
-	for _, e := range m.byKey {
-		if !e.Deleted {
-			n++
-		}
-	}
-	return n
+	return m.live
 }
 
-func (m *mirror[T]) list(less func(a, b T) int, want func(T) bool) []T {
+// list is sorted once after each change, not for each who asks: a hundred
+// thousand firms take a tenth of a second.
+func (m *mirror[T]) list() []T {
 	m.mu.RLock()
-	defer m.mu.RUnlock()
-	out := make([]T, 0, len(m.byKey))
+	out := m.sorted
+	m.mu.RUnlock()
+	if out != nil {
+		return out
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.sorted != nil {
+		return m.sorted
+	}
+	out = make([]T, 0, m.live)
 	for _, e := range m.byKey {
-		if !e.Deleted && (want == nil || want(e.Value)) {
+		if !e.Deleted {
 			out = append(out, e.Value)
 		}
 	}
-	slices.SortFunc(out, less)
-	return out
+	slices.SortFunc(out, func(a, b T) int { return strings.Compare(m.id(a), m.id(b)) })
+	m.sorted = out[:len(out):len(out)]
+	return m.sorted
 }

@@ -75,13 +75,14 @@ type cases struct {
 	watch  func(bus.Entry[trade.Case]) // also told of every write; nil for nobody
 
 	mu    sync.RWMutex
-	rows  map[string]CaseRow
+	rows  map[string]*CaseRow
+	day   string                    // the rows say what depends on the day as of this one
 	words map[trade.Text]trade.Text // the few sentences of Pending, each once
 	ready bool
 }
 
 func newCases(t *bus.Table[trade.Case], policy triage.Config) *cases {
-	return &cases{table: t, policy: policy, rows: map[string]CaseRow{}, words: map[trade.Text]trade.Text{}}
+	return &cases{table: t, policy: policy, rows: map[string]*CaseRow{}, words: map[trade.Text]trade.Text{}}
 }
 
 func (c *cases) follow(ctx context.Context) error {
@@ -108,7 +109,7 @@ func (c *cases) take(e bus.Entry[trade.Case]) error {
 		delete(c.rows, e.Key)
 		return nil
 	}
-	if c.rows[e.Key].Seq > e.Seq {
+	if known := c.rows[e.Key]; known != nil && known.Seq > e.Seq {
 		return nil
 	}
 	k := e.Value
@@ -131,8 +132,36 @@ func (c *cases) take(e bus.Entry[trade.Case]) error {
 			r.dates = append(r.dates, trade.Date{What: d.What, From: d.From, To: cmp.Or(d.To, d.From)})
 		}
 	}
-	c.rows[e.Key] = r
+	if c.day != "" {
+		r = r.dated(c.day)
+	}
+	c.rows[e.Key] = &r
 	return nil
+}
+
+// read holds the rows for reading, with what depends on the day as of that
+// one, until the caller calls done.
+func (c *cases) read(today string) (done func()) {
+	c.mu.RLock()
+	for c.day != today {
+		c.mu.RUnlock()
+		c.turn(today)
+		c.mu.RLock()
+	}
+	return c.mu.RUnlock
+}
+
+// turn brings all rows to another day.
+func (c *cases) turn(today string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.day == today {
+		return
+	}
+	for _, r := range c.rows {
+		*r = r.dated(today)
+	}
+	c.day = today
 }
 
 // dated fills in what depends on the day.
@@ -183,15 +212,14 @@ func DaysLeft(today, day string) (n int, ok bool) {
 }
 
 func (c *cases) counts(today string) (byState map[string]int, overdue int) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
+	defer c.read(today)()
 	byState = map[string]int{}
 	for _, s := range trade.CaseStates {
 		byState[string(s)] = 0
 	}
 	for _, r := range c.rows {
 		byState[string(r.State)]++
-		if r.waiting() && r.dated(today).Bucket == Overdue {
+		if r.waiting() && r.Bucket == Overdue {
 			overdue++
 		}
 	}
@@ -200,8 +228,10 @@ func (c *cases) counts(today string) (byState map[string]int, overdue int) {
 
 // CaseRow returns the row of one case.
 func (v *View) CaseRow(key string) (CaseRow, bool) {
-	v.cases.mu.RLock()
-	defer v.cases.mu.RUnlock()
+	defer v.cases.read(v.Today())()
 	r, ok := v.cases.rows[key]
-	return r.dated(v.Today()), ok
+	if !ok {
+		return CaseRow{}, false
+	}
+	return *r, true
 }

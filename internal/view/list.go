@@ -2,14 +2,12 @@ package view
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"tbtwatch/internal/bus"
-	"tbtwatch/internal/trade"
 )
 
 // Page is a part of a list, newest first.
@@ -41,10 +39,11 @@ type list[T, R any] struct {
 	order  []uint64 // sequences in recent, oldest first
 	pos    uint64   // everything up to here is in
 	ready  bool
+	caught chan struct{} // closed when ready
 }
 
 func newList[T, R any](t *bus.Table[T], name string, history bool, row func(bus.Entry[T]) R, describe func(bus.Entry[T]) (uint8, uint32)) *list[T, R] {
-	return &list[T, R]{table: t, name: name, row: row, describe: describe, fromZero: history, refs: newListing(history), recent: map[uint64]R{}}
+	return &list[T, R]{table: t, name: name, row: row, describe: describe, fromZero: history, refs: newListing(history), recent: map[uint64]R{}, caught: make(chan struct{})}
 }
 
 // follow reads what is there and then what comes, until ctx ends.
@@ -86,7 +85,27 @@ func (l *list[T, R]) follow(ctx context.Context) error {
 func (l *list[T, R]) caughtUp() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if !l.ready {
+		close(l.caught)
+	}
 	l.ready = true
+}
+
+// known returns when everything that was stored at the start is in.
+func (l *list[T, R]) known(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-l.caught:
+		return nil
+	}
+}
+
+// tagOf is the tag of the key's record, 0 where there is none.
+func (l *list[T, R]) tagOf(key string) uint8 {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.refs.tagOf(key)
 }
 
 func (l *list[T, R]) isReady() bool {
@@ -128,26 +147,26 @@ func (l *list[T, R]) page(ctx context.Context, before uint64, limit int, keep fu
 	more := len(refs) > limit
 	refs = refs[:min(limit, len(refs))]
 	ready := make(map[uint64]R, len(refs))
+	var missing []uint64
 	for _, r := range refs {
 		if row, ok := l.recent[r.seq]; ok {
 			ready[r.seq] = row
+		} else {
+			missing = append(missing, r.seq)
 		}
 	}
 	l.mu.RUnlock()
 	out := Page[R]{Total: total, Rows: make([]R, 0, len(refs))}
+	read, err := l.table.AtMany(ctx, missing)
+	if err != nil {
+		return out, fmt.Errorf("view: %s: %w", l.name, err)
+	}
 	for _, r := range refs {
-		row, ok := ready[r.seq]
-		if !ok {
-			e, err := l.table.At(ctx, r.seq)
-			if errors.Is(err, trade.ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return out, fmt.Errorf("view: %s: %w", l.name, err)
-			}
-			row = l.row(e)
+		if row, ok := ready[r.seq]; ok {
+			out.Rows = append(out.Rows, row)
+		} else if e, ok := read[r.seq]; ok {
+			out.Rows = append(out.Rows, l.row(e))
 		}
-		out.Rows = append(out.Rows, row)
 	}
 	if more {
 		out.Next = refs[len(refs)-1].seq
@@ -160,16 +179,15 @@ func (l *list[T, R]) writes(ctx context.Context, key string) ([]bus.Entry[T], er
 	l.mu.RLock()
 	seqs := l.refs.writes(key)
 	l.mu.RUnlock()
+	read, err := l.table.AtMany(ctx, seqs)
+	if err != nil {
+		return nil, fmt.Errorf("view: %s %s: %w", l.name, key, err)
+	}
 	var out []bus.Entry[T]
 	for _, seq := range seqs {
-		e, err := l.table.At(ctx, seq)
-		if errors.Is(err, trade.ErrNotFound) {
-			continue
+		if e, ok := read[seq]; ok {
+			out = append(out, e)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("view: %s %s: %w", l.name, key, err)
-		}
-		out = append(out, e)
 	}
 	return out, nil
 }

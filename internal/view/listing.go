@@ -130,3 +130,11 @@ func groupOf(name string) uint32 {
 	_, _ = h.Write([]byte(name))
 	return h.Sum32()
 }
+
+// tagOf is the tag of the key's last write, 0 for none and for a tombstone.
+func (l *listing) tagOf(key string) uint8 {
+	if i, ok := l.at[maphash.String(l.seed, key)]; ok && l.refs[i].live {
+		return l.refs[i].tag
+	}
+	return 0
+}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 )
 
@@ -135,6 +136,13 @@ func (v *View) ShowsProducts(seq uint64) bool {
 	v.products.mu.RLock()
 	defer v.products.mu.RUnlock()
 	return v.products.pos >= seq
+}
+
+// sectorTag is 1 + the place of the product's sector in nomenclature's list, 0
+// where it is in none.
+func sectorTag(p *trade.Product) uint8 {
+	id := nomenclature.SectorOf(p.HS)
+	return uint8(1 + slices.IndexFunc(sectors(), func(s nomenclature.Sector) bool { return s.ID == id })) //nolint:gosec // there are few
 }
 
 // Audit lists who did what, the newest first. It reads the bus.

@@ -54,7 +54,8 @@ func (t *tally) add(o tally, sign int) {
 // precision follows warnings and responses and keeps the counts of each family
 // that has either.
 type precision struct {
-	b *bus.Bus
+	b        *bus.Bus
+	products products
 
 	mu      sync.RWMutex
 	answers map[string]*trade.Answers // by family key
@@ -64,8 +65,16 @@ type precision struct {
 	ready   int            // of the two followers
 }
 
-func newPrecision(b *bus.Bus) *precision {
-	return &precision{b: b, answers: map[string]*trade.Answers{}, counts: map[string]map[cell]tally{}, total: map[cell]tally{}, release: map[string]int{}}
+// products are the registered ones, as far as they are counted here.
+type products interface {
+	// known returns when all of them are.
+	known(ctx context.Context) error
+	// tagOf is 1 + the place of the product's sector, 0 for none.
+	tagOf(key string) uint8
+}
+
+func newPrecision(b *bus.Bus, p products) *precision {
+	return &precision{b: b, products: p, answers: map[string]*trade.Answers{}, counts: map[string]map[cell]tally{}, total: map[cell]tally{}, release: map[string]int{}}
 }
 
 func (p *precision) caughtUp() {
@@ -81,12 +90,19 @@ func (p *precision) isReady() bool {
 }
 
 func (p *precision) followWarnings(ctx context.Context) error {
+	if err := p.products.known(ctx); err != nil {
+		return err
+	}
 	return p.b.Warnings.FollowAll(ctx, p.caughtUp, func(e bus.Entry[trade.Warning]) error {
-		return p.recount(ctx, e.Key, &e.Value)
+		p.recount(e.Key, &e.Value)
+		return nil
 	})
 }
 
 func (p *precision) followAnswers(ctx context.Context) error {
+	if err := p.products.known(ctx); err != nil {
+		return err
+	}
 	return p.b.Responses.FollowAll(ctx, p.caughtUp, func(e bus.Entry[trade.Response]) error {
 		key := trade.FamilyKey(e.Value.Family)
 		p.mu.Lock()
@@ -99,25 +115,19 @@ func (p *precision) followAnswers(ctx context.Context) error {
 		if err != nil && !errors.Is(err, trade.ErrNotFound) {
 			return fmt.Errorf("view: precision: %w", err)
 		}
-		return p.recount(ctx, key, &w.Value)
+		p.recount(key, &w.Value)
+		return nil
 	})
 }
 
-// mostSectors bounds the audience whose products are looked up for their
-// sectors; a larger one is counted without.
-const mostSectors = 5000
-
 // recount replaces what a family adds to the counts: every match of its last
 // release by what was said about it, and the answers about others.
-func (p *precision) recount(ctx context.Context, key string, w *trade.Warning) error {
-	judged, err := p.released(ctx, w)
-	if err != nil {
-		return err
-	}
+func (p *precision) recount(key string, w *trade.Warning) {
+	judged := p.released(w)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if w.Release < p.release[key] {
-		return nil // the other follower was quicker, with a later release
+		return // the other follower was quicker, with a later release
 	}
 	p.release[key] = w.Release
 	counts := map[cell]tally{}
@@ -139,33 +149,19 @@ func (p *precision) recount(ctx context.Context, key string, w *trade.Warning) e
 	p.sum(p.counts[key], -1)
 	p.sum(counts, 1)
 	p.counts[key] = counts
-	return nil
 }
 
-// released are the matches of a release as they are counted.
-func (p *precision) released(ctx context.Context, w *trade.Warning) ([]trade.Judged, error) {
+// released are the matches of a release as they are counted, in the sectors of
+// the products as registered now.
+func (p *precision) released(w *trade.Warning) []trade.Judged {
 	out := make([]trade.Judged, len(w.Audience))
-	by := map[string][]int{}
 	for i := range w.Audience {
 		out[i] = triage.JudgedOf(&w.Audience[i])
-		by[w.Audience[i].Exporter] = append(by[w.Audience[i].Exporter], i)
-	}
-	if len(out) > mostSectors {
-		return out, nil
-	}
-	for exporter, places := range by {
-		mine := make([]trade.Judged, len(places))
-		for k, i := range places {
-			mine[k] = out[i]
-		}
-		if err := triage.FillSectors(ctx, p.b, exporter, mine); err != nil {
-			return nil, err
-		}
-		for k, i := range places {
-			out[i].Sector = mine[k].Sector
+		if tag := int(p.products.tagOf(productOf(w.Audience[i]).Key())); tag > 0 && tag <= len(sectors()) {
+			out[i].Sector = sectors()[tag-1].ID
 		}
 	}
-	return out, nil
+	return out
 }
 
 func count(counts map[cell]tally, j *trade.Judged, said trade.ResponseKind) {

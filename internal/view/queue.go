@@ -40,41 +40,95 @@ type CasePage struct {
 // Cases lists cases: overdue ones first, then by level, days left, exposure,
 // firms touched.
 func (v *View) Cases(q CaseQuery) CasePage {
-	rows := v.selected(q)
-	levels := append(v.Policy.LevelIDs(), triage.LevelLifted)
+	words, found := searched(q.Text), v.familiesWith(context.Background(), q.Text)
+	defer v.cases.read(v.Today())()
+	rows := v.selected(q, words, found)
+	out := CasePage{Total: len(rows), Offset: max(q.Offset, 0)}
+	from := min(out.Offset, len(rows))
+	to := min(from+min(max(q.Limit, 1), mostRows), len(rows))
+	out.Rows = make([]CaseRow, 0, to-from)
+	for _, r := range smallest(rows, to, v.queued())[from:to] {
+		out.Rows = append(out.Rows, *r)
+	}
+	return out
+}
+
+// queued compares two cases by their place in the queue.
+func (v *View) queued() func(a, b *CaseRow) int {
+	buckets, levels := map[Bucket]int{}, map[string]int{}
+	for i, b := range Buckets {
+		buckets[b] = i
+	}
+	for i, l := range append(v.Policy.LevelIDs(), triage.LevelLifted) {
+		levels[l] = i
+	}
 	rank := func(r *CaseRow) int {
-		if i := slices.Index(levels, r.Level); i >= 0 {
+		if i, ok := levels[r.Level]; ok {
 			return i
 		}
 		return len(levels)
 	}
-	slices.SortFunc(rows, func(a, b CaseRow) int {
-		return cmp.Or(
-			cmp.Compare(slices.Index(Buckets, a.Bucket), slices.Index(Buckets, b.Bucket)),
-			cmp.Compare(rank(&a), rank(&b)),
-			cmp.Compare(cmp.Or(a.Due, "9999"), cmp.Or(b.Due, "9999")),
-			cmp.Compare(b.Exposure, a.Exposure),
-			cmp.Compare(b.Exporters, a.Exporters),
-			cmp.Compare(a.Family, b.Family))
-	})
-	out := CasePage{Total: len(rows), Offset: max(q.Offset, 0)}
-	from := min(out.Offset, len(rows))
-	out.Rows = rows[from:min(from+min(max(q.Limit, 1), mostRows), len(rows))]
-	return out
+	return func(a, b *CaseRow) int {
+		if a.Bucket != b.Bucket {
+			return cmp.Compare(buckets[a.Bucket], buckets[b.Bucket])
+		}
+		if a.Level != b.Level {
+			return cmp.Or(cmp.Compare(rank(a), rank(b)), order(a, b))
+		}
+		return order(a, b)
+	}
 }
 
-// selected are the cases that the query asks for, in no order.
-func (v *View) selected(q CaseQuery) []CaseRow {
-	today := v.Today()
-	words, found := searched(q.Text), v.familiesWith(context.Background(), q.Text)
-	v.cases.mu.RLock()
-	defer v.cases.mu.RUnlock()
-	rows := make([]CaseRow, 0, min(len(v.cases.rows), 1024))
-	for _, r := range v.cases.rows {
-		if !q.takes(&r) || !r.has(words) && !found[r.Key] {
-			continue
+// order compares cases of the same bucket and level.
+func order(a, b *CaseRow) int {
+	return cmp.Or(
+		cmp.Compare(cmp.Or(a.Due, "9999"), cmp.Or(b.Due, "9999")),
+		cmp.Compare(b.Exposure, a.Exposure),
+		cmp.Compare(b.Exporters, a.Exporters),
+		cmp.Compare(a.Family, b.Family))
+}
+
+// smallest puts the n smallest elements first, in order: nobody reads twenty
+// thousand cases, but the first page is read all day. It keeps a heap of n with
+// the largest of them on top.
+func smallest[T any](all []T, n int, compare func(a, b T) int) []T {
+	if n <= 0 || n > len(all)/4 {
+		slices.SortFunc(all, compare)
+		return all
+	}
+	down := func(i int) {
+		for {
+			top := i
+			for child := 2*i + 1; child <= 2*i+2 && child < n; child++ {
+				if compare(all[child], all[top]) > 0 {
+					top = child
+				}
+			}
+			if top == i {
+				return
+			}
+			all[i], all[top], i = all[top], all[i], top
 		}
-		if r = r.dated(today); q.Bucket == "" || r.Bucket == q.Bucket {
+	}
+	for i := n/2 - 1; i >= 0; i-- {
+		down(i)
+	}
+	for i := n; i < len(all); i++ {
+		if compare(all[i], all[0]) < 0 {
+			all[i], all[0] = all[0], all[i]
+			down(0)
+		}
+	}
+	slices.SortFunc(all[:n], compare)
+	return all
+}
+
+// selected are the cases that the query asks for, in no order. The rows are
+// held for reading; found are the families that hold the words elsewhere.
+func (v *View) selected(q CaseQuery, words [][2]string, found map[string]bool) []*CaseRow {
+	rows := make([]*CaseRow, 0, len(v.cases.rows))
+	for _, r := range v.cases.rows {
+		if q.takes(r) && (q.Bucket == "" || r.Bucket == q.Bucket) && (r.has(words) || found[r.Key]) {
 			rows = append(rows, r)
 		}
 	}

@@ -20,6 +20,7 @@ const (
 	mostNamed    = 200
 	mostForms    = 250 // ways to write one standard
 	longestClaim = 120 // characters of a name that is no standard we recognise
+	mostRead     = 20_000
 )
 
 // mention is a standard as one record names it: 8 bytes.
@@ -72,6 +73,9 @@ type standards struct {
 	table *bus.Table[trade.Family]
 	seed  maphash.Seed
 
+	readMu sync.Mutex
+	read   map[string][]naming // names that products claimed lately, at most mostRead
+
 	mu        sync.RWMutex
 	all       []*standard
 	byName    map[string]uint32 // of the family
@@ -90,7 +94,7 @@ type standards struct {
 
 func newStandards(t *bus.Table[trade.Family]) *standards {
 	return &standards{
-		table: t, seed: maphash.MakeSeed(), byName: map[string]uint32{}, byKey: map[string]uint32{},
+		table: t, seed: maphash.MakeSeed(), read: map[string][]naming{}, byName: map[string]uint32{}, byKey: map[string]uint32{},
 		lists: [][]mention{nil}, listed: map[string]uint32{"": 0}, claimed: []int{0},
 		claims: map[uint64]claim{}, exporter: map[string]uint32{}, papers: map[uint64]paper{}, measures: map[string]*measure{},
 	}
@@ -163,12 +167,7 @@ func (s *standards) takeNotice(e bus.Entry[trade.Notice]) {
 func (s *standards) takeProduct(e bus.Entry[trade.Product]) {
 	var found []naming
 	for _, name := range first(e.Value.Standards, mostNamed) {
-		known := namings(name)
-		if len(known) == 0 {
-			words := cut(strings.TrimSpace(name), longestClaim)
-			known = []naming{{base: nomenclature.Normalize(words), form: words}}
-		}
-		found = append(found, known...)
+		found = append(found, s.claimedBy(name)...)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -189,6 +188,29 @@ func (s *standards) takeProduct(e bus.Entry[trade.Product]) {
 	}
 	now.exporter = s.exporterID(e.Value.Exporter)
 	s.claims[h] = now
+}
+
+// claimedBy is what a product claims by that name: a standard, or the words
+// themselves. Many products claim the same, which is read once.
+func (s *standards) claimedBy(name string) []naming {
+	s.readMu.Lock()
+	defer s.readMu.Unlock()
+	known, ok := s.read[name]
+	if ok {
+		return known
+	}
+	name = strings.Clone(name) // and not the record that it stands in
+	if known = namings(name); len(known) == 0 {
+		words := cut(strings.TrimSpace(name), longestClaim)
+		known = []naming{{base: nomenclature.Normalize(words), form: words}}
+	}
+	if len(s.read) >= mostRead {
+		clear(s.read)
+	}
+	if len(name) <= longestClaim {
+		s.read[name] = known
+	}
+	return known
 }
 
 // count adds n products to a list and to the standards on it.

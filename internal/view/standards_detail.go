@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -163,15 +162,21 @@ func (s *standards) refs(st *standard, offset, limit int) []measureRef {
 // measureRows reads what is shown of measures.
 func (v *View) measureRows(ctx context.Context, refs []measureRef) ([]StandardMeasure, error) {
 	out := []StandardMeasure{}
+	seqs := make([]uint64, len(refs))
+	for i, r := range refs {
+		seqs[i] = r.seq
+	}
+	papers, err := v.Bus.Notices.AtMany(ctx, seqs)
+	if err != nil {
+		return out, fmt.Errorf("view: standards: %w", err)
+	}
 	for _, r := range refs {
 		row := StandardMeasure{FamilyKey: r.key, Published: r.day, Forms: r.forms, Newer: r.newer}
-		if e, err := v.Bus.Notices.At(ctx, r.seq); err == nil {
+		if e, ok := papers[r.seq]; ok {
 			n := noticeRow(e)
 			row.NoticeKey, row.Notice, row.Markets, row.Due = n.Key, n.ID, n.Markets, n.Comment
 			title := cmp.Or(n.Title, n.ID)
 			row.Headline = trade.Text{ZH: title, EN: title}
-		} else if !errors.Is(err, trade.ErrNotFound) {
-			return out, fmt.Errorf("view: standards: %w", err)
 		}
 		if c, ok := v.CaseRow(r.key); ok {
 			row.State, row.Due = c.State, c.Due
@@ -235,16 +240,19 @@ func (s *standards) claiming(use *usage, st *standard) []StandardExporter {
 // someProducts reads the products that are named of each firm. What changed
 // meanwhile is left out.
 func (v *View) someProducts(ctx context.Context, firms []StandardExporter) error {
+	var seqs []uint64
+	for _, f := range firms {
+		seqs = append(seqs, f.seqs...)
+	}
+	products, err := v.Bus.Products.AtMany(ctx, seqs)
+	if err != nil {
+		return fmt.Errorf("view: standards: %w", err)
+	}
 	for i := range firms {
 		for _, seq := range firms[i].seqs {
-			e, err := v.Bus.Products.At(ctx, seq)
-			if errors.Is(err, trade.ErrNotFound) || err == nil && e.Deleted {
-				continue
+			if e, ok := products[seq]; ok && !e.Deleted {
+				firms[i].Some = append(firms[i].Some, e.Value)
 			}
-			if err != nil {
-				return fmt.Errorf("view: standards: %w", err)
-			}
-			firms[i].Some = append(firms[i].Some, e.Value)
 		}
 	}
 	return nil

@@ -2,30 +2,24 @@ package view
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"time"
 
+	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/trade"
 )
 
-// countedMeasure is what the papers of one family say together.
-type countedMeasure struct {
-	sectors uint32
-	hs, ics bool
-	opens   *countedPaper // its first paper that is no history: what was waited for
-}
-
 // counting is one request for figures on its way.
 type counting struct {
-	f        *figures
-	q        StatisticsQuery
-	zone     *time.Location
-	this     Period
-	before   Period
-	series   month // the first of the months
-	measures map[uint64]*countedMeasure
-	out      Statistics
+	f      *figures
+	q      StatisticsQuery
+	zone   *time.Location
+	this   Period
+	before Period
+	series month // the first of the months
+	out    Statistics
 
 	markets, sectors map[string]*Compared
 	kinds            map[[2]uint8]*Compared
@@ -47,7 +41,7 @@ func (f *figures) count(q StatisticsQuery, now time.Time) (Statistics, error) {
 	}
 	c := &counting{
 		f: f, q: q, zone: now.Location(), this: this, before: before, series: this.last - seriesMonths + 1,
-		measures: map[uint64]*countedMeasure{}, markets: map[string]*Compared{}, sectors: map[string]*Compared{}, kinds: map[[2]uint8]*Compared{}, times: map[string][][]int64{},
+		markets: map[string]*Compared{}, sectors: map[string]*Compared{}, kinds: map[[2]uint8]*Compared{}, times: map[string][][]int64{},
 		out: Statistics{Period: this, Before: before, Market: q.Market, Sector: q.Sector, Months: make([]MonthRow, seriesMonths)},
 	}
 	for _, s := range steps {
@@ -58,61 +52,14 @@ func (f *figures) count(q StatisticsQuery, now time.Time) (Statistics, error) {
 	}
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	papers := c.gather()
-	for i := range papers {
-		c.paper(&papers[i])
+	for _, p := range f.circulated {
+		c.paper(p)
 	}
 	for _, j := range f.judged {
 		c.judgement(&j)
 	}
 	c.finish()
 	return c.out, nil
-}
-
-// gather takes each paper once, whichever sources showed it, and puts the
-// papers of each measure together.
-func (c *counting) gather() []countedPaper {
-	at := make(map[uint64]int, len(c.f.papers))
-	papers := make([]countedPaper, 0, len(c.f.papers))
-	for _, p := range c.f.papers {
-		if lead, ok := c.f.leads[p.root]; ok {
-			p.root = lead
-		}
-		i, again := at[p.same]
-		if !again {
-			at[p.same] = len(papers)
-			papers = append(papers, p)
-			continue
-		}
-		papers[i] = oneOf(papers[i], p)
-	}
-	for i := range papers {
-		p := &papers[i]
-		m := c.measures[p.root]
-		if m == nil {
-			m = &countedMeasure{}
-			c.measures[p.root] = m
-		}
-		m.sectors |= p.sectors
-		m.hs, m.ics = m.hs || p.hs, m.ics || p.ics
-		if !p.backfill && (m.opens == nil || cmp.Or(cmp.Compare(p.seen, m.opens.seen), cmp.Compare(p.published, m.opens.published)) < 0) {
-			m.opens = p
-		}
-	}
-	return papers
-}
-
-// oneOf is a paper that two sources showed: seen when the first of them was
-// read, dated by whichever states a day, coded by both.
-func oneOf(a, b countedPaper) countedPaper {
-	if b.seen < a.seen || b.seen == a.seen && b.seq < a.seq {
-		a, b = b, a
-	}
-	a.published, a.deadline = firstDay(a.published, b.published), firstDay(a.deadline, b.deadline)
-	a.sectors |= b.sectors
-	a.hs, a.ics = a.hs || b.hs, a.ics || b.ics
-	a.kind, a.area = min(a.kind, b.kind), min(a.area, b.area)
-	return a
 }
 
 func firstDay(a, b int32) int32 {
@@ -127,7 +74,21 @@ func (c *counting) wants(markets uint32, m *countedMeasure) bool {
 	if c.q.Market != "" && !slices.Contains(c.f.markets.lists[markets], c.q.Market) {
 		return false
 	}
-	return c.q.Sector == "" || m != nil && slices.Contains(sectorsOf(m), c.q.Sector)
+	return c.q.Sector == "" || m != nil && inSector(m, c.q.Sector)
+}
+
+// inSector reports whether sectorsOf has that name.
+func inSector(m *countedMeasure, name string) bool {
+	switch name {
+	case NoSector:
+		return m.sectors == 0 && m.hs
+	case ICSOnly:
+		return m.sectors == 0 && !m.hs && m.ics
+	case Uncoded:
+		return m.sectors == 0 && !m.hs && !m.ics
+	}
+	i := slices.IndexFunc(sectors(), func(s nomenclature.Sector) bool { return s.ID == name })
+	return i >= 0 && m.sectors&(1<<i) != 0
 }
 
 // sectorsOf names the sectors of a measure, or why it has none.
@@ -151,35 +112,49 @@ func sectorsOf(m *countedMeasure) (out []string) {
 
 // places are the lists of the times, and with them of everything that has a
 // month: its place in the series, in the period and in the one before.
-func (c *counting) places(m month) (out []int) {
-	if i := m - c.series; i >= 0 && i < seriesMonths {
-		out = append(out, int(i))
+func (c *counting) places(m month) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if i := m - c.series; i >= 0 && i < seriesMonths && !yield(int(i)) {
+			return
+		}
+		if c.this.has(m) && !yield(seriesMonths) {
+			return
+		}
+		if c.before.has(m) {
+			yield(seriesMonths + 1)
+		}
 	}
-	if c.this.has(m) {
-		out = append(out, seriesMonths)
-	}
-	if c.before.has(m) {
-		out = append(out, seriesMonths+1)
-	}
-	return out
 }
 
-func (c *counting) paper(p *countedPaper) {
-	m := c.measures[p.root]
+// counts reports whether anything is counted of that month. Most papers are
+// too old.
+func (c *counting) counts(m month) bool {
+	return c.this.has(m) || c.before.has(m) || m >= c.series && m < c.series+seriesMonths
+}
+
+func (c *counting) paper(p *circulated) {
+	timed := p.published != noDay && !p.backfill
+	seen := p.published
+	if timed || p.published == noDay {
+		seen = dayAt(p.seen, c.zone)
+	}
+	in := monthOf(dayTime(firstDay(p.published, seen)))
+	if !c.counts(in) && !timed {
+		return
+	}
+	m := p.of
 	if !c.wants(p.markets, m) {
 		return
 	}
-	seen := dayAt(p.seen, c.zone)
-	day := firstDay(p.published, seen)
 	bare := !m.hs && !m.ics
-	for _, at := range c.places(monthOf(dayTime(day))) {
+	for at := range c.places(in) {
 		if at < seriesMonths {
-			c.inMonth(&c.out.Months[at], p, bare)
+			c.inMonth(&c.out.Months[at], &p.countedPaper, bare)
 			continue
 		}
-		c.inPeriod(p, m, bare, at == seriesMonths)
+		c.inPeriod(&p.countedPaper, m, bare, at == seriesMonths)
 	}
-	if p.published != noDay && !p.backfill {
+	if timed {
 		c.took(StepSeen, seen, max(0, int64(seen)-int64(p.published)))
 	}
 }
@@ -233,7 +208,7 @@ func under[K comparable](counts map[K]*Compared, name K) *Compared {
 
 // took notes how long a step took that ended on that day.
 func (c *counting) took(step string, day int32, how int64) {
-	for _, at := range c.places(monthOf(dayTime(day))) {
+	for at := range c.places(monthOf(dayTime(day))) {
 		c.times[step][at] = append(c.times[step][at], how)
 	}
 }
@@ -241,7 +216,7 @@ func (c *counting) took(step string, day int32, how int64) {
 // judgement counts a case: when it was judged, and when its warning arrived.
 // How long that took is counted from its first paper that was no history.
 func (c *counting) judgement(j *judgement) {
-	m := c.measures[j.family]
+	m := c.f.measures[j.family]
 	if !c.wants(j.markets, m) {
 		return
 	}
@@ -250,7 +225,7 @@ func (c *counting) judgement(j *judgement) {
 	}
 	day := dayAt(j.at, c.zone)
 	if j.at != 0 {
-		for _, at := range c.places(monthOf(dayTime(day))) {
+		for at := range c.places(monthOf(dayTime(day))) {
 			if at >= seriesMonths {
 				c.decided(j, at == seriesMonths)
 			}
@@ -271,7 +246,7 @@ func (c *counting) judgement(j *judgement) {
 	}
 }
 
-func (c *counting) judged(j *judgement, p *countedPaper, day int32) {
+func (c *counting) judged(j *judgement, p *circulated, day int32) {
 	c.took(StepJudged, day, max(0, j.at-p.seen))
 	if !j.byRule {
 		c.took(StepByPerson, day, max(0, j.at-p.seen))

@@ -22,10 +22,17 @@ type figures struct {
 	leads     map[uint64]uint64       // root of a paper → ID of the family that has it
 	delivered map[uint64]int64        // ID of a family → its first accepted delivery
 	markets   interned
+
+	circulated map[uint64]*circulated     // the same papers, each once, by what makes them the same
+	byRoot     map[uint64][]*circulated   // by the root that they say themselves
+	measures   map[uint64]*countedMeasure // by ID of the family, or root where no case names one
 }
 
 func newFigures() *figures {
-	return &figures{papers: map[uint64]countedPaper{}, judged: map[uint64]judgement{}, leads: map[uint64]uint64{}, delivered: map[uint64]int64{}, markets: interned{at: map[string]uint32{}}}
+	return &figures{
+		papers: map[uint64]countedPaper{}, judged: map[uint64]judgement{}, leads: map[uint64]uint64{}, delivered: map[uint64]int64{}, markets: interned{at: map[string]uint32{}},
+		circulated: map[uint64]*circulated{}, byRoot: map[uint64][]*circulated{}, measures: map[uint64]*countedMeasure{},
+	}
 }
 
 // countedPaper is what is counted of a notice. Names are hashed: they are compared
@@ -97,7 +104,7 @@ func (f *figures) takeNotice(e bus.Entry[trade.Notice]) {
 	key := hashOf(e.Key)
 	known, again := f.papers[key]
 	if e.Deleted {
-		delete(f.papers, key)
+		f.remove(key)
 		return
 	}
 	if again && known.seq >= e.Seq {
@@ -120,7 +127,7 @@ func (f *figures) takeNotice(e bus.Entry[trade.Notice]) {
 	if again {
 		p.seen, p.backfill = known.seen, known.backfill
 	}
-	f.papers[key] = p
+	f.put(key, p)
 }
 
 // sectorBits has a bit for every sector that a code belongs to.
@@ -176,7 +183,7 @@ func (f *figures) takeCase(e bus.Entry[trade.Case]) {
 		return
 	}
 	for _, root := range trade.Roots(c.Symbols) {
-		f.leads[hashOf(root)] = j.family
+		f.lead(hashOf(root), j.family)
 	}
 }
 

@@ -55,7 +55,7 @@ type View struct {
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), precision: newPrecision(o.Bus), figures: newFigures(), standards: newStandards(o.Bus.Families), concerned: newConcerned()}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), figures: newFigures(), standards: newStandards(o.Bus.Families), concerned: newConcerned()}
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
 	v.notices.fromZero = true // when a paper was first seen stands in its first revision
 	v.notices.watch = []func(bus.Entry[trade.Notice]){v.figures.takeNotice, v.standards.takeNotice}
@@ -67,8 +67,9 @@ func New(o Options) *View {
 	})
 	v.deliveries.watch = []func(bus.Entry[trade.Delivery]){v.figures.takeDelivery}
 	v.products = newList(o.Bus.Products, "products", false, func(e bus.Entry[trade.Product]) trade.Product { return e.Value }, func(e bus.Entry[trade.Product]) (uint8, uint32) {
-		return 0, groupOf(e.Value.Exporter)
+		return sectorTag(&e.Value), groupOf(e.Value.Exporter)
 	})
+	v.precision = newPrecision(o.Bus, v.products)
 	v.products.watch = []func(bus.Entry[trade.Product]){v.standards.takeProduct}
 	v.quarantine = newList(o.Bus.Quarantine, "quarantine", false, quarantineRow, nil)
 	v.audit = newList(o.Bus.Audit, "audit", true, func(e bus.Entry[trade.Audit]) trade.Audit { return e.Value }, nil)

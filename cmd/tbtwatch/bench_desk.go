@@ -39,6 +39,9 @@ func (c benchDesk) Run(ctx context.Context, io streams) (err error) {
 	if c.Serve {
 		return c.serve(ctx, io)
 	}
+	if _, err := knownPages(); err != nil {
+		return err // before minutes are spent on a store
+	}
 	dir := c.Keep
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "tbtwatch-bench-*"); err != nil {

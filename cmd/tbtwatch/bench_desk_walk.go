@@ -50,6 +50,7 @@ var deskPages = map[string][]string{
 	"/standards":                 {"", "?q={standard}", "?q=safety", "?body=IEC", "?named=both"},
 	"/standards/{key}":           {""},
 	"/bulletins/{key}/{release}": {""},
+	"/search":                    {"", "?q={word}", "?q={symbol}"},
 	"/sign-in":                   {""},
 	"/account":                   {""},
 	"/people":                    {""},

@@ -118,14 +118,14 @@ func (l *list[T, R]) take(e bus.Entry[T]) error {
 	for _, tell := range l.watch {
 		tell(e)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.pos = max(l.pos, e.Seq)
 	var tag uint8
 	var group uint32
 	if l.describe != nil && !e.Deleted {
-		tag, group = l.describe(e)
+		tag, group = l.describe(e) // without the list's lock: it may have one, which a reader holds while it asks for the list's
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pos = max(l.pos, e.Seq)
 	if !l.refs.put(e.Key, e.Seq, tag, group, e.Deleted) || e.Deleted {
 		return nil
 	}

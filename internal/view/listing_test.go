@@ -1,9 +1,11 @@
 package view
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -119,4 +121,44 @@ func TestArchiveIsSmall(t *testing.T) {
 	}
 	runtime.KeepAlive(l)
 	runtime.KeepAlive(x)
+}
+
+// Whoever searches the notices while others come never waits for them for good.
+func TestNoticesAreSearchedWhileOthersCome(t *testing.T) {
+	_, v, _ := open(t)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range 20_000 {
+			n := trade.Notice{Source: "a", ID: fmt.Sprint("n", i%50), Title: "Motorcycles"}
+			if err := v.notices.take(bus.Entry[trade.Notice]{Key: n.Key(), Seq: uint64(i + 1), Value: n}); err != nil || ctx.Err() != nil {
+				return
+			}
+		}
+	}()
+	var asking sync.WaitGroup
+	for range 4 {
+		asking.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if _, err := v.Notices(ctx, NoticeQuery{Text: "motor", Limit: 5}); err != nil && ctx.Err() == nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	ended := make(chan struct{})
+	go func() { asking.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		t.Fatal("readers and the follower wait for each other")
+	}
 }

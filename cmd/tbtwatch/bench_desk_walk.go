@@ -57,6 +57,7 @@ var deskPages = map[string][]string{
 	"/people/{id}":               nil, // the store knows nobody but who holds the token of its folder
 	"/audit":                     {""},
 	"/rules":                     {""},
+	"/scorecard":                 {""},
 }
 
 // deskPage is one way to ask for a page.

@@ -87,7 +87,7 @@ func (b *browser) walks() {
 	}
 	b.types("/")
 	b.types("jjj") // into the search box now
-	if text := ask[string](b, "document.querySelector('input[type=search]').value"); !strings.HasSuffix(text, "jjj") {
+	if text := ask[string](b, "document.querySelector('main input[type=search]').value"); !strings.HasSuffix(text, "jjj") {
 		b.Errorf("the search box holds %q", text)
 	}
 	b.types("\x1b") // Escape gives the keys back

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	mostPages = 200 // looked at in one language
+	mostPages = 300 // looked at in one language
 	mostAlike = 18  // of them with addresses of one form
 )
 

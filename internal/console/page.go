@@ -25,11 +25,25 @@ type frame struct {
 	Nav     string // the menu's entry that is current
 	Person  auth.Person
 	Menu    []entry
-	As      []trade.Role // in the demo: whom the reader may be
+	As      []stand // in the demo: whom the reader may be
 	Version string
 	Here    string // path and query without lang, for the language switch
 	Done    string // key of the sentence that confirms the last action
 	Body    any
+}
+
+// stand is a role that a reader of the demo may take, and its first page.
+type stand struct {
+	Role trade.Role
+	Path string
+}
+
+func stands(roles []trade.Role) []stand {
+	var out []stand
+	for _, r := range roles {
+		out = append(out, stand{r, menuOf(auth.Person{Role: r})[0].Path})
+	}
+	return out
 }
 
 var languages = []string{"zh", "en"}
@@ -72,7 +86,7 @@ func langOf(r *http.Request) string {
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name, title, nav string, body any) error {
 	lang, person := langOf(r), auth.Actor(r.Context())
 	f := frame{
-		Lang: lang, Title: title, Nav: nav, Person: person, Menu: menuOf(person), As: s.Guard.DemoRoles(), Version: s.Version,
+		Lang: lang, Title: title, Nav: nav, Person: person, Menu: menuOf(person), As: stands(s.Guard.DemoRoles()), Version: s.Version,
 		Here: here(r.URL), Done: doneKey(r.URL.Query().Get("done")), Body: body,
 	}
 	text, err := s.execute(lang, name, f)

@@ -14,6 +14,9 @@ import (
 	"tbtwatch/internal/trade"
 )
 
+// auditWithin bounds how long an answer waits for its entry.
+const auditWithin = 10 * time.Second
+
 // auditLog is the audit's only key: one chain.
 const auditLog = "log"
 
@@ -29,7 +32,7 @@ type auditor struct {
 func (a *auditor) write(ctx context.Context, e trade.Audit) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for range 10 {
+	for ctx.Err() == nil { // each conflict is an entry of another process: somebody gets on
 		e.Before = ""
 		if a.last.Seq > 0 {
 			e.Before = auditHash(a.last.Value)
@@ -46,7 +49,7 @@ func (a *auditor) write(ctx context.Context, e trade.Audit) error {
 			return err
 		}
 	}
-	return fmt.Errorf("auth: audit: %w", trade.ErrConflict)
+	return fmt.Errorf("auth: audit: %w", ctx.Err())
 }
 
 func auditHash(e trade.Audit) string {
@@ -69,12 +72,15 @@ func VerifyAudit(ctx context.Context, b *bus.Bus) (n int, head string, err error
 	return n, head, err
 }
 
-// Audit writes down what the person did. A failure is logged: what was done is
-// done.
+// Audit writes down what the person did, after it was done. A failure is
+// logged: what was done is done. So it is when the process dies in between; the
+// records that were changed name their author themselves.
 func (g *Guard) Audit(ctx context.Context, p Person, e trade.Audit) {
 	e.At, e.Actor, e.User = g.now().UTC(), p.Name, p.ID
 	e.Target, e.Reason = short(e.Target, 300), short(e.Reason, 500)
-	if err := g.audit.write(context.WithoutCancel(ctx), e); err != nil {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), auditWithin)
+	defer cancel()
+	if err := g.audit.write(ctx, e); err != nil {
 		g.log.Error("auth: an entry of the audit could not be written", "action", e.Action, "target", e.Target, "err", err)
 	}
 }

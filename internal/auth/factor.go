@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/subtle"
+	"encoding/base32"
 	"encoding/base64"
 	"image/png"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
 
@@ -29,29 +29,19 @@ type Factor struct {
 	Picture string // data: address of the QR code, PNG
 }
 
-// newFactor makes a secret for somebody; for says what it is sealed for.
-func (g *Guard) newFactor(purpose, account string) (Factor, error) {
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: "tbtwatch", AccountName: account, SecretSize: 20})
+// newFactor makes a second factor for somebody, or shows again the one that a
+// form brings back sealed for that purpose.
+func (g *Guard) newFactor(purpose, account, sealed string) (Factor, error) {
+	options := totp.GenerateOpts{Issuer: "tbtwatch", AccountName: account, SecretSize: 20}
+	if secret, err := g.sealer.open(purpose, sealed); err == nil {
+		if options.Secret, err = secretEncoding.DecodeString(secret); err != nil {
+			return Factor{}, err
+		}
+	}
+	key, err := totp.Generate(options)
 	if err != nil {
 		return Factor{}, err
 	}
-	return g.factor(purpose, key.Secret(), key)
-}
-
-// factorAgain shows a secret again that a form has brought back.
-func (g *Guard) factorAgain(purpose, account, sealed string) (Factor, error) {
-	secret, err := g.sealer.open(purpose, sealed)
-	if err != nil {
-		return g.newFactor(purpose, account)
-	}
-	key, err := otp.NewKeyFromURL("otpauth://totp/tbtwatch:" + account + "?issuer=tbtwatch&secret=" + secret)
-	if err != nil {
-		return Factor{}, err
-	}
-	return g.factor(purpose, secret, key)
-}
-
-func (g *Guard) factor(purpose, secret string, key *otp.Key) (Factor, error) {
 	image, err := key.Image(220, 220)
 	if err != nil {
 		return Factor{}, err
@@ -60,8 +50,14 @@ func (g *Guard) factor(purpose, secret string, key *otp.Key) (Factor, error) {
 	if err := png.Encode(&out, image); err != nil {
 		return Factor{}, err
 	}
-	return Factor{Sealed: g.sealer.seal(purpose, secret), Secret: secret, Picture: "data:image/png;base64," + base64.StdEncoding.EncodeToString(out.Bytes())}, nil
+	return Factor{
+		Sealed: g.sealer.seal(purpose, key.Secret()), Secret: key.Secret(),
+		Picture: "data:image/png;base64," + base64.StdEncoding.EncodeToString(out.Bytes()),
+	}, nil
 }
+
+// secretEncoding is how authenticators read secrets.
+var secretEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 
 // stepOf returns the time step that the code is of, the one before and the one
 // after included; 0 when it is of none.

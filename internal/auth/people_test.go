@@ -68,7 +68,7 @@ func TestJoining(t *testing.T) {
 		t.Fatal(err)
 	}
 	right, _ := totp.GenerateCode(f.Secret, now.t)
-	other, _ := g.newFactor("join something else", "x")
+	other, _ := g.newFactor("join something else", "x", "")
 	otherCode, _ := totp.GenerateCode(other.Secret, now.t)
 	for name, j := range map[string]Joining{
 		"short password":         {Password: "kurz", Sealed: f.Sealed, Code: right},
@@ -104,6 +104,76 @@ func TestJoining(t *testing.T) {
 	now.t = now.t.Add(invitationLasts + time.Second)
 	if _, err := g.Invitation(late); !errors.Is(err, trade.ErrNotFound) {
 		t.Errorf("the link opens after its time: %v", err)
+	}
+}
+
+// One address is one person, however often it is invited, and only the newest
+// link opens.
+func TestInvitingAgain(t *testing.T) {
+	g, _, _ := newGuard(t, false)
+	draft := trade.User{Name: "李四", Mail: "li@centre.example", Role: trade.RoleStaff}
+	first, err := g.Invite(t.Context(), boss, draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, _, _ := person(t, g, draft) // invited a second time, and joins
+	if _, err := g.Invitation(first); !errors.Is(err, trade.ErrNotFound) {
+		t.Errorf("the older link still opens: %v", err)
+	}
+	again, _, _ := person(t, g, draft)
+	if again.ID != u.ID || len(g.Users()) != 1 {
+		t.Errorf("one address is %d people", len(g.Users()))
+	}
+}
+
+// A link that is open brings back neither a role nor an account that was taken.
+func TestLinksEndWithARole(t *testing.T) {
+	yes, district := true, trade.RoleDepartment
+	for name, c := range map[string]Change{"disabled": {Disabled: &yes}, "another role": {Role: &district}} {
+		g, _, _ := newGuard(t, false)
+		u, _, _ := person(t, g, trade.User{Name: "李四", Mail: "li@centre.example", Role: trade.RoleStaff})
+		link, err := g.Invite(t.Context(), boss, u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.ChangeUser(t.Context(), boss, u.ID, c); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.Invitation(link); !errors.Is(err, trade.ErrNotFound) {
+			t.Errorf("%s: the link still opens: %v", name, err)
+		}
+	}
+}
+
+func TestNobodyChangesTheirOwnRole(t *testing.T) {
+	g, _, _ := newGuard(t, false)
+	u, _, _ := person(t, g, trade.User{Name: "李四", Mail: "li@centre.example", Role: trade.RoleAdmin})
+	lead, yes := trade.RoleLead, true
+	me, up := of(u), u
+	up.Role = lead
+	var refused *trade.Refused
+	if _, err := g.Invite(t.Context(), me, up); !errors.As(err, &refused) {
+		t.Errorf("by an invitation: %v", err)
+	}
+	for name, c := range map[string]Change{"role": {Role: &lead}, "disabled": {Disabled: &yes}} {
+		if _, err := g.ChangeUser(t.Context(), me, u.ID, c); !errors.As(err, &refused) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What stands in an address does not change what the picture holds.
+func TestSecondFactorsOfOddAddresses(t *testing.T) {
+	g, _, _ := newGuard(t, false)
+	for _, address := range []string{"a#b@x.example", "a?secret=AAAA@x.example", "a&issuer=x@x.example", "a%41@x.example"} {
+		first, err := g.newFactor("p", address, "")
+		if err != nil {
+			t.Fatalf("%s: %v", address, err)
+		}
+		again, err := g.newFactor("p", address, first.Sealed)
+		if err != nil || again.Secret != first.Secret || again.Picture != first.Picture {
+			t.Errorf("%s: shown again it is another one, %v", address, err)
+		}
 	}
 }
 

@@ -7,14 +7,10 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"tbtwatch/internal/trade"
 )
-
-// invitationLasts is how long the link of an invitation opens.
-const invitationLasts = 7 * 24 * time.Hour
 
 // newID makes a key for a user.
 func newID() string { return strings.TrimPrefix(newToken(), "tbt_")[:8] }
@@ -76,129 +72,6 @@ func (g *Guard) draft(u *trade.User) error {
 	return nil
 }
 
-// Invite lets a person in and returns the secret of the link, which is shown
-// once. Inviting somebody who is there already gives them a way to set a new
-// password and second factor.
-func (g *Guard) Invite(ctx context.Context, by Person, u trade.User) (secret string, err error) {
-	if err := g.draft(&u); err != nil {
-		return "", err
-	}
-	now := g.now()
-	if there, ok := g.byMail(u.Mail); ok {
-		u.ID, u.Created = there.ID, there.Created
-	} else {
-		u.ID, u.Created = newID(), now.UTC()
-	}
-	u.Inviter = by.Name
-	secret = newToken()[13:]
-	i := trade.Invitation{User: u, By: by.Name, At: now.UTC(), Expires: now.Add(invitationLasts).UTC()}
-	_, err = g.invitations.change(ctx, sum(secret), func(v *trade.Invitation, _ bool) error { *v = i; return nil })
-	return secret, err
-}
-
-// Invitations are those that still open, the newest first.
-func (g *Guard) Invitations() []trade.Invitation {
-	out := slices.DeleteFunc(g.invitations.all(), func(i trade.Invitation) bool { return !i.Used.IsZero() || g.now().After(i.Expires) })
-	slices.SortFunc(out, func(a, b trade.Invitation) int { return b.At.Compare(a.At) })
-	return out
-}
-
-// Withdraw shuts the open invitations of that user.
-func (g *Guard) Withdraw(ctx context.Context, user string) error {
-	for _, key := range g.openInvitations(user) {
-		if _, err := g.invitations.change(ctx, key, func(v *trade.Invitation, _ bool) error { v.Expires = g.now().UTC(); return nil }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (g *Guard) openInvitations(user string) (keys []string) {
-	g.invitations.each(func(key string, i trade.Invitation) {
-		if i.User.ID == user && i.Used.IsZero() && !g.now().After(i.Expires) {
-			keys = append(keys, key)
-		}
-	})
-	return keys
-}
-
-// Invitation is the open invitation of a link.
-func (g *Guard) Invitation(secret string) (trade.Invitation, error) {
-	i, ok := g.invitations.get(sum(secret))
-	if !ok || !i.Used.IsZero() || g.now().After(i.Expires) {
-		return trade.Invitation{}, trade.ErrNotFound
-	}
-	return i, nil
-}
-
-// JoinFactor is a second factor for whoever follows the link: a new one, or
-// that which the form brings back.
-func (g *Guard) JoinFactor(secret, sealed string) (Factor, error) {
-	i, err := g.Invitation(secret)
-	if err != nil {
-		return Factor{}, err
-	}
-	return g.factorAgain("join "+sum(secret), i.User.Mail, sealed)
-}
-
-// Joining is what a person fills in who follows an invitation.
-type Joining struct {
-	Name, Language, Phone string
-	Password              string
-	Sealed, Code          string   // second factor; both empty where it is left out
-	Subject               string   // of the OIDC issuer instead of password and factor
-	Consents              []string // channels
-}
-
-// ConsentVersion names the words that a person consents to; new words, new
-// version.
-const ConsentVersion = "2026-11"
-
-// Join turns an invitation into a user and shuts it. It returns recovery codes,
-// which are shown once, where a second factor was set up.
-func (g *Guard) Join(ctx context.Context, secret string, j Joining) (u trade.User, recovery []string, err error) {
-	i, err := g.Invitation(secret)
-	if err != nil {
-		return u, nil, err
-	}
-	u = i.User
-	u.Name = cmp.Or(strings.Join(strings.Fields(j.Name), " "), u.Name)
-	u.Language, u.Phone, u.Subject, u.Disabled = j.Language, strings.TrimSpace(j.Phone), j.Subject, false
-	if err := g.draft(&u); err != nil {
-		return u, nil, err
-	}
-	if err := g.nameIsFree(u); err != nil {
-		return u, nil, err
-	}
-	if j.Subject == "" {
-		if recovery, err = g.credentials(ctx, &u, "join "+sum(secret), j); err != nil {
-			return u, nil, err
-		}
-	}
-	u.Consents = consents(nil, j.Consents, g.now().UTC())
-	shut := func(v *trade.Invitation, _ bool) error {
-		if !v.Used.IsZero() {
-			return trade.ErrNotFound
-		}
-		v.Used = g.now().UTC()
-		return nil
-	}
-	if _, err := g.invitations.change(ctx, sum(secret), shut); err != nil {
-		return u, nil, err
-	}
-	u, err = g.users.change(ctx, u.ID, func(v *trade.User, have bool) error {
-		if have {
-			u.Consents = consents(v.Consents, j.Consents, g.now().UTC())
-		}
-		*v = u
-		return nil
-	})
-	if err != nil {
-		return u, nil, err
-	}
-	return u, recovery, g.endSessions(ctx, u.ID)
-}
-
 // nameIsFree keeps the names of the centre's people apart: the history of a
 // case names who did what.
 func (g *Guard) nameIsFree(u trade.User) error {
@@ -238,42 +111,7 @@ func (g *Guard) needsFactor(r trade.Role) bool {
 // NeedsFactor is needsFactor for the form of an invitation.
 func (g *Guard) NeedsFactor(r trade.Role) bool { return g.needsFactor(r) }
 
-// consents adds what is newly agreed to and marks what is taken back; nothing
-// is forgotten.
-func consents(have []trade.Consent, now []string, at time.Time) []trade.Consent {
-	out := slices.Clone(have)
-	for _, channel := range now {
-		if !Consented(out, channel) {
-			out = append(out, trade.Consent{Channel: channel, Version: ConsentVersion, At: at})
-		}
-	}
-	for _, c := range have {
-		if Consented(out, c.Channel) && !slices.Contains(now, c.Channel) {
-			out = append(out, trade.Consent{Channel: c.Channel, Version: ConsentVersion, At: at, Taken: true})
-		}
-	}
-	return out
-}
-
-// Consented says whether the last word on the channel is yes.
-func Consented(all []trade.Consent, channel string) bool {
-	yes := false
-	for _, c := range all {
-		if c.Channel == channel {
-			yes = !c.Taken
-		}
-	}
-	return yes
-}
-
-// SetConsents records which channels the person agrees to be written to over.
-func (g *Guard) SetConsents(ctx context.Context, user string, channels []string) error {
-	_, err := g.changeUser(ctx, user, func(u *trade.User) error {
-		u.Consents = consents(u.Consents, channels, g.now().UTC())
-		return nil
-	})
-	return err
-}
+var errOwnRole = refused("不能停用自己或改变自己的角色", "nobody can disable themselves or change their own role")
 
 // Change is what Manage may change of a user; nil leaves alone.
 type Change struct {
@@ -301,7 +139,7 @@ func (g *Guard) ChangeUser(ctx context.Context, by Person, id string, c Change) 
 			u.Disabled = *c.Disabled
 		}
 		if u.ID == by.ID && (u.Disabled || u.Role != was) {
-			return refused("不能停用自己或改变自己的角色", "nobody can disable themselves or change their own role")
+			return errOwnRole
 		}
 		if err := g.draft(u); err != nil {
 			return err
@@ -309,6 +147,9 @@ func (g *Guard) ChangeUser(ctx context.Context, by Person, id string, c Change) 
 		return g.nameIsFree(*u)
 	})
 	if err != nil || c.Role == nil && c.Member == nil && c.Disabled == nil {
+		return u, err
+	}
+	if err := g.Withdraw(ctx, id); err != nil { // a link would bring back what was taken
 		return u, err
 	}
 	return u, g.endSessions(ctx, id)

@@ -61,6 +61,9 @@ func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) 
 			Subscriber: s.ID, Channel: s.Channel, Family: e.Value.Family, Release: e.Value.Release, WarningSeq: e.Seq,
 			State: trade.Planned, NotBefore: n.due(s.Cadence), Reason: reason.EN, At: stamp(n.Now()),
 		}
+		if s.Kind == trade.SubExporter {
+			d.Exporter = s.Exporter
+		}
 		if !ok {
 			d.State, d.NotBefore, d.Silenced = trade.Suppressed, "", true
 		}

@@ -42,15 +42,3 @@ func (c *Content) test() {
 	c.Subject = line(fmt.Sprintf(in(c.Lang, "【%s】", "[%s] "), c.Level.Name.In(c.Lang))+c.Headline, maxSubject)
 	c.Bulletin, c.Actions, c.You, c.Kind, c.Symbols, c.Remarks = c.Level.Name.In(c.Lang), nil, nil, "", "", nil
 }
-
-// Advice says what a recipient of that kind can do about a warning, and by
-// when: the words that its messages have.
-func Advice(kind trade.SubscriberKind, w *trade.Warning) []trade.Text {
-	v := View{Kind: kind, Warning: *w}
-	zh, en := actions(v, "zh"), actions(v, "en")
-	out := make([]trade.Text, len(zh))
-	for i := range zh {
-		out[i] = trade.Text{ZH: zh[i], EN: en[i]}
-	}
-	return out
-}

@@ -93,7 +93,7 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard, outside *po
 func (s *System) newPortal() *portal.Portal {
 	return portal.New(portal.Options{
 		Bus: s.bus, View: s.view, Desk: s.desk, Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
-		TestChannel: s.notifier.Test, Advice: notify.Advice,
+		TestChannel: s.notifier.Test,
 	})
 }
 

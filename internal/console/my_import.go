@@ -127,10 +127,14 @@ func (p tenants) confirmMyImport(w http.ResponseWriter, r *http.Request, t auth.
 	}
 	var kept []string
 	for _, id := range strings.Split(r.PostFormValue("kept"), "\n") {
-		kept = append(kept, strings.TrimSpace(id))
+		if id = strings.TrimSpace(id); id != "" {
+			kept = append(kept, id)
+		}
 	}
-	_, plan, err := p.portal.Import(r.Context(), t, strings.NewReader(r.PostFormValue("rows")), kept, r.PostFormValue("stamp"), r.PostFormValue("remove") != "")
+	whole := r.PostFormValue("whole") != "" // every row of the file told which product it is
+	_, plan, err := p.portal.Import(r.Context(), t, strings.NewReader(r.PostFormValue("rows")), kept, r.PostFormValue("stamp"), whole && r.PostFormValue("remove") != "")
 	if errors.Is(err, trade.ErrConflict) && plan != nil {
+		plan.CanRemove = plan.CanRemove && whole // the good rows alone do not tell
 		b, err := newImportBody(plan)
 		if err != nil {
 			return err

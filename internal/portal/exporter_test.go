@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,13 +38,19 @@ func (r *rig) silent(what string, given any, err error) {
 func TestNothingOfAnotherFirmShows(t *testing.T) {
 	r := newRig(t)
 	a, ctx := scope(t, "A"), t.Context()
+	everybody := slices.Clone(r.portal.o.View.Directory.Subscribers())
+	defer func() { // the notifier goes through the same list
+		if now := r.portal.o.View.Directory.Subscribers(); !reflect.DeepEqual(now, everybody) {
+			t.Errorf("reading changed the list of all subscribers: %+v, was %+v", now, everybody)
+		}
+	}()
 	home, err := r.portal.OwnWarnings(ctx, a)
 	r.silent("home", home, err)
 	if len(home.Open) != 1 || len(home.Past) != 0 || home.Products != 1 || home.Subscriptions != 1 {
 		t.Fatalf("A sees %+v", home)
 	}
 	row := home.Open[0]
-	if row.Next != "2026-04-30" || row.Centre != "2026-04-16" || len(row.Products) != 1 || row.Answered || !strings.Contains(row.Products[0].Why[0].ZH, "您的产品") || row.Advice[0].EN != "check labels" {
+	if row.Next != "2026-04-30" || row.Centre != "2026-04-16" || len(row.Products) != 1 || row.Answered || !strings.Contains(row.Products[0].Why[0].ZH, "您的产品") || len(row.Advice) == 0 {
 		t.Errorf("the row is %+v", row)
 	}
 	w, err := r.portal.OwnWarning(ctx, a, trade.FamilyKey(family))
@@ -277,13 +285,30 @@ func TestAnImportIsComparedAgain(t *testing.T) {
 	if err := r.portal.SaveProduct(ctx, a, p, seq); err != nil {
 		t.Fatal(err)
 	}
-	if _, again, err := r.portal.Import(ctx, a, asCSV(t, plan.Good()), nil, plan.Stamp, false); !errors.Is(err, trade.ErrConflict) || again == nil || again.Stamp == plan.Stamp {
-		t.Errorf("somebody wrote meanwhile: %v", err)
+	_, again, err := r.portal.Import(ctx, a, asCSV(t, plan.Good()), []string{"P9"}, plan.Stamp, false)
+	if !errors.Is(err, trade.ErrConflict) || again == nil || again.Stamp == plan.Stamp {
+		t.Fatalf("somebody wrote meanwhile: %v", err)
+	}
+	if kept := again.Kept(); len(kept) != 1 || kept[0] != "P9" {
+		t.Errorf("compared again it forgets whose rows were refused: %v", kept)
 	}
 	var refused *trade.Refused
 	for what, text := range map[string]string{"too many rows": "product_id,name_zh\n" + strings.Repeat("P,头盔\n", mostRows+1), "a PDF": "%PDF-1.7", "nothing": "", "no columns": "a,b\n1,2\n"} {
 		if _, err := r.portal.PlanImport(ctx, a, strings.NewReader(text)); !errors.As(err, &refused) {
 			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// A refused row names its product however a spreadsheet wrote it: the product
+// is not missing.
+func TestRefusedRowsKeepTheirProducts(t *testing.T) {
+	r := newRig(t)
+	a := scope(t, "A")
+	for _, id := range []string{"P1", " P1 ", "P\u200b1"} {
+		plan, err := r.portal.PlanImport(t.Context(), a, strings.NewReader("product_id,name_zh,hs\n\""+id+"\",头盔,65x\n"))
+		if err != nil || len(plan.Errors) != 1 || len(plan.Missing) != 0 {
+			t.Errorf("%q: %d refused, missing %+v, %v", id, len(plan.Errors), plan.Missing, err)
 		}
 	}
 }

@@ -80,44 +80,30 @@ func (p *Portal) zone() *time.Location {
 
 func (p *Portal) monthOf(at int64) string { return time.Unix(at, 0).In(p.zone()).Format("2006-01") }
 
-// mailboxes are the subscribers of firms, by exporter.
-func (p *Portal) mailboxes() map[string][]string {
-	out := map[string][]string{}
-	for _, s := range p.o.View.Directory.Subscribers() {
-		if s.Kind == trade.SubExporter {
-			out[s.Exporter] = append(out[s.Exporter], s.ID)
-		}
-	}
-	return out
-}
-
 // asksOf are the measures that a firm was warned of; the caller holds the
 // book's lock.
-func (p *Portal) asksOf(exporter string, mailboxes []string) (out []*ask) {
+func (p *Portal) asksOf(exporter string) (out []*ask) {
 	b := p.book
+	me, known := b.ids[exporter]
+	if !known {
+		return nil
+	}
 	first := map[int32]int64{}
-	for _, box := range mailboxes {
-		id, known := b.ids[box]
-		if !known {
+	for _, place := range b.toFirm[me] {
+		s := b.sent[place]
+		if s.state != trade.Accepted || s.at == 0 {
 			continue
 		}
-		for _, place := range b.to[id] {
-			s := b.sent[place]
-			if s.state != trade.Accepted || s.at == 0 {
-				continue
-			}
-			if at, ok := first[s.family]; !ok || s.at < at {
-				first[s.family] = s.at
-			}
+		family := b.leading(s.family)
+		if at, ok := first[family]; !ok || s.at < at {
+			first[family] = s.at
 		}
 	}
-	me, known := b.ids[exporter]
 	for family, at := range first {
-		a := &ask{exporter: exporter, family: b.names[family], asked: at, counted: at, due: workingDays(time.Unix(at, 0).In(p.zone()), AnswerDays).Unix()}
-		if known {
-			a.reply = b.replies[[2]int32{family, me}]
-		}
-		out = append(out, a)
+		out = append(out, &ask{
+			exporter: exporter, family: b.names[family], asked: at, counted: at, due: workingDays(time.Unix(at, 0).In(p.zone()), AnswerDays).Unix(),
+			reply: b.reply(family, me),
+		})
 	}
 	return out
 }

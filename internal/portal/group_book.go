@@ -3,6 +3,8 @@ package portal
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,7 +25,10 @@ type book struct {
 	sent     []sent
 	places   map[string]int32  // of a delivery in sent, by key
 	to       map[int32][]int32 // places in sent, by subscriber
+	toFirm   map[int32][]int32 // places in sent, by the firm that was told
 	replies  map[[2]int32]*reply
+	lead     map[int32]int32   // the family that a family was joined to by a later paper; itself where there is none
+	joined   map[int32][]int32 // the other way round
 	position [3]uint64
 	ready    [3]bool
 }
@@ -74,7 +79,7 @@ type reply struct {
 }
 
 func newBook() *book {
-	return &book{ids: map[string]int32{}, measures: map[string]*measure{}, places: map[string]int32{}, to: map[int32][]int32{}, replies: map[[2]int32]*reply{}}
+	return &book{ids: map[string]int32{}, measures: map[string]*measure{}, places: map[string]int32{}, to: map[int32][]int32{}, toFirm: map[int32][]int32{}, replies: map[[2]int32]*reply{}, lead: map[int32]int32{}, joined: map[int32][]int32{}}
 }
 
 // id is the number of a name; whoever calls holds the lock.
@@ -171,9 +176,12 @@ func (b *book) takeWarning(e bus.Entry[trade.Warning]) {
 		b.measures[e.Key] = m
 	}
 	m.family = b.id(w.Family)
+	b.join(m.family, &w)
 	m.releases = append(m.releases, r)
 }
 
+// takeDelivery keeps the hand-over under its recipient and, where it told a
+// firm, under that firm: who ends a subscription does not end what it was told.
 func (b *book) takeDelivery(e bus.Entry[trade.Delivery]) {
 	d := e.Value
 	if e.Deleted {
@@ -185,9 +193,53 @@ func (b *book) takeDelivery(e bus.Entry[trade.Delivery]) {
 		b.places[e.Key] = place
 		to := b.id(d.Subscriber)
 		b.to[to] = append(b.to[to], place)
+		if d.Exporter != "" {
+			firm := b.id(d.Exporter)
+			b.toFirm[firm] = append(b.toFirm[firm], place)
+		}
 		b.sent = append(b.sent, sent{})
 	}
 	b.sent[place] = sent{b.id(d.Family), int32(d.Release), unix(d.At), d.State, b.id(d.Channel)} //nolint:gosec // a small number
+}
+
+// join notes under which families answers to the warning may stand.
+func (b *book) join(family int32, w *trade.Warning) {
+	for _, root := range rootsOf(w) {
+		n := b.id(strings.Clone(root))
+		if b.lead[n] = family; !slices.Contains(b.joined[family], n) {
+			b.joined[family] = append(b.joined[family], n)
+		}
+	}
+}
+
+// leading is the family that speaks for this one.
+func (b *book) leading(family int32) int32 {
+	for range 10 { // joined, and joined again
+		next, known := b.lead[family]
+		if !known || next == family {
+			return family
+		}
+		family = next
+	}
+	return family
+}
+
+// reply is what the firm said about the family, also before others were joined
+// to it; nil for nothing.
+func (b *book) reply(family, firm int32) *reply {
+	var out *reply
+	for _, root := range append([]int32{family}, b.joined[family]...) {
+		a := b.replies[[2]int32{root, firm}]
+		switch {
+		case a == nil || a == out:
+		case out == nil:
+			out = a
+		default:
+			out = &reply{first: min(out.first, a.first), stands: maps.Clone(out.stands), worded: out.worded || a.worded}
+			maps.Copy(out.stands, a.stands)
+		}
+	}
+	return out
 }
 
 func (b *book) takeResponse(e bus.Entry[trade.Response]) {

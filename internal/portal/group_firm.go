@@ -40,13 +40,13 @@ func (p *Portal) Firm(t auth.TenantScope, id string) (DistrictFirm, error) {
 	if !ok || t.District() == "" || e.District != t.District() {
 		return DistrictFirm{}, trade.ErrNotFound
 	}
-	boxes, now := p.mailboxes()[id], p.o.Now().Unix()
+	now := p.o.Now().Unix()
 	out := DistrictFirm{ID: e.ID, Name: cmp.Or(e.Name, e.ID), Warnings: []FirmWarning{}}
 	b := p.book
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	asks := map[string]*ask{}
-	for _, a := range p.asksOf(id, boxes) {
+	for _, a := range p.asksOf(id) {
 		asks[a.family] = a
 		out.Score.add(a, now)
 	}
@@ -54,8 +54,8 @@ func (p *Portal) Firm(t auth.TenantScope, id string) (DistrictFirm, error) {
 	for _, m := range b.measures {
 		byFamily[m.family] = m
 	}
-	for _, box := range boxes {
-		for _, place := range b.to[b.ids[box]] {
+	if me, known := b.ids[id]; known {
+		for _, place := range b.toFirm[me] {
 			s := b.sent[place]
 			w := FirmWarning{Release: int(s.release), Channel: b.names[s.channel], State: s.state, At: p.stamp(s.at)}
 			if m := byFamily[s.family]; m != nil {
@@ -64,7 +64,7 @@ func (p *Portal) Firm(t auth.TenantScope, id string) (DistrictFirm, error) {
 				}
 			}
 			w.Number = cmp.Or(w.Number, b.names[s.family])
-			w.answer(asks[b.names[s.family]], now, p.zone())
+			w.answer(asks[b.names[b.leading(s.family)]], now, p.zone())
 			out.Warnings = append(out.Warnings, w)
 		}
 	}

@@ -203,17 +203,25 @@ func (t *touching) sums() (of map[string]Sums, total Sums) {
 	})
 	c := newCells(func(p int32) int32 { return t.firmOf[p] }, func(p int32) float64 { return t.value[p] })
 	of, total = map[string]Sums{}, Sums{Few: true}
-	var together []int32
+	// The total grows by what stands in no sum yet, once that may be told.
+	var together, waiting []int32
+	told := 0
+	free := func(p int32) bool { return c.of[p] == 0 }
 	for _, s := range all {
 		mine := t.of(s.r)
 		if c.admit(mine) {
 			of[s.key] = t.sum(mine)
-		} else if _, told := of[s.key]; !told {
+		} else if _, before := of[s.key]; !before {
 			of[s.key] = Sums{Few: true}
 		}
-		if together = append(together, mine...); c.admit(together) {
-			total = t.sum(together)
+		together, waiting = append(together, mine...), append(waiting, mine...)
+		waiting = slices.DeleteFunc(waiting, func(p int32) bool { return !free(p) })
+		if len(together) > 0 && (len(waiting) == 0 || c.admit(waiting)) {
+			told, waiting = len(together), nil
 		}
+	}
+	if told > 0 {
+		total = t.sum(together[:told])
 	}
 	return of, total
 }

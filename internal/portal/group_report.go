@@ -74,6 +74,9 @@ func (p *Portal) report(ctx context.Context, s trade.Subscriber, year string) (R
 	if err != nil {
 		return Report{}, err
 	}
+	if q.Month != "" { // the steps of a month beside those of the year would tell of single firms
+		return Report{}, trade.Refusef("%q is no year: write it as 2026; 年份应写作 2026", year)
+	}
 	out := Report{Name: cmp.Or(s.Name, s.ID), Sector: s.Sector, Year: q.Year, Running: q.Year == p.o.Now().In(p.zone()).Format("2006"), Warnings: p.received(s.ID, q.Year)}
 	out.count(p)
 	touching, err := p.touching(ctx, group{sector: s.Sector})
@@ -156,27 +159,30 @@ func (r *Report) count(p *Portal) {
 
 // members sums up what the firms did that a heard measure touches.
 func (p *Portal) members(t *touching, heard map[int32]int64, q Span) MembersSum {
-	boxes := p.mailboxes()
 	p.book.mu.RLock()
 	defer p.book.mu.RUnlock()
 	concerned := map[string]map[string]int64{} // by firm and family: when the association heard of it
 	for _, m := range t.measures {
-		if heard[m.family] == 0 {
+		at := heard[m.family]
+		if at == 0 {
 			continue
 		}
+		family := t.book.names[t.book.leading(m.family)]
 		for i := range m.releases {
 			for _, product := range t.of(&m.releases[i]) {
 				firm := t.book.names[t.firmOf[product]]
 				if concerned[firm] == nil {
 					concerned[firm] = map[string]int64{}
 				}
-				concerned[firm][t.book.names[m.family]] = heard[m.family]
+				if before := concerned[firm][family]; before == 0 || at < before {
+					concerned[firm][family] = at
+				}
 			}
 		}
 	}
 	var asks []*ask
 	for firm, families := range concerned {
-		for _, a := range p.asksOf(firm, boxes[firm]) {
+		for _, a := range p.asksOf(firm) {
 			if at := families[a.family]; at != 0 && q.has(p.monthOf(a.asked)) {
 				a.counted = max(a.asked, at)
 				asks = append(asks, a)

@@ -72,12 +72,12 @@ func (p *Portal) CentreScorecard(_ auth.CentreScope, district string, q Span) Sc
 
 func (p *Portal) scorecard(district string, q Span) Scorecard {
 	out := Scorecard{District: district, Period: q, Days: AnswerDays, Firms: []FirmScore{}}
-	now, boxes := p.o.Now().Unix(), p.mailboxes()
+	now := p.o.Now().Unix()
 	p.book.mu.RLock()
 	defer p.book.mu.RUnlock()
 	for _, e := range p.o.View.Directory.InDistrict(district) {
 		f := FirmScore{ID: e.ID, Name: cmp.Or(e.Name, e.ID)}
-		for _, a := range p.asksOf(e.ID, boxes[e.ID]) {
+		for _, a := range p.asksOf(e.ID) {
 			if q.has(p.monthOf(a.asked)) {
 				f.add(a, now)
 				out.Total.add(a, now)
@@ -134,11 +134,10 @@ func (p *Portal) Area(t auth.TenantScope, q Span) (Area, error) {
 		return Area{}, trade.ErrNotFound
 	}
 	asks := map[string][]*ask{}
-	boxes := p.mailboxes()
 	p.book.mu.RLock()
 	defer p.book.mu.RUnlock()
 	for _, e := range p.o.View.Directory.Exporters() {
-		asks[e.District] = append(asks[e.District], p.asksOf(e.ID, boxes[e.ID])...)
+		asks[e.District] = append(asks[e.District], p.asksOf(e.ID)...)
 	}
 	return area(asks, q, p.monthOf), nil
 }

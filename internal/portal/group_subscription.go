@@ -91,7 +91,8 @@ func (p *Portal) Subscribe(ctx context.Context, t auth.TenantScope, w Wish, seq 
 	if seq, err = p.o.Bus.Subscribers.Put(ctx, registry.SubscriberKey(s.ID), s, seq); err != nil {
 		return err
 	}
-	return p.o.View.Directory.WaitFor(ctx, seq)
+	p.listed(ctx, seq)
+	return nil
 }
 
 // wished is the subscription with the wish in it, or why it cannot be.

@@ -82,17 +82,26 @@ func newWorld(t *testing.T) *world {
 // the association on that day of March.
 func (w *world) warn(family string, day int, firms ...string) {
 	w.t.Helper()
+	w.warnOf(family, "VN", day, firms...)
+}
+
+func (w *world) warnOf(family, market string, day int, firms ...string) {
+	w.t.Helper()
 	at := time.Date(2026, 3, day, 9, 0, 0, 0, time.UTC).Format(time.RFC3339)
-	warning := trade.Warning{Number: "2026-" + family, Family: family, Release: 1, Level: "red", Headline: trade.Text{ZH: "措施" + family, EN: family}, Markets: []string{"VN"}, At: at,
+	warning := trade.Warning{Number: "2026-" + family, Family: family, Release: 1, Level: "red", Headline: trade.Text{ZH: "措施" + family, EN: family}, Markets: []string{market}, At: at,
 		Dates: []trade.Date{{What: trade.DateCommentDeadline, From: "2026-05-01", To: "2026-05-01"}}}
 	to := []string{"A"}
 	for _, f := range firms {
-		warning.Audience = append(warning.Audience, trade.Match{Family: family, Exporter: f, Product: "货" + f, Markets: []string{"VN"}, Grade: trade.Direct})
+		warning.Audience = append(warning.Audience, trade.Match{Family: family, Exporter: f, Product: "货" + f, Markets: []string{market}, Grade: trade.Direct})
 		to = append(to, "S"+f)
 	}
 	store(w.t, w.bus.Warnings, trade.FamilyKey(family), warning)
-	for _, s := range to {
-		store(w.t, w.bus.Deliveries, trade.DeliveryKey(s, "email", family, 1), trade.Delivery{Subscriber: s, Channel: "email", Family: family, Release: 1, State: trade.Accepted, Reason: "for box@secret.example", At: at})
+	for i, s := range to {
+		firm := "" // the association's is no firm's
+		if i > 0 {
+			firm = firms[i-1]
+		}
+		store(w.t, w.bus.Deliveries, trade.DeliveryKey(s, "email", family, 1), trade.Delivery{Subscriber: s, Exporter: firm, Channel: "email", Family: family, Release: 1, State: trade.Accepted, Reason: "for box@secret.example", At: at})
 	}
 }
 
@@ -236,6 +245,7 @@ func TestEachGroupSeesItsOwn(t *testing.T) {
 func TestASubscriptionIsNoFilterOfSums(t *testing.T) {
 	w := newWorld(t)
 	w.warn("M1", 2, "E1", "E2", "E3")
+	w.warnOf("M2", "BR", 3, "E3", "E4", "E5") // in no market of the wish below
 	w.settled()
 	ctx := t.Context()
 	me := scopeOf(t, trade.RoleAssociation, trade.Member{Association: "A"})
@@ -259,8 +269,18 @@ func TestASubscriptionIsNoFilterOfSums(t *testing.T) {
 	if err != nil || after.Address != "b@a.example" || after.Sector != "motorcycles" || strings.Join(after.Markets, ",") != "TH,VN" || after.Kind != trade.SubAssociation {
 		t.Errorf("after the change: %+v, %v", after, err)
 	}
-	if again, _ := w.portal.Measures(ctx, me); text(t, again) != text(t, before) {
-		t.Errorf("the sums changed with the markets: %s, were %s", text(t, again), text(t, before))
+	again, err := w.portal.Measures(ctx, me)
+	if err != nil || len(before.Open) != 2 || len(again.Open) != 1 {
+		t.Fatalf("%d measures, %d after the markets were cut: the test shows nothing; %v", len(before.Open), len(again.Open), err)
+	}
+	was := map[string]Sums{}
+	for _, m := range before.Open {
+		was[m.Family] = m.Sums
+	}
+	for _, m := range again.Open {
+		if m.Sums != was[m.Family] || again.Total != before.Total {
+			t.Errorf("the sums changed with the markets: %+v of %+v, were %+v of %+v", m.Sums, again.Total, was[m.Family], before.Total)
+		}
 	}
 	if err := w.portal.Subscribe(ctx, me, wish, now.Seq); !errors.Is(err, trade.ErrConflict) {
 		t.Errorf("a change of an old state: %v, want a conflict", err)
@@ -275,5 +295,83 @@ func TestASubscriptionIsNoFilterOfSums(t *testing.T) {
 		if err := w.portal.Subscribe(ctx, me, bad, after.Seq); !errors.As(err, &refused) {
 			t.Errorf("a bad %s: %v, want it refused", name, err)
 		}
+	}
+}
+
+// A month beside its year would tell of single firms: reports are of years.
+func TestReportsAreOfYears(t *testing.T) {
+	w := newWorld(t)
+	var refused *trade.Refused
+	if _, err := w.portal.Report(t.Context(), scopeOf(t, trade.RoleAssociation, trade.Member{Association: "A"}), "2026-03"); !errors.As(err, &refused) {
+		t.Errorf("a report of a month: %v", err)
+	}
+}
+
+// Whom a delivery told stands in it: a mailbox that was never written to shows
+// nothing of others, and one that is closed takes nothing back.
+func TestAFirmIsAskedWhatItWasTold(t *testing.T) {
+	w := newWorld(t)
+	w.warn("M1", 2, "E1", "E2", "E3")
+	w.settled()
+	north := scopeOf(t, trade.RoleDistrict, trade.Member{District: "北区"})
+	told := func(firm string) (n int) {
+		f, err := w.portal.Firm(north, firm)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(f.Warnings)
+	}
+	var silent, warned string
+	for _, e := range w.portal.o.View.Directory.InDistrict("北区") {
+		switch e.ID {
+		case "E1", "E2", "E3":
+			warned = e.ID
+		default:
+			silent = e.ID
+		}
+	}
+	if warned == "" || told(warned) != 1 {
+		t.Fatalf("%q of the district was told %d things", warned, told(warned))
+	}
+	if silent != "" && told(silent) != 0 {
+		t.Errorf("%s was told nothing, and shows %d deliveries", silent, told(silent))
+	}
+	key := registry.SubscriberKey("S" + warned)
+	e, err := w.bus.Subscribers.Get(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.bus.Subscribers.Delete(t.Context(), key, e.Seq); err != nil {
+		t.Fatal(err)
+	}
+	if last, err := w.bus.Subscribers.LastWrite(t.Context()); err != nil || w.portal.o.View.Directory.WaitForSubscribers(t.Context(), last) != nil {
+		t.Fatal(err)
+	}
+	if told(warned) != 1 {
+		t.Errorf("%s ended its subscription, and nothing was ever asked of it", warned)
+	}
+}
+
+// Families that a later paper joins are one: what was said to the one that
+// leads answers what was asked of the other.
+func TestJoinedFamiliesAreAnsweredOnce(t *testing.T) {
+	b := newBook()
+	warning := func(seq uint64, family string, symbols ...string) {
+		b.takeWarning(bus.Entry[trade.Warning]{Key: trade.FamilyKey(family), Seq: seq, Value: trade.Warning{Family: family, Symbols: symbols, Release: 1}})
+	}
+	warning(1, "G/TBT/N/KEN/1", "G/TBT/N/KEN/1")
+	warning(2, "G/TBT/N/UGA/2", "G/TBT/N/UGA/2", "G/TBT/N/KEN/1")
+	answer := func(seq uint64, family, at string) {
+		b.takeResponse(bus.Entry[trade.Response]{Key: family + at, Seq: seq, Value: trade.Response{Family: family, Exporter: "E1", Kind: trade.Receipt, At: at}})
+	}
+	answer(3, "G/TBT/N/UGA/2", "2026-03-09T00:00:00Z")
+	answer(4, "G/TBT/N/KEN/1", "2026-03-04T00:00:00Z")
+	lead := b.leading(b.id("G/TBT/N/KEN/1"))
+	if b.names[lead] != "G/TBT/N/UGA/2" {
+		t.Fatalf("the family led by %s", b.names[lead])
+	}
+	r := b.reply(lead, b.id("E1"))
+	if r == nil || r.first != unix("2026-03-04T00:00:00Z") || len(r.stands) != 2 {
+		t.Errorf("the answer: %+v", r)
 	}
 }

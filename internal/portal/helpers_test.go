@@ -86,9 +86,6 @@ func newRig(t *testing.T) *rig {
 			r.sent = append(r.sent, s)
 			return "250 ok", nil
 		},
-		Advice: func(trade.SubscriberKind, *trade.Warning) []trade.Text {
-			return []trade.Text{{ZH: "核对标签", EN: "check labels"}}
-		},
 	})
 	r.seed()
 	r.wait("the view", func() bool {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
@@ -77,7 +76,7 @@ func (p *Portal) PlanImport(ctx context.Context, t auth.TenantScope, file io.Rea
 		return nil, err
 	}
 	defer func() { _ = sheet.Close() }() // read only
-	r := &planning{Plan: &Plan{CanRemove: true, seqs: map[string]uint64{}}, exporter: exporter, named: map[string]bool{}}
+	r := &planning{Plan: &Plan{CanRemove: true, kept: slices.Clone(kept), seqs: map[string]uint64{}}, exporter: exporter, named: map[string]bool{}}
 	for _, id := range kept {
 		r.named[id] = true
 	}
@@ -130,7 +129,7 @@ func (r *planning) foreign(i *registry.Item) *registry.RowError {
 }
 
 func (r *planning) take(i *registry.Item) {
-	id := strings.TrimSpace(i.Row.Get("product_id"))
+	id := registry.Clean(i.Row.Get("product_id")) // as stored ids are
 	r.named[id] = true
 	switch {
 	case i.Err != nil:
@@ -158,7 +157,7 @@ func (r *planning) refuse(i *registry.Item) {
 	}
 	r.refused = append(r.refused, append(cells, i.Err.ZH()+" / "+i.Err.Error()))
 	r.Errors = append(r.Errors, *i.Err)
-	if id := strings.TrimSpace(i.Row.Get("product_id")); id != "" {
+	if id := registry.Clean(i.Row.Get("product_id")); id != "" {
 		r.kept = append(r.kept, id)
 	}
 }
@@ -223,8 +222,8 @@ func (r *planning) stamp() error {
 type Imported struct{ Added, Changed, Removed, Same int }
 
 // Import does what a plan with that stamp says; remove takes what is missing
-// off the register, too. file are the plan's good rows, kept its refused ids.
-// When somebody wrote
+// off the register, too, which only the reader of a plan that could may ask
+// for. file are the plan's good rows, kept its refused ids. When somebody wrote
 // meanwhile it returns trade.ErrConflict and the plan as it is now.
 //
 // More than 500 products are stored in several steps: a crash in between

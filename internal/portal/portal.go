@@ -31,8 +31,6 @@ type Options struct {
 	PreviewProduct func(ctx context.Context, p trade.Product) ([]trade.Touching, error)
 	// TestChannel sends a message that says that it is a test.
 	TestChannel func(ctx context.Context, s trade.Subscriber) (receipt string, err error)
-	// Advice says what a recipient of that kind can do about a warning.
-	Advice func(kind trade.SubscriberKind, w *trade.Warning) []trade.Text
 }
 
 // Portal is the one way to the records for readers with a scope.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,10 +17,13 @@ import (
 )
 
 // subscribers are the firm's own, by id.
-func (p *Portal) subscribers(exporter string) []trade.Subscriber {
-	return slices.DeleteFunc(p.o.View.Directory.Subscribers(), func(s trade.Subscriber) bool {
-		return s.Kind != trade.SubExporter || s.Exporter != exporter
-	})
+func (p *Portal) subscribers(exporter string) (out []trade.Subscriber) {
+	for _, s := range p.o.View.Directory.Subscribers() { // shared with everybody: picked from, not cut down
+		if s.Kind == trade.SubExporter && s.Exporter == exporter {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // masked is an address as pages show it: of a web address the host only,
@@ -37,12 +41,7 @@ func masked(channel, address string) string {
 
 // Channels are the ways to be reached that there are, by name.
 func (p *Portal) Channels() []string {
-	var out []string
-	for name := range p.o.Rules.Channels {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
+	return slices.Sorted(maps.Keys(p.o.Rules.Channels))
 }
 
 // OwnSubscriptions lists the firm's subscriptions, secret addresses masked.
@@ -140,7 +139,14 @@ func (p *Portal) SaveSubscription(ctx context.Context, t auth.TenantScope, s tra
 	if err != nil {
 		return err
 	}
-	return p.o.View.Directory.WaitFor(ctx, seq)
+	p.listed(ctx, seq)
+	return nil
+}
+
+// listed waits until the directory shows a write, so that its author does. It
+// is stored in any case: a failure here is none of the write.
+func (p *Portal) listed(ctx context.Context, seq uint64) {
+	_ = p.o.View.Directory.WaitForSubscribers(ctx, seq)
 }
 
 // RemoveSubscription ends a subscription.
@@ -153,11 +159,10 @@ func (p *Portal) RemoveSubscription(ctx context.Context, t auth.TenantScope, id 
 	if err := p.o.Bus.Subscribers.Delete(ctx, key, last); err != nil {
 		return err
 	}
-	seq, err := p.o.Bus.Subscribers.LastWrite(ctx)
-	if err != nil {
-		return err
+	if seq, err := p.o.Bus.Subscribers.LastWrite(ctx); err == nil {
+		p.listed(ctx, seq)
 	}
-	return p.o.View.Directory.WaitFor(ctx, seq)
+	return nil
 }
 
 // OwnPreview is what a subscription would have been sent in the last twelve

@@ -52,6 +52,11 @@ func (d *Directory) WaitFor(ctx context.Context, seq uint64) error {
 			return fmt.Errorf("registry: waiting for sequence %d: %w", seq, err)
 		}
 	}
+	return d.WaitForSubscribers(ctx, seq)
+}
+
+// WaitForSubscribers is WaitFor for the subscribers alone.
+func (d *Directory) WaitForSubscribers(ctx context.Context, seq uint64) error {
 	if d.subscribers.position() < seq {
 		if err := d.subscribers.catchUp(ctx); err != nil {
 			return fmt.Errorf("registry: waiting for sequence %d: %w", seq, err)

@@ -106,6 +106,9 @@ var excelErrors = map[string]bool{
 	"#N/A": true, "#REF!": true, "#VALUE!": true, "#NAME?": true, "#DIV/0!": true, "#NULL!": true, "#NUM!": true, "#SPILL!": true, "#CALC!": true,
 }
 
+// Clean is a cell as it is stored: see clean.
+func Clean(cell string) string { return clean(cell) }
+
 // clean folds blanks and line ends into one blank and drops marks without
 // width, which are left by copying from web pages.
 func clean(s string) string {

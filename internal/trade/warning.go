@@ -94,8 +94,9 @@ func (s DeliveryState) Move(to DeliveryState) error {
 
 // Delivery is the ledger's record: warning release × recipient × channel.
 type Delivery struct {
-	Key        string        `json:"key"`        // identity, on the wire as Message-ID and webhook-id
-	Subscriber string        `json:"subscriber"` // recipient
+	Key        string        `json:"key"`                // identity, on the wire as Message-ID and webhook-id
+	Subscriber string        `json:"subscriber"`         // recipient
+	Exporter   string        `json:"exporter,omitempty"` // the firm that it was told for, where the recipient is one's: it stays when the subscription goes
 	Channel    string        `json:"channel"`
 	Family     string        `json:"family"`
 	Release    int           `json:"release"`

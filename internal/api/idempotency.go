@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
 )
@@ -26,17 +27,19 @@ const (
 	longestKey = 255
 	mostKeyed  = 1 << 20          // bytes of a request with a key
 	mostKept   = 512 << 10        // bytes of an answer that is kept
+	workWithin = 15 * time.Minute // that a request with a key may take
 	claimFor   = time.Minute      // then a process that is silent about a request counts as dead
 	renewEvery = 20 * time.Second // while it is at work
 )
 
 // keepsKeys reports whether a key counts there. A file to import is known by
 // its content: the same file again changes nothing, and its answer is a stream.
-// An invitation's answer is a secret that is shown once, and stored nowhere.
+// An invitation's answer is a secret that is shown once, and stored nowhere. A
+// preview changes nothing, and would push out the answers of those that do.
 func keepsKeys(method, path string) bool {
 	switch method {
 	case http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
-		return !strings.HasPrefix(path, "/api/v1/imports/") && path != "/api/v1/invitations"
+		return !strings.HasPrefix(path, "/api/v1/imports/") && path != "/api/v1/invitations" && !strings.HasSuffix(path, "/preview")
 	}
 	return false
 }
@@ -68,6 +71,8 @@ func (s *server) idempotent(next http.Handler) http.Handler {
 			}
 			p.write(w)
 		case kept != nil:
+			p := auth.Actor(r.Context())
+			s.Guard.Audit(r.Context(), p, trade.Audit{Action: "replay " + r.Method, Target: r.URL.Path, Reason: "the same Idempotency-Key: nothing was done", Result: kept.Status, From: auth.Client(r)})
 			replay(w, kept)
 		default:
 			c.work(w, r, next)
@@ -102,7 +107,9 @@ func (s *server) claimOf(w http.ResponseWriter, r *http.Request, keys []string) 
 		return nil, problem(http.StatusBadRequest, "the request was cut off; send it again", "请求中断，请重新发送")
 	}
 	h := sha256.New() // of all but the token, which has keys of its own
+	p := auth.Actor(r.Context())
 	_, _ = fmt.Fprintf(h, "%q %q %q %q\n", r.Method, r.URL.RequestURI(), r.Header.Get("If-Match"), r.Header.Get("Content-Type"))
+	_, _ = fmt.Fprintf(h, "%q %q\n", p.Role, p.Member) // an answer is not for who stands elsewhere by now
 	_, _ = h.Write(body)
 	return &claim{server: s, key: trade.Key("answer", r.Header.Get("Authorization"), key), body: body, mine: bus.Answer{Request: hex.EncodeToString(h.Sum(nil)), Owner: rand.Text()}}, nil
 }
@@ -133,17 +140,38 @@ func (c *claim) take(ctx context.Context) (*bus.Answer, error) {
 }
 
 // hold writes the claim anew.
-func (c *claim) hold(ctx context.Context, last uint64) (err error) {
-	c.mine.Until = c.View.Now().UTC().Add(claimFor).Format(time.RFC3339)
-	c.seq, err = c.Bus.Answers.Put(ctx, c.key, c.mine, last)
-	return err
+func (c *claim) hold(ctx context.Context, last uint64) error {
+	mine := c.mine
+	mine.Until = c.View.Now().UTC().Add(claimFor).Format(time.RFC3339)
+	seq, err := c.Bus.Answers.Put(ctx, c.key, mine, last)
+	if errors.Is(err, trade.ErrConflict) {
+		seq, err = c.ours(ctx, err)
+	}
+	if err != nil {
+		return err
+	}
+	c.mine, c.seq = mine, seq
+	return nil
 }
 
-// work does what is asked, keeps the answer and gives it.
+// ours is where our claim stands, if it is still ours: a write of it may have
+// arrived although its acknowledgement did not. Otherwise it returns err.
+func (c *claim) ours(ctx context.Context, err error) (uint64, error) {
+	e, got := c.Bus.Answers.Get(ctx, c.key)
+	if got != nil || e.Value.Owner != c.mine.Owner {
+		return 0, err
+	}
+	return e.Seq, nil
+}
+
+// work does what is asked, keeps the answer and gives it. A client that goes
+// away ends nothing: what is begun is done, and told when the key comes again.
 func (c *claim) work(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	r.Body = io.NopCloser(bytes.NewReader(c.body))
 	a := &recorder{header: http.Header{}}
-	ctx := context.WithoutCancel(r.Context()) // the client may be gone when its answer is kept
+	ctx := context.WithoutCancel(r.Context())
+	limited, cancel := context.WithTimeout(ctx, workWithin)
+	defer cancel()
 	renewed := make(chan struct{})
 	working, done := context.WithCancel(ctx)
 	go func() { defer close(renewed); c.renew(working) }()
@@ -155,7 +183,7 @@ func (c *claim) work(w http.ResponseWriter, r *http.Request, next http.Handler) 
 			c.drop(ctx)
 		}
 	}()
-	next.ServeHTTP(a, r)
+	next.ServeHTTP(a, r.WithContext(limited))
 	finished = true
 	done()
 	<-renewed
@@ -176,9 +204,12 @@ func (c *claim) renew(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := c.hold(context.WithoutCancel(ctx), c.seq); err != nil {
+			err := c.hold(context.WithoutCancel(ctx), c.seq)
+			if err != nil {
 				c.Log.Warn("api: a request with an idempotency key cannot be held", slog.Any("err", err))
-				return
+			}
+			if errors.Is(err, trade.ErrConflict) {
+				return // somebody else holds it
 			}
 		}
 	}
@@ -192,16 +223,29 @@ func (c *claim) keep(ctx context.Context, a *recorder) {
 	if len(out.Body) > mostKept {
 		out.Body, out.Lost = "", true
 	}
-	if _, err := c.Bus.Answers.Put(ctx, c.key, out, c.seq); err != nil {
+	err := c.finally(ctx, func(seq uint64) error { _, err := c.Bus.Answers.Put(ctx, c.key, out, seq); return err })
+	if err != nil {
 		c.Log.Error("api: an answer could not be kept: the same request would be done again", slog.Any("err", err))
 	}
 }
 
 // drop gives the key free: nothing was decided under it.
 func (c *claim) drop(ctx context.Context) {
-	if err := c.Bus.Answers.Delete(ctx, c.key, c.seq); err != nil {
+	err := c.finally(ctx, func(seq uint64) error { return c.Bus.Answers.Delete(ctx, c.key, seq) })
+	if err != nil {
 		c.Log.Warn("api: an idempotency key stays claimed for a while", slog.Any("err", err))
 	}
+}
+
+// finally writes over our claim wherever it stands.
+func (c *claim) finally(ctx context.Context, write func(seq uint64) error) error {
+	err := write(c.seq)
+	if errors.Is(err, trade.ErrConflict) {
+		if seq, other := c.ours(ctx, err); other == nil {
+			return write(seq)
+		}
+	}
+	return err
 }
 
 // replay gives a kept answer again.

@@ -138,6 +138,72 @@ func TestAFaultGivesTheKeyFree(t *testing.T) {
 	}
 }
 
+// A client that goes away while it is worked on finds the answer with its key;
+// the work is not done again.
+func TestAClientThatLeavesIsToldLater(t *testing.T) {
+	var runs atomic.Int32
+	begun, left := make(chan struct{}), make(chan struct{})
+	r := newRig(t, func(d *Deps) {
+		d.RunSource = func(ctx context.Context, _, _ string) (bus.Run, error) {
+			if runs.Add(1) == 1 {
+				close(begun)
+				<-left
+			}
+			return bus.Run{Source: "eping"}, ctx.Err()
+		}
+	})
+	const path = "/api/v1/sources/eping/run"
+	ctx, leave := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, "POST", r.url+path, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+testToken)
+	req.Header.Set(headerKey, "k")
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		if resp, err := http.DefaultClient.Do(req); err == nil {
+			_ = resp.Body.Close()
+		}
+	}()
+	<-begun
+	leave()
+	<-gone
+	close(left)
+	waitFor(t, "the answer to be kept", func() bool {
+		got := r.do("POST", path, "", headerKey, "k")
+		return got.status == 200 && got.header.Get(headerReplayed) == "true"
+	})
+	if runs.Load() != 1 {
+		t.Errorf("it was done %d times", runs.Load())
+	}
+}
+
+// A claim whose acknowledgement was lost is still ours: the answer is kept.
+func TestALostAcknowledgementLosesNoAnswer(t *testing.T) {
+	var r *rig
+	var runs atomic.Int32
+	r = newRig(t, func(d *Deps) {
+		d.RunSource = func(ctx context.Context, _, _ string) (bus.Run, error) {
+			runs.Add(1)
+			_, err := d.Bus.Answers.Scan(ctx, func(e bus.Entry[bus.Answer]) error {
+				_, err := d.Bus.Answers.Append(ctx, e.Key, e.Value) // as a renewal that nobody heard of
+				return err
+			})
+			return bus.Run{Source: "eping"}, err
+		}
+	})
+	for range 2 {
+		if got := r.do("POST", "/api/v1/sources/eping/run", "", headerKey, "k"); got.status != 200 {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+	}
+	if runs.Load() != 1 {
+		t.Errorf("it was done %d times", runs.Load())
+	}
+}
+
 // What is shown once is not kept for a repetition.
 func TestSecretsAreNotKept(t *testing.T) {
 	r := newRig(t, nil)

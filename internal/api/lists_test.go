@@ -187,8 +187,8 @@ func TestRowsThatMoveAreNeitherLostNorDoubled(t *testing.T) {
 		}
 		if got = append(got, r.key); !moved && r.key == "e" { // a was not read yet, f was
 			moved = true
-			seq["a"], seq["f"] = 7, 8
-			list = []row{{"f"}, {"a"}, {"e"}, {"d"}, {"c"}, {"b"}}
+			seq["a"], seq["f"], seq["e"] = 7, 8, 9 // a whole part of rows that were read stands before it
+			list = []row{{"e"}, {"f"}, {"a"}, {"d"}, {"c"}, {"b"}}
 		}
 	}
 	slices.Sort(got)

@@ -38,13 +38,18 @@ func (s *rowSet) add(key string) bool {
 	return !known
 }
 
+// frontPasses is how often the front of a list is read again, at most.
+const frontPasses = 4
+
 // newestFirst reads a list part by part. A row that is written meanwhile moves
-// to the front, perhaps before it was read: the front is read again at the
-// end, so that every row comes once and none is missing.
+// to the front, perhaps before it was read: what was written since stands
+// before the first part's end, and is read again until it brings nothing new.
+// So every row comes once and none is missing.
 func newestFirst[R any](ctx context.Context, key func(r *R) string, part func(ctx context.Context, before uint64, limit int) (view.Page[R], error)) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
-		seen := newRowSet()
-		for again := range 2 {
+		seen, front := newRowSet(), uint64(0)
+		for again := range 1 + frontPasses {
+			fresh := 0
 			for before := uint64(0); ; {
 				p, err := part(ctx, before, partRows)
 				if err != nil {
@@ -52,7 +57,6 @@ func newestFirst[R any](ctx context.Context, key func(r *R) string, part func(ct
 					yield(none, err)
 					return
 				}
-				fresh := 0
 				for i := range p.Rows {
 					if !seen.add(key(&p.Rows[i])) {
 						continue
@@ -61,9 +65,15 @@ func newestFirst[R any](ctx context.Context, key func(r *R) string, part func(ct
 						return
 					}
 				}
-				if before = p.Next; before == 0 || again > 0 && fresh == 0 {
+				if again == 0 && before == 0 {
+					front = p.Next
+				}
+				if before = p.Next; before == 0 || again > 0 && before <= front {
 					break
 				}
+			}
+			if again > 0 && fresh == 0 {
+				return
 			}
 		}
 	}

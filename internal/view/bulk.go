@@ -165,8 +165,10 @@ func (v *View) ByFirm(matches []trade.Match) []BulkFirm {
 }
 
 // DoBulk carries a planned decision out, case by case: one that somebody else
-// changed meanwhile is left and said, the others go on.
-// Only who may decide about many (many) releases more than a few at once.
+// changed meanwhile is left and said, the others go on, and so they do after a
+// fault, because what became of each must be told: firms may have been warned.
+// A client that goes away stops it between two cases. If the process dies,
+// each case says itself what was done. Only who may decide about many (many) releases more than a few at once.
 func (v *View) DoBulk(ctx context.Context, desk *triage.Desk, b Bulk, by string, many bool) (Bulk, error) {
 	if b.Action == BulkRelease && b.Possible > fewReleases && !many {
 		return b, trade.Refusef("only the lead releases more than %[1]d cases at once: take fewer, or ask the lead; 一次发布超过 %[1]d 件须由中心负责人操作，请减少件数或请负责人处理", fewReleases)
@@ -177,7 +179,11 @@ func (v *View) DoBulk(ctx context.Context, desk *triage.Desk, b Bulk, by string,
 		if item.Refused != nil {
 			continue
 		}
-		err := doOne(ctx, desk, &b, &item.Row, by)
+		if ctx.Err() != nil {
+			item.Refused = &trade.Text{ZH: "未处理：请求已中断", EN: "not begun: the request was given up"}
+			continue
+		}
+		err := doOne(context.WithoutCancel(ctx), desk, &b, &item.Row, by)
 		var refused *trade.Refused
 		switch {
 		case err == nil:
@@ -190,7 +196,8 @@ func (v *View) DoBulk(ctx context.Context, desk *triage.Desk, b Bulk, by string,
 		case errors.As(err, &refused):
 			item.Refused = refused.Text()
 		default:
-			return b, err
+			v.Log.Error("view: a decision about several cases", "case", item.Row.Family, "err", err)
+			item.Refused = &trade.Text{ZH: "系统出错，不能确定是否已完成，请打开核对", EN: "a fault: it may or may not have been done; open it and look"}
 		}
 	}
 	return b, nil

@@ -47,9 +47,13 @@ func (t *texts) describe(e bus.Entry[trade.Notice]) (uint8, uint32) {
 	return uint8(tag), uint32(at)
 }
 
-func (t *texts) at(place uint32) []byte {
-	n := uint32(t.all[place])
-	return t.all[place+1 : place+1+n]
+// textAt is the text at that place; nothing where it came after all was taken.
+func textAt(all []byte, place uint32) []byte {
+	if int(place) >= len(all) {
+		return nil
+	}
+	n := uint32(all[place])
+	return all[place+1 : place+1+n]
 }
 
 func (t *texts) sourceNames() []string {
@@ -74,13 +78,13 @@ func (v *View) Notices(ctx context.Context, q NoticeQuery) (Page[NoticeRow], err
 	if words != "" || q.Source != "" {
 		found := v.noticesWith(ctx, q.Text)
 		v.texts.mu.RLock()
-		defer v.texts.mu.RUnlock()
-		source := slices.Index(v.texts.sources, q.Source)
+		all, source := v.texts.all, slices.Index(v.texts.sources, q.Source) // all only grows: what is read here stays
+		v.texts.mu.RUnlock()
 		if q.Source != "" && source < 0 {
 			return Page[NoticeRow]{Rows: []NoticeRow{}}, nil
 		}
 		keep = func(r ref) bool {
-			return (q.Source == "" || int(r.tag) == source) && (words == "" || found[r.hash] || bytes.Contains(v.texts.at(r.group), []byte(words)))
+			return (q.Source == "" || int(r.tag) == source) && (words == "" || found[r.hash] || bytes.Contains(textAt(all, r.group), []byte(words)))
 		}
 	}
 	return v.notices.page(ctx, q.Before, q.Limit, keep)

@@ -62,7 +62,7 @@ type precision struct {
 	counts  map[string]map[cell]tally // of each family
 	total   map[cell]tally
 	release map[string]int // counted last, of each family
-	ready   int            // of the two followers
+	ready   [2]bool        // of the two followers: warnings, answers
 }
 
 // products are the registered ones, as far as they are counted here.
@@ -77,23 +77,27 @@ func newPrecision(b *bus.Bus, p products) *precision {
 	return &precision{b: b, products: p, answers: map[string]*trade.Answers{}, counts: map[string]map[cell]tally{}, total: map[cell]tally{}, release: map[string]int{}}
 }
 
-func (p *precision) caughtUp() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.ready++
+// caughtUp is for one of the two followers, which may begin again after a
+// fault.
+func (p *precision) caughtUp(follower int) func() {
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.ready[follower] = true
+	}
 }
 
 func (p *precision) isReady() bool {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return p.ready >= 2
+	return p.ready[0] && p.ready[1]
 }
 
 func (p *precision) followWarnings(ctx context.Context) error {
 	if err := p.products.known(ctx); err != nil {
 		return err
 	}
-	return p.b.Warnings.FollowAll(ctx, p.caughtUp, func(e bus.Entry[trade.Warning]) error {
+	return p.b.Warnings.FollowAll(ctx, p.caughtUp(0), func(e bus.Entry[trade.Warning]) error {
 		p.recount(e.Key, &e.Value)
 		return nil
 	})
@@ -103,7 +107,7 @@ func (p *precision) followAnswers(ctx context.Context) error {
 	if err := p.products.known(ctx); err != nil {
 		return err
 	}
-	return p.b.Responses.FollowAll(ctx, p.caughtUp, func(e bus.Entry[trade.Response]) error {
+	return p.b.Responses.FollowAll(ctx, p.caughtUp(1), func(e bus.Entry[trade.Response]) error {
 		key := trade.FamilyKey(e.Value.Family)
 		p.mu.Lock()
 		if p.answers[key] == nil {

@@ -70,6 +70,9 @@ func (c benchDesk) Run(ctx context.Context, io streams) (err error) {
 // measure starts the server, waits until it is ready, feeds it and asks for
 // pages; it ends with a status of its own where a limit is missed.
 func (c benchDesk) measure(ctx context.Context, io streams, dir string, keys deskKeys) error {
+	if err := answerable(keys); err != nil {
+		return err // before minutes are spent on asking for nothing
+	}
 	load := loadAverage()
 	server, err := c.startServer(ctx, io, dir)
 	if err != nil {
@@ -95,7 +98,7 @@ func (c benchDesk) measure(ctx context.Context, io streams, dir string, keys des
 		return err
 	}
 	watch.end()
-	fmt.Fprintf(io.out, "%d products, %d exporters, %d notices, %d open cases; %d processors, load of the machine before %s, after %s\n", keys.Sizes.Products, keys.Sizes.Exporters, keys.Sizes.Notices, keys.Sizes.Open, runtime.NumCPU(), load, loadAverage())
+	fmt.Fprintf(io.out, "%d products, %d exporters, %d notices, %d open cases; %d processors, load of the machine before %s, after %s\n", keys.Sizes.Products, keys.Sizes.Exporters, keys.Sizes.Notices, keys.Open, runtime.NumCPU(), load, loadAverage())
 	fmt.Fprintf(io.out, "start to ready: %.1f s; index loaded and first batch of notices possible after %.1f s; the server %s\n", server.ready.Seconds(), server.loaded.Seconds(), server.start.since(shares{}))
 	fmt.Fprintf(io.out, "fed %d notices in %.0f s: matched %.1f a second, judged %.1f a second; all of them at rest %.1f s after the last\n", fed.Fed, fed.Seconds, fed.Matched/fed.Seconds, fed.Judged/fed.Seconds, fed.Rest)
 	fmt.Fprintf(io.out, "server: resident at most %d MiB; while pages were asked for it %s\n", watch.peaks[0]>>20, used.since(before))

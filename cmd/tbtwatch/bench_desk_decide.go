@@ -25,6 +25,7 @@ func (f *deskFill) decide(ctx context.Context) error {
 	}
 	f.rnd.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
 	b, release := batch[trade.Case]{table: f.bus.Cases}, []bus.Entry[trade.Case]{}
+	judge := min(f.sizes.Judged, max(0, len(all)-f.sizes.Open)) // as many as were asked for stay open
 	ended := 0
 	for i, e := range all {
 		c := e.Value
@@ -35,10 +36,10 @@ func (f *deskFill) decide(ctx context.Context) error {
 			c.State, c.Pending = to, trade.Text{}
 		}
 		switch {
-		case len(release) < f.sizes.Judged/4 && c.Direct+c.Likely > 0:
+		case len(release) < judge/4 && c.Direct+c.Likely > 0:
 			release = append(release, e)
 			continue
-		case ended < f.sizes.Judged-f.sizes.Judged/4:
+		case ended < judge-judge/4:
 			ended++
 			move([]trade.CaseState{trade.CaseClosed, trade.CaseIrrelevant}[i%2])
 		case i%10 == 0:
@@ -55,6 +56,9 @@ func (f *deskFill) decide(ctx context.Context) error {
 		if err := b.put(ctx, e.Key, c, e.Seq); err != nil {
 			return err
 		}
+	}
+	if f.keys.Open = len(all) - len(release) - ended; f.keys.Open < f.sizes.Open {
+		return fmt.Errorf("%d cases wait, not %d: %d papers made %d cases; give more --notices", f.keys.Open, f.sizes.Open, f.sizes.Notices, len(all))
 	}
 	for _, s := range nomenclature.Sectors() {
 		sample(&f.keys.Sectors, s.ID)

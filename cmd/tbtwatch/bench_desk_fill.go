@@ -30,6 +30,7 @@ import (
 type deskKeys struct {
 	Sizes      deskSizes `json:"sizes"`
 	Steps      int       `json:"steps"` // done
+	Open       int       `json:"open"`  // cases that wait
 	Cases      []string  `json:"cases"`
 	Released   []string  `json:"released"`
 	Public     []string  `json:"public"`

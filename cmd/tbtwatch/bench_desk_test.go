@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -37,6 +38,24 @@ func TestBenchDeskAsksForEveryPage(t *testing.T) {
 	}
 	if status, _, errs = program(t, append(args, "--products", "500")...); status == exitDone || !strings.Contains(errs, "name another folder") {
 		t.Errorf("a store of another size: status %d, %s", status, errs)
+	}
+}
+
+// A page about a record is not asked for with the key of none.
+func TestPagesWithoutKeysAreNotAskedFor(t *testing.T) {
+	pages, err := knownPages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &walk{rnd: rand.New(rand.NewPCG(1, 2))}
+	for _, p := range pages {
+		address, err := w.address(p)
+		if needs := placeholder.MatchString(strings.NewReplacer("{$}", "", "{release}", "", "{seq}", "", "{month}", "").Replace(p.pattern + p.query)); needs != (err != nil) {
+			t.Errorf("%s%s: %q, %v", p.pattern, p.query, address, err)
+		}
+	}
+	if answerable(deskKeys{}) == nil {
+		t.Error("a store without any key would be measured")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -111,6 +112,17 @@ type walk struct {
 	times map[deskPage]*pageTimes
 }
 
+// answerable says which ways of asking the store has no keys for.
+func answerable(keys deskKeys) error {
+	pages, err := knownPages()
+	w, errs := &walk{keys: keys, rnd: rand.New(rand.NewPCG(1, 2))}, []error{err}
+	for _, p := range pages {
+		_, err := w.address(p)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
 // newWalk signs in with the token of the data folder.
 func newWalk(ctx context.Context, base, data string, keys deskKeys) (*walk, error) {
 	pages, err := knownPages()
@@ -158,7 +170,10 @@ func (w *walk) run(ctx context.Context, rate int, span time.Duration) ([]pageTim
 		case <-time.After(time.Until(due)):
 		}
 		p := w.pages[i%len(w.pages)]
-		address := w.address(p)
+		address, err := w.address(p)
+		if err != nil {
+			return nil, err
+		}
 		asking.Go(func() { w.ask(ctx, p, address, due) })
 	}
 	asking.Wait()
@@ -173,28 +188,48 @@ func (w *walk) run(ctx context.Context, rate int, span time.Duration) ([]pageTim
 	return out, ctx.Err()
 }
 
-// address fills real keys in.
-func (w *walk) address(p deskPage) string {
-	path, kind, _ := strings.Cut(strings.TrimPrefix(p.pattern, "/"), "/")
-	pick := func(of []string) string {
-		if len(of) == 0 {
-			return "none"
+var placeholder = regexp.MustCompile(`\{[^}]+\}`)
+
+// address fills real keys in. A kind of key that the store lacks is an error:
+// a page about nothing would be measured in place of the page.
+func (w *walk) address(p deskPage) (string, error) {
+	var missing error
+	text := placeholder.ReplaceAllStringFunc(p.pattern+p.query, func(name string) string {
+		v, ok := w.value(p.pattern, name)
+		if !ok {
+			missing = fmt.Errorf("%s%s: the store has no %s", p.pattern, p.query, name)
 		}
-		return of[w.rnd.IntN(len(of))]
-	}
+		return url.QueryEscape(v)
+	})
+	return w.base + text, missing
+}
+
+// value is one of the store's keys of that name.
+func (w *walk) value(pattern, name string) (string, bool) {
 	k := &w.keys
-	key := map[string][]string{"notices": k.Notices, "deliveries": k.Deliveries, "quarantine": k.Quarantine, "standards": k.Standards, "warnings": k.Released, "bulletins": k.Public}[path]
+	switch name {
+	case "{$}":
+		return "", true
+	case "{release}":
+		return "1", true
+	case "{seq}":
+		return fmt.Sprint(k.Sizes.Notices/2 + 1 + w.rnd.IntN(max(1, k.Sizes.Notices/2))), true
+	case "{month}":
+		return time.Now().AddDate(0, -w.rnd.IntN(12), 0).Format("2006-01"), true
+	}
+	path, kind, _ := strings.Cut(strings.TrimPrefix(pattern, "/"), "/")
+	key := map[string][]string{"cases": k.Cases, "notices": k.Notices, "deliveries": k.Deliveries, "quarantine": k.Quarantine, "standards": k.Standards, "warnings": k.Released, "bulletins": k.Public}[path]
 	if strings.HasSuffix(kind, "/mail") {
 		key = k.Mails
 	}
-	if path == "cases" {
-		key = k.Cases
+	of := map[string][]string{
+		"{key}": key, "{key2}": key, "{sha}": k.Raw, "{sector}": k.Sectors, "{market}": k.Markets, "{word}": k.Words, "{symbol}": k.Symbols,
+		"{source}": k.Sources, "{firm}": k.Exporters, "{exporter}": k.Exporters, "{standard}": k.Named,
+	}[name]
+	if len(of) == 0 {
+		return "", false
 	}
-	fill := strings.NewReplacer("{$}", "", "{key}", pick(key), "{key2}", pick(key), "{release}", "1", "{sha}", pick(k.Raw))
-	query := strings.NewReplacer("{sector}", pick(k.Sectors), "{market}", pick(k.Markets), "{word}", url.QueryEscape(pick(k.Words)), "{symbol}", url.QueryEscape(pick(k.Symbols)),
-		"{source}", pick(k.Sources), "{seq}", fmt.Sprint(1000+w.rnd.IntN(max(1, k.Sizes.Notices-1000))), "{month}", time.Now().AddDate(0, -w.rnd.IntN(12), 0).Format("2006-01"),
-		"{firm}", pick(k.Exporters), "{exporter}", pick(k.Exporters), "{standard}", url.QueryEscape(pick(k.Named)))
-	return w.base + fill.Replace(p.pattern) + query.Replace(fill.Replace(p.query))
+	return of[w.rnd.IntN(len(of))], true
 }
 
 // ask reads the whole answer; it took as long as it was due.

@@ -92,10 +92,10 @@ type SavedView struct {
 
 func (s *server) savedRoutes() {
 	saved := func(ctx context.Context) (*answer[[]SavedView], error) {
-		all, _, err := s.View.SavedViews(ctx, by(ctx))
+		all, _, err := s.View.SavedViews(ctx, self(ctx))
 		out := make([]SavedView, 0, len(all))
 		for _, v := range all {
-			out = append(out, SavedView{v, casesAddress(v.Query, by(ctx))})
+			out = append(out, SavedView{v, casesAddress(v.Query, self(ctx))})
 		}
 		return &answer[[]SavedView]{out}, err
 	}
@@ -127,7 +127,7 @@ func (s *server) savedRoutes() {
 				return nil, invalid(&huma.ErrorDetail{Location: "body.query", Value: name, Message: "the queue has no parameter of that name; 没有这个筛选条件"})
 			}
 		}
-		if _, err := s.View.SaveView(ctx, by(ctx), in.Name, in.Body.Query); err != nil {
+		if _, err := s.View.SaveView(ctx, self(ctx), in.Name, in.Body.Query); err != nil {
 			return nil, err
 		}
 		return saved(ctx)
@@ -135,7 +135,7 @@ func (s *server) savedRoutes() {
 	op = get("/views/{name}", "drop-view", "cases", "Forget a view; one that there is not is forgotten already")
 	op.Method = http.MethodDelete
 	route(s, op, func(ctx context.Context, in *Named) (*answer[[]SavedView], error) {
-		if err := s.View.DropView(ctx, by(ctx), in.Name); err != nil {
+		if err := s.View.DropView(ctx, self(ctx), in.Name); err != nil {
 			return nil, err
 		}
 		return saved(ctx)

@@ -134,6 +134,9 @@ func post(path, id, tag, summary string) huma.Operation {
 	return op
 }
 
+// self is whose records they are that are kept for each person.
+func self(ctx context.Context) string { return auth.Actor(ctx).Self() }
+
 // by is who does it, for the history.
 func by(ctx context.Context) string { return auth.Actor(ctx).Name }
 

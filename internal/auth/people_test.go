@@ -277,6 +277,9 @@ func TestTokensDoNoMoreThanTheirScopes(t *testing.T) {
 		r.RemoteAddr = ip + ":1"
 		return g.Bearer(r)
 	}
+	if p, _ := from("192.0.2.9"); p.Name != "李四 · export" || p.Self() != "李四" {
+		t.Errorf("the program is %q, of %q", p.Name, p.Self())
+	}
 	if p, ok := from("192.0.2.9"); !ok || !p.Can(See) || p.Can(Judge) {
 		t.Errorf("the token opens %v, may judge %v", ok, p.Can(Judge))
 	}

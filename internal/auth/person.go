@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"strings"
 
 	"tbtwatch/internal/trade"
 )
@@ -17,6 +18,7 @@ type Person struct {
 
 	Session string   // key of the browser's session; "" for programs
 	anybody bool     // in the demo: no role was chosen
+	program string   // what the token is for; "" for a person
 	scopes  []Action // of the token that speaks for the person; nil for all of the role
 }
 
@@ -28,6 +30,10 @@ func of(u trade.User) Person {
 	}
 	return Person{ID: u.ID, Name: name, Role: u.Role, Member: u.Member}
 }
+
+// Self is the person's own name, also where a program speaks for them: what is
+// kept for somebody hangs on it.
+func (p Person) Self() string { return strings.TrimSuffix(p.Name, p.program) }
 
 type personKey struct{}
 

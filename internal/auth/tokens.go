@@ -93,7 +93,8 @@ func (g *Guard) Bearer(r *http.Request) (Person, bool) {
 		return Person{}, false
 	}
 	p := of(u)
-	p.Name += " · " + t.Name
+	p.program = " · " + t.Name
+	p.Name += p.program
 	p.scopes = []Action{}
 	for _, scope := range t.Scopes {
 		p.scopes = append(p.scopes, Action(scope))

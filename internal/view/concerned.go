@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -14,6 +15,7 @@ type concerned struct {
 	mu       sync.RWMutex
 	families []string // keys, in the order in which their warnings came
 	place    map[string]uint32
+	last     []uint64            // sequence of the last release, by place
 	of       map[string][]uint32 // by exporter, sorted
 }
 
@@ -29,7 +31,9 @@ func (c *concerned) take(e bus.Entry[trade.Warning]) {
 		at = uint32(len(c.families))
 		c.families = append(c.families, e.Key)
 		c.place[e.Key] = at
+		c.last = append(c.last, 0)
 	}
+	c.last[at] = max(c.last[at], e.Seq)
 	for _, m := range e.Value.Audience {
 		all := c.of[m.Exporter]
 		if i, in := slices.BinarySearch(all, at); !in {
@@ -44,8 +48,10 @@ func (v *View) WarningsOf(exporter string) []string {
 	c := v.concerned
 	c.mu.RLock()
 	defer c.mu.RUnlock()
+	places := slices.Clone(c.of[exporter])
+	slices.SortFunc(places, func(a, b uint32) int { return cmp.Compare(c.last[b], c.last[a]) })
 	var out []string
-	for _, at := range slices.Backward(c.of[exporter]) {
+	for _, at := range places {
 		out = append(out, c.families[at])
 	}
 	return out

@@ -120,14 +120,10 @@ func (v *View) DeadLetters(ctx context.Context, before uint64, limit int) (Page[
 func (v *View) Products(ctx context.Context, exporter string, before uint64, limit int) (Page[trade.Product], error) {
 	var keep func(ref) bool
 	if exporter != "" {
-		group := groupOf(exporter)
-		keep = func(r ref) bool { return r.group == group }
+		firm := v.firms.known(exporter)
+		keep = func(r ref) bool { return firm > 0 && r.group == firm }
 	}
-	p, err := v.products.page(ctx, before, limit, keep)
-	if exporter != "" {
-		p.Rows = slices.DeleteFunc(p.Rows, func(r trade.Product) bool { return r.Exporter != exporter })
-	}
-	return p, err
+	return v.products.page(ctx, before, limit, keep)
 }
 
 // ShowsProducts reports whether the lists of products show the write with that

@@ -51,11 +51,12 @@ type View struct {
 	figures     *figures
 	standards   *standards
 	concerned   *concerned
+	firms       *numbers // exporters, in the list of products
 }
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), figures: newFigures(), standards: newStandards(o.Bus.Families), concerned: newConcerned()}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), figures: newFigures(), standards: newStandards(o.Bus.Families), concerned: newConcerned(), firms: newNumbers()}
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
 	v.notices.fromZero = true // when a paper was first seen stands in its first revision
 	v.notices.watch = []func(bus.Entry[trade.Notice]){v.figures.takeNotice, v.standards.takeNotice}
@@ -67,7 +68,7 @@ func New(o Options) *View {
 	})
 	v.deliveries.watch = []func(bus.Entry[trade.Delivery]){v.figures.takeDelivery}
 	v.products = newList(o.Bus.Products, "products", false, func(e bus.Entry[trade.Product]) trade.Product { return e.Value }, func(e bus.Entry[trade.Product]) (uint8, uint32) {
-		return sectorTag(&e.Value), groupOf(e.Value.Exporter)
+		return sectorTag(&e.Value), v.firms.number(e.Value.Exporter)
 	})
 	v.precision = newPrecision(o.Bus, v.products)
 	v.products.watch = []func(bus.Entry[trade.Product]){v.standards.takeProduct}

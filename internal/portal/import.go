@@ -21,7 +21,8 @@ const (
 
 	mostUnpacked = 64 << 20 // bytes of a workbook's parts
 	mostRows     = 5000
-	mostBatch    = 500 // writes that are stored together
+	mostText     = 8 << 20 // bytes of all cells: the plan goes back and forth in a page
+	mostBatch    = 500     // writes that are stored together
 )
 
 // problemColumn heads the column of a file of refused rows that says what is
@@ -92,6 +93,7 @@ type planning struct {
 	exporter string
 	products []trade.Product
 	named    map[string]bool // ids that the file names, also in refused rows
+	text     int             // bytes of cells so far
 }
 
 func (r *planning) read(sheet *registry.Sheet) error {
@@ -106,6 +108,12 @@ func (r *planning) read(sheet *registry.Sheet) error {
 		}
 		if r.Rows++; r.Rows > mostRows {
 			return trade.Refusef("the file has more than %d rows: split it; 文件超过 %d 行，请拆分后上传", mostRows, mostRows)
+		}
+		for _, c := range registry.ColumnNames(registry.Products) {
+			r.text += len(i.Row.Get(c))
+		}
+		if r.text > mostText {
+			return trade.Refusef("the file holds more than %d MiB of text: split it; 文件文字超过 %d MiB，请拆分后上传", mostText>>20, mostText>>20)
 		}
 		if i.Err == nil && i.Product.Exporter != r.exporter {
 			i.Err = r.foreign(&i)

@@ -128,24 +128,33 @@ func checkWorkbook(path string, unpacked int64) error {
 	if len(z.File) > maxParts {
 		return trade.Refusef("the workbook has %d parts; at most %d are taken", len(z.File), maxParts)
 	}
-	left := unpacked
+	left, all := unpacked, extent{}
 	for _, part := range z.File {
-		n, err := checkPart(part, left)
+		n, size, err := checkPart(part, left)
 		if err != nil {
 			return trade.Refusef("the workbook is damaged in %s: %v; save it again and upload it whole", part.Name, err)
 		}
 		if left -= n; left < 0 || n > 64<<20 && n/maxRatio > int64(part.CompressedSize64) {
-			return trade.Refusef("the workbook unpacks to far more than it should (%s): refused as a zip bomb", part.Name)
+			return trade.Refusef("the workbook unpacks to far more than it should (%s): refused as a zip bomb; 工作簿展开后过大，已拒绝", part.Name)
 		}
+		all.text, all.cells = max(all.text, size.text), max(all.cells, size.cells)
+	}
+	if all.text*all.cells > unpacked { // a text that is stored once may stand in every cell of a row
+		return trade.Refusef("a row of the workbook may unpack to %d cells of %d bytes: refused as a zip bomb; 工作簿中有一行展开后过大，已拒绝", all.cells, all.text)
 	}
 	return nil
 }
 
-// checkPart returns the unpacked size, limit+1 at most.
-func checkPart(part *zip.File, limit int64) (int64, error) {
+// extent is how long the longest text of a part is, in bytes, and how many
+// cells its widest row has.
+type extent struct{ text, cells int64 }
+
+// checkPart returns the unpacked size, limit+1 at most, and the extent of a
+// sheet or of the shared strings.
+func checkPart(part *zip.File, limit int64) (int64, extent, error) {
 	r, err := part.Open()
 	if err != nil {
-		return 0, err
+		return 0, extent{}, err
 	}
 	defer func() { _ = r.Close() }() // read only
 	// A little more than the ratio allows is enough to see that it is exceeded.
@@ -156,35 +165,48 @@ func checkPart(part *zip.File, limit int64) (int64, error) {
 	lower := strings.ToLower(part.Name)
 	isXML := strings.HasPrefix(lower, "xl/worksheets/") && strings.HasSuffix(lower, ".xml") || lower == "xl/sharedstrings.xml"
 	if !isXML {
-		return io.Copy(io.Discard, bounded)
+		n, err := io.Copy(io.Discard, bounded)
+		return n, extent{}, err
 	}
-	err = wellFormed(bounded)
+	size, err := wellFormed(bounded)
 	if bounded.N <= 0 {
-		return limit + 1, nil
+		return limit + 1, size, nil
 	}
-	return limit + 1 - bounded.N, err
+	return limit + 1 - bounded.N, size, err
 }
 
 // wellFormed reads r to its end.
-func wellFormed(r io.Reader) error {
+func wellFormed(r io.Reader) (size extent, err error) {
 	b := bufio.NewReaderSize(r, 64<<10)
 	d := xml.NewDecoder(b)
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
-	depth := 0
+	depth, text, cells := 0, int64(0), int64(0)
 	for {
 		t, err := d.RawToken()
 		if errors.Is(err, io.EOF) && depth != 0 {
-			return io.ErrUnexpectedEOF
+			return size, io.ErrUnexpectedEOF
 		}
 		if errors.Is(err, io.EOF) {
-			return nil
+			return size, nil
 		}
 		if err != nil {
-			return err
+			return size, err
 		}
-		switch t.(type) {
+		switch t := t.(type) {
 		case xml.StartElement:
 			depth++
+			switch t.Name.Local {
+			case "row":
+				cells = 0
+			case "c":
+				cells++
+				text, size.cells = 0, max(size.cells, cells)
+			case "si":
+				text = 0
+			}
+		case xml.CharData:
+			text += int64(len(t))
+			size.text = max(size.text, text)
 		case xml.EndElement:
 			depth--
 		}

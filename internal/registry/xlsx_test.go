@@ -147,3 +147,23 @@ func TestDamagedWorkbooksAreRefusedWhole(t *testing.T) {
 		}
 	}
 }
+
+// A text that is stored once and stands in every cell of a row is small in the
+// file and large in the row.
+func TestARowOfOneLongTextIsRefused(t *testing.T) {
+	row := []any{"E", "P1"}
+	for range 100 {
+		row = append(row, strings.Repeat("车", 7000))
+	}
+	data := workbook(t, "Sheet1", []any{"exporter_id", "product_id", "name_zh"}, row)
+	for limit, ok := range map[int64]bool{1 << 20: false, 64 << 20: true} {
+		sheet, err := OpenWithin(bytes.NewReader(data), Products, Limits{Unpacked: limit})
+		if err == nil {
+			_ = sheet.Close()
+		}
+		var refused *trade.Refused
+		if (err == nil) != ok || !ok && (!errors.As(err, &refused) || !strings.Contains(err.Error(), "bytes: refused as a zip bomb")) {
+			t.Errorf("within %d bytes: %v", limit, err)
+		}
+	}
+}

@@ -45,10 +45,10 @@ func (s *site) showAccount(w http.ResponseWriter, r *http.Request, status int, f
 
 // settle leads back after a change, or shows why there was none.
 func (s *site) settle(w http.ResponseWriter, r *http.Request, err error, key string) error {
-	var refused *trade.Refused
+	reason, refused := refusal(err, langOf(r))
 	switch {
-	case errors.As(err, &refused):
-		return s.showAccount(w, r, http.StatusUnprocessableEntity, "", inLanguage(refused.Reason, langOf(r)))
+	case refused:
+		return s.showAccount(w, r, http.StatusUnprocessableEntity, "", reason)
 	case errors.Is(err, auth.ErrPassword):
 		return s.showAccount(w, r, http.StatusUnprocessableEntity, "", label(langOf(r), "account.wrong"))
 	case err != nil:

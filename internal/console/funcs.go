@@ -243,12 +243,3 @@ func (s *site) placeName(m trade.Member) string {
 	}
 	return m.District
 }
-
-// inLanguage is the reader's part of words that were written "English; 中文".
-func inLanguage(reason, lang string) string {
-	en, zh, ok := strings.Cut(reason, "; ")
-	if !ok || lang == "en" {
-		return en
-	}
-	return zh
-}

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 
 	"tbtwatch/internal/auth"
@@ -52,9 +51,8 @@ func (s *site) join(w http.ResponseWriter, r *http.Request) error {
 		return s.showJoin(w, r, http.StatusUnprocessableEntity, j, label(langOf(r), "join.differ"))
 	}
 	u, recovery, err := s.Guard.Join(r.Context(), r.PathValue("secret"), j)
-	var refused *trade.Refused
-	if errors.As(err, &refused) {
-		return s.showJoin(w, r, http.StatusUnprocessableEntity, j, inLanguage(refused.Reason, langOf(r)))
+	if reason, ok := refusal(err, langOf(r)); ok {
+		return s.showJoin(w, r, http.StatusUnprocessableEntity, j, reason)
 	}
 	if err != nil {
 		return err

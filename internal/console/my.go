@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -61,9 +60,8 @@ func (p tenants) myAnswer(w http.ResponseWriter, r *http.Request, t auth.TenantS
 	if err == nil {
 		err = p.portal.Answer(r.Context(), t, r.PathValue("key"), said)
 	}
-	var refused *trade.Refused
-	if errors.As(err, &refused) {
-		return p.showMyWarning(w, r, t, http.StatusUnprocessableEntity, said.Survey, inLanguage(refused.Reason, langOf(r)))
+	if reason, ok := refusal(err, langOf(r)); ok {
+		return p.showMyWarning(w, r, t, http.StatusUnprocessableEntity, said.Survey, reason)
 	}
 	if err != nil {
 		return err

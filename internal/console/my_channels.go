@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"tbtwatch/internal/auth"
@@ -81,8 +80,8 @@ func (p tenants) saveMyChannel(w http.ResponseWriter, r *http.Request, t auth.Te
 		b.Values[name] = r.PostFormValue(name)
 	}
 	var err error
-	if b.Seq, err = strconv.ParseUint(r.PostFormValue("seq"), 10, 64); err != nil {
-		return errForm
+	if b.Seq, err = typedSeq(r); err != nil {
+		return err
 	}
 	if b.ID != "" {
 		now, _, err := p.portal.OwnSubscription(r.Context(), t, b.ID)
@@ -114,9 +113,8 @@ func (p tenants) saveMyChannel(w http.ResponseWriter, r *http.Request, t auth.Te
 
 func (p tenants) previewMyChannel(w http.ResponseWriter, r *http.Request, t auth.TenantScope, b myChannelBody, s trade.Subscriber) error {
 	would, err := p.portal.PreviewSubscription(r.Context(), t, s)
-	var refused *trade.Refused
-	if errors.As(err, &refused) {
-		b.Problem = inLanguage(refused.Reason, langOf(r))
+	if reason, ok := refusal(err, langOf(r)); ok {
+		b.Problem = reason
 		return p.showMyChannel(w, r, http.StatusUnprocessableEntity, b)
 	}
 	if err != nil {
@@ -128,9 +126,9 @@ func (p tenants) previewMyChannel(w http.ResponseWriter, r *http.Request, t auth
 
 func (p tenants) removeMyChannel(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
-	seq, err := strconv.ParseUint(r.PostFormValue("seq"), 10, 64)
+	seq, err := typedSeq(r)
 	if err != nil {
-		return errForm
+		return err
 	}
 	if err := p.portal.RemoveSubscription(r.Context(), t, r.PostFormValue("id"), seq); err != nil {
 		return err
@@ -143,12 +141,12 @@ func (p tenants) removeMyChannel(w http.ResponseWriter, r *http.Request, t auth.
 func (p tenants) testMyChannel(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
 	receipt, err := p.portal.TestSubscription(r.Context(), t, r.PostFormValue("id"))
-	var refused *trade.Refused
+	reason, refused := refusal(err, langOf(r))
 	switch {
 	case errors.Is(err, trade.ErrNotFound):
 		return err
-	case errors.As(err, &refused):
-		return p.showMyChannels(w, r, t, http.StatusUnprocessableEntity, myChannelsBody{Tested: inLanguage(refused.Reason, langOf(r)), Failed: true})
+	case refused:
+		return p.showMyChannels(w, r, t, http.StatusUnprocessableEntity, myChannelsBody{Tested: reason, Failed: true})
 	case err != nil:
 		return p.showMyChannels(w, r, t, http.StatusBadGateway, myChannelsBody{Tested: label(langOf(r), "my.test.failed", short(err.Error(), 300)), Failed: true})
 	}

@@ -11,7 +11,6 @@ import (
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/export"
 	"tbtwatch/internal/portal"
-	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 )
 
@@ -35,10 +34,10 @@ func newImportBody(plan *portal.Plan) (myImportBody, error) {
 	b := myImportBody{Plan: plan, Most: mostListed, Kept: strings.Join(plan.Kept(), "\n")}
 	b.Changes = len(plan.Added)+len(plan.Changed) > 0 || plan.CanRemove && len(plan.Missing) > 0
 	var good, refused bytes.Buffer
-	if err := registry.WriteCSV(&good, plan.Good()); err != nil {
+	if err := export.WriteCSV(&good, plan.Good()); err != nil {
 		return b, err
 	}
-	if err := registry.WriteCSV(&refused, plan.Refused()); err != nil {
+	if err := export.WriteCSV(&refused, plan.Refused()); err != nil {
 		return b, err
 	}
 	b.Good, b.Refused = good.String(), refused.String()
@@ -95,20 +94,10 @@ func (p tenants) planMyImport(w http.ResponseWriter, r *http.Request, t auth.Ten
 // uploadProblem says what was wrong with the file as a whole, in words.
 func uploadProblem(err error, lang string) (string, bool) {
 	var large *http.MaxBytesError
-	var refused *trade.Refused
-	switch {
-	case errors.As(err, &large):
+	if errors.As(err, &large) {
 		return label(lang, "my.import.large", portal.MostUpload>>20), true
-	case errors.As(err, &refused) && strings.Contains(refused.Reason, "; ") && hasHan(refused.Reason):
-		return inLanguage(refused.Reason, lang), true
-	case errors.As(err, &refused):
-		return refused.Reason, true
 	}
-	return "", false
-}
-
-func hasHan(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return r >= 0x4e00 && r <= 0x9fff })
+	return refusal(err, lang)
 }
 
 // importForm reads the second step's form. Its rows are read, judged and
@@ -168,5 +157,5 @@ func (p tenants) myRefused(w http.ResponseWriter, r *http.Request, _ auth.Tenant
 			row[i] = export.Restore(row[i])
 		}
 	}
-	return sendTable(w, "refused-rows.csv", "text/csv; charset=utf-8", rows, registry.WriteCSV)
+	return csvFile(w, "refused-rows.csv", rows)
 }

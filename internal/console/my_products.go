@@ -2,7 +2,6 @@ package console
 
 import (
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -102,9 +101,8 @@ func (p tenants) saveMyProduct(w http.ResponseWriter, r *http.Request, t auth.Te
 			return nil
 		}
 	}
-	var refused *trade.Refused
-	if errors.As(err, &refused) {
-		b.Problem = inLanguage(refused.Reason, langOf(r))
+	if reason, ok := refusal(err, langOf(r)); ok {
+		b.Problem = reason
 		return p.showMyProduct(w, r, http.StatusUnprocessableEntity, b)
 	}
 	if err != nil {
@@ -126,8 +124,8 @@ func (p tenants) typedProduct(r *http.Request, t auth.TenantScope) (myProductBod
 		}
 	}
 	var err error
-	if b.Seq, err = strconv.ParseUint(r.PostFormValue("seq"), 10, 64); err != nil {
-		return b, trade.Product{}, errForm
+	if b.Seq, err = typedSeq(r); err != nil {
+		return b, trade.Product{}, err
 	}
 	b.New = b.Seq == 0
 	x, remarks, bad, err := p.portal.ReadProduct(t, b.Values)
@@ -153,9 +151,9 @@ func (p tenants) productConflict(w http.ResponseWriter, r *http.Request, t auth.
 
 func (p tenants) removeMyProduct(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
-	seq, err := strconv.ParseUint(r.PostFormValue("seq"), 10, 64)
+	seq, err := typedSeq(r)
 	if err != nil {
-		return errForm
+		return err
 	}
 	if err := p.portal.RemoveProduct(r.Context(), t, r.PostFormValue("product_id"), seq); err != nil {
 		return err
@@ -168,7 +166,7 @@ func (p tenants) myTableCSV(w http.ResponseWriter, r *http.Request, t auth.Tenan
 	if err != nil {
 		return err
 	}
-	return sendTable(w, "products.csv", "text/csv; charset=utf-8", rows, registry.WriteCSV)
+	return csvFile(w, "products.csv", rows)
 }
 
 func (p tenants) myTableXLSX(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
@@ -176,14 +174,6 @@ func (p tenants) myTableXLSX(w http.ResponseWriter, r *http.Request, t auth.Tena
 	if err != nil {
 		return err
 	}
-	return sendTable(w, "products.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", rows, registry.WriteXLSX)
-}
-
-// sendTable hands out a table as a file.
-func sendTable(w http.ResponseWriter, name, kind string, rows [][]string, write func(io.Writer, [][]string) error) error {
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	h.Set("Cache-Control", "no-store")
-	return write(w, rows)
+	attach(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "products.xlsx")
+	return registry.WriteXLSX(w, rows)
 }

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -60,9 +59,8 @@ func (s *site) showPeople(w http.ResponseWriter, r *http.Request, status int, b 
 func (s *site) invite(w http.ResponseWriter, r *http.Request) error {
 	u := typedPerson(w, r)
 	secret, err := s.Guard.Invite(r.Context(), auth.Actor(r.Context()), u)
-	var refused *trade.Refused
-	if errors.As(err, &refused) {
-		return s.showPeople(w, r, http.StatusUnprocessableEntity, peopleBody{Form: s.personForm(u), Problem: inLanguage(refused.Reason, langOf(r))})
+	if reason, ok := refusal(err, langOf(r)); ok {
+		return s.showPeople(w, r, http.StatusUnprocessableEntity, peopleBody{Form: s.personForm(u), Problem: reason})
 	}
 	if err != nil {
 		return err
@@ -130,9 +128,8 @@ func (s *site) changePerson(w http.ResponseWriter, r *http.Request) error {
 		c.Disabled = &off
 	}
 	_, err = s.Guard.ChangeUser(r.Context(), auth.Actor(r.Context()), now.ID, c)
-	var refused *trade.Refused
-	if errors.As(err, &refused) {
-		return s.showPersonWith(w, r, http.StatusUnprocessableEntity, "", inLanguage(refused.Reason, langOf(r)))
+	if reason, ok := refusal(err, langOf(r)); ok {
+		return s.showPersonWith(w, r, http.StatusUnprocessableEntity, "", reason)
 	}
 	if err != nil {
 		return err

@@ -20,11 +20,7 @@ func (s *site) statisticsCSV(w http.ResponseWriter, r *http.Request) error {
 	if f.Period.Month == "" {
 		name += "-" + f.Period.To[:7]
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store")
+	attach(w, "text/csv; charset=utf-8", name+".csv")
 	return writeStatistics(w, langOf(r), f)
 }
 

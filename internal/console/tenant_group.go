@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -9,7 +8,6 @@ import (
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/portal"
-	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
 
@@ -105,7 +103,10 @@ func (p tenants) subscribe(w http.ResponseWriter, r *http.Request, t auth.Tenant
 		Markets: listed(r.PostFormValue("markets")), Channel: r.PostFormValue("channel"), Address: short(r.PostFormValue("address"), 400),
 		Cadence: r.PostFormValue("cadence"), LowestLevel: r.PostFormValue("level"), Language: r.PostFormValue("language"),
 	}}
-	seq, _ := strconv.ParseUint(r.PostFormValue("seq"), 10, 64)
+	seq, err := typedSeq(r)
+	if err != nil {
+		return err
+	}
 	if r.PostFormValue("do") == "save" && seq == now.Seq {
 		if err = p.portal.Subscribe(r.Context(), t, b.Typed, seq); err == nil {
 			return done(w, r, "/members/subscription", "subscribed")
@@ -116,8 +117,8 @@ func (p tenants) subscribe(w http.ResponseWriter, r *http.Request, t auth.Tenant
 		f, err = p.portal.Foresee(r.Context(), t, b.Typed)
 		b.Foreseen = &f
 	}
-	if reason, ok := refusedWords(err); ok {
-		b.Foreseen, b.Problem = nil, inLanguage(reason, langOf(r))
+	if reason, ok := refusal(err, langOf(r)); ok {
+		b.Foreseen, b.Problem = nil, reason
 		return p.showSubscription(w, r, http.StatusUnprocessableEntity, b)
 	}
 	if err != nil {
@@ -166,12 +167,3 @@ func periodChoices(lang string, years []string, q portal.Span) (out []choice) {
 }
 
 func twoDigits(n int) string { return strconv.Itoa(n/10) + strconv.Itoa(n%10) }
-
-// refusedWords are why something was refused, in both languages.
-func refusedWords(err error) (string, bool) {
-	var refused *trade.Refused
-	if errors.As(err, &refused) {
-		return refused.Reason, true
-	}
-	return "", false
-}

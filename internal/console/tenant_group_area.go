@@ -1,13 +1,11 @@
 package console
 
 import (
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
 
 	"tbtwatch/internal/auth"
-	"tbtwatch/internal/export"
 	"tbtwatch/internal/portal"
 	"tbtwatch/internal/triage"
 )
@@ -117,8 +115,7 @@ func (p tenants) scorecardCSV(w http.ResponseWriter, r *http.Request, t auth.Ten
 		}
 		rows = areaRows(lang, sums)
 	}
-	attach(w, "text/csv; charset=utf-8", "scorecard-"+periodText(q)+".csv")
-	return writeCSV(w, rows)
+	return csvFile(w, "scorecard-"+periodText(q)+".csv", rows)
 }
 
 func scorecardRows(lang string, c portal.Scorecard) [][]string {
@@ -147,26 +144,6 @@ func areaRows(lang string, a portal.Area) [][]string {
 	}
 	rows[len(rows)-1][1] = l("group.city")
 	return rows
-}
-
-// attach makes the answer a file.
-func attach(w http.ResponseWriter, kind, name string) {
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store")
-}
-
-// writeCSV writes a table that no spreadsheet runs.
-func writeCSV(w io.Writer, rows [][]string) error {
-	c := export.NewCSV(w)
-	for _, row := range rows {
-		if err := c.Line(row...); err != nil {
-			return err
-		}
-	}
-	return c.Close()
 }
 
 // answerWords are what a firm said, in words.

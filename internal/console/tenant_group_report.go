@@ -71,8 +71,7 @@ func (p tenants) reportCSV(w http.ResponseWriter, r *http.Request, t auth.Tenant
 		}
 		rows = append(rows, s.Rows...)
 	}
-	attach(w, "text/csv; charset=utf-8", "report-"+b.Year+".csv")
-	return writeCSV(w, rows)
+	return csvFile(w, "report-"+b.Year+".csv", rows)
 }
 
 func (p tenants) reportFile(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {

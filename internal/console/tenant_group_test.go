@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"tbtwatch/internal/export"
 	"tbtwatch/internal/portal"
 	"tbtwatch/internal/trade"
 )
@@ -25,7 +26,7 @@ func TestGroupTablesAreHarmless(t *testing.T) {
 		}
 		for name, rows := range tables {
 			var out bytes.Buffer
-			if err := writeCSV(&out, rows); err != nil {
+			if err := export.WriteCSV(&out, rows); err != nil {
 				t.Fatal(err)
 			}
 			r := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff")))

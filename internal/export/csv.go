@@ -59,3 +59,14 @@ func (s *csvSink[R]) row(_ *R, cells func() []string) error { return s.csv.Line(
 func (s *csvSink[R]) cut(why trade.Text) error { return s.csv.Line(why.In(s.lang)) }
 
 func (s *csvSink[R]) close() error { return s.csv.Close() }
+
+// WriteCSV writes a table that spreadsheets open as UTF-8 and run nothing of.
+func WriteCSV(w io.Writer, rows [][]string) error {
+	out := NewCSV(w)
+	for _, row := range rows {
+		if err := out.Line(row...); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}

@@ -12,7 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"tbtwatch/internal/auth"
-	"tbtwatch/internal/registry"
+	"tbtwatch/internal/export"
 	"tbtwatch/internal/trade"
 )
 
@@ -214,7 +214,7 @@ func workbook(t *testing.T, rows ...[]any) *bytes.Buffer {
 func asCSV(t *testing.T, rows [][]string) *bytes.Buffer {
 	t.Helper()
 	var out bytes.Buffer
-	if err := registry.WriteCSV(&out, rows); err != nil {
+	if err := export.WriteCSV(&out, rows); err != nil {
 		t.Fatal(err)
 	}
 	return &out

@@ -8,7 +8,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"tbtwatch/internal/export"
 	"tbtwatch/internal/trade"
 )
 
@@ -34,17 +33,6 @@ func ProductCells(firm trade.Exporter, p trade.Product) []string {
 		p.Exporter, firm.Name, firm.District, p.ID, p.NameZH, p.NameEN, list(p.HS), list(p.ICS), list(p.Terms),
 		list(p.Standards), list(p.Substances), list(p.Markets), value,
 	}
-}
-
-// WriteCSV writes a table that spreadsheets open as UTF-8 and run nothing of.
-func WriteCSV(w io.Writer, rows [][]string) error {
-	out := export.NewCSV(w)
-	for _, row := range rows {
-		if err := out.Line(row...); err != nil {
-			return err
-		}
-	}
-	return out.Close()
 }
 
 // WriteXLSX writes a table as a workbook whose cells are all text: codes keep

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -15,8 +13,6 @@ import (
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
-	"tbtwatch/internal/triage"
-	"tbtwatch/internal/view"
 )
 
 var today = time.Date(2026, 3, 20, 9, 0, 0, 0, time.UTC)
@@ -38,44 +34,37 @@ func store[T any](t *testing.T, table *bus.Table[T], key string, v T) {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	ctx, cancel := context.WithCancel(context.Background())
-	b, err := bus.Open(ctx, bus.Config{Dir: t.TempDir(), MaxStore: "512MiB", NoSync: true}, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{t: t, bus: b}
-	for i, district := range []string{"北区", "北区", "北区", "北区", "南区", "南区"} {
-		id := fmt.Sprintf("E%d", i+1)
-		store(t, b.Exporters, registry.ExporterKey(id), trade.Exporter{ID: id, Name: "秘密厂" + id, District: district})
-		p := trade.Product{ID: "货" + id, Exporter: id, NameZH: "秘密产品" + id, HS: []string{"871120"}, Markets: []string{"VN"}, ExportValue: float64(111_111 * (i + 1))}
-		if i == 5 {
-			p.HS = []string{"950300"}
-		}
-		store(t, b.Products, p.Key(), p)
-		store(t, b.Subscribers, registry.SubscriberKey("S"+id), trade.Subscriber{ID: "S" + id, Kind: trade.SubExporter, Exporter: id, Channel: "email", Address: "box" + id + "@secret.example"})
-	}
-	store(t, b.Subscribers, registry.SubscriberKey("A"), trade.Subscriber{ID: "A", Kind: trade.SubAssociation, Name: "摩托车协会", Sector: "motorcycles", Channel: "email", Address: "a@a.example", Language: "zh", Cadence: "immediate"})
-	directory, err := registry.NewDirectory(ctx, b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	clock := func() time.Time { return today }
-	v := view.New(view.Options{Bus: b, Directory: directory, Policy: triage.DefaultConfig(), Now: clock, Log: log})
+	o, run := stand(t, today, seedCity(t))
 	email := func(address string) error {
 		if !strings.Contains(address, "@") {
 			return errors.New("no @")
 		}
 		return nil
 	}
-	w.portal = New(Options{Bus: b, View: v, Now: clock, Rules: registry.Rules{Channels: map[string]func(string) error{"email": email}, Levels: []string{"red", "blue"}},
-		PreviewSubscriber: func(_ context.Context, s trade.Subscriber) (trade.Preview, error) {
-			return trade.Preview{Sent: len(s.Markets), Releases: 9, Examples: []trade.PreviewExample{{Number: "2026-0001", Why: trade.Text{ZH: "秘密产品 1 项", EN: "secret"}}}}, nil
-		}})
-	done := make(chan struct{})
-	go func() { defer close(done); _ = w.portal.Run(ctx) }()
-	t.Cleanup(func() { cancel(); <-done; b.Close() })
+	o.Rules = registry.Rules{Channels: map[string]func(string) error{"email": email}, Levels: []string{"red", "blue"}}
+	o.PreviewSubscriber = func(_ context.Context, s trade.Subscriber) (trade.Preview, error) {
+		return trade.Preview{Sent: len(s.Markets), Releases: 9, Examples: []trade.PreviewExample{{Number: "2026-0001", Why: trade.Text{ZH: "秘密产品 1 项", EN: "secret"}}}}, nil
+	}
+	w := &world{t: t, bus: o.Bus, portal: New(o)}
+	run(w.portal.Run)
 	return w
+}
+
+// seedCity stores the city's firms, products and subscribers.
+func seedCity(t *testing.T) func(b *bus.Bus) {
+	return func(b *bus.Bus) {
+		for i, district := range []string{"北区", "北区", "北区", "北区", "南区", "南区"} {
+			id := fmt.Sprintf("E%d", i+1)
+			store(t, b.Exporters, registry.ExporterKey(id), trade.Exporter{ID: id, Name: "秘密厂" + id, District: district})
+			p := trade.Product{ID: "货" + id, Exporter: id, NameZH: "秘密产品" + id, HS: []string{"871120"}, Markets: []string{"VN"}, ExportValue: float64(111_111 * (i + 1))}
+			if i == 5 {
+				p.HS = []string{"950300"}
+			}
+			store(t, b.Products, p.Key(), p)
+			store(t, b.Subscribers, registry.SubscriberKey("S"+id), trade.Subscriber{ID: "S" + id, Kind: trade.SubExporter, Exporter: id, Channel: "email", Address: "box" + id + "@secret.example"})
+		}
+		store(t, b.Subscribers, registry.SubscriberKey("A"), trade.Subscriber{ID: "A", Kind: trade.SubAssociation, Name: "摩托车协会", Sector: "motorcycles", Channel: "email", Address: "a@a.example", Language: "zh", Cadence: "immediate"})
+	}
 }
 
 // warn releases a warning that touches those firms, and hands it to them and

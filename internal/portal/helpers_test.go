@@ -2,8 +2,8 @@ package portal
 
 import (
 	"context"
-	"io"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -49,47 +49,57 @@ func put[T any](t *testing.T, table *bus.Table[T], key string, v T, last uint64)
 	return seq
 }
 
-func newRig(t *testing.T) *rig {
+// stand is what a portal stands on: a real bus with what seed stores, and what
+// follows it, at that moment. run runs something more until the test ends.
+func stand(t *testing.T, at time.Time, seed func(b *bus.Bus)) (o Options, run func(func(context.Context) error)) {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	ctx, cancel := context.WithCancel(context.Background())
 	b, err := bus.Open(ctx, bus.Config{Dir: t.TempDir(), MaxStore: "512MiB", NoSync: true}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
+	var running sync.WaitGroup
+	t.Cleanup(func() { cancel(); running.Wait(); b.Close() })
+	seed(b)
 	directory, err := registry.NewDirectory(ctx, b)
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := func() time.Time { return now }
-	policy := triage.DefaultConfig()
-	v := view.New(view.Options{Bus: b, Directory: directory, Policy: policy, Now: clock, Log: log})
-	done := make(chan struct{})
-	go func() { defer close(done); _ = v.Run(ctx) }()
-	go func() { _ = directory.Run(ctx) }()
-	t.Cleanup(func() { cancel(); <-done; b.Close() })
-	r := &rig{T: t, bus: b}
+	run = func(what func(context.Context) error) { running.Go(func() { _ = what(ctx) }) }
+	o = Options{Bus: b, Now: func() time.Time { return at }}
+	o.View = view.New(view.Options{Bus: b, Directory: directory, Policy: triage.DefaultConfig(), Now: o.Now, Log: log})
+	o.Desk = &triage.Desk{Bus: b, Config: o.View.Policy, Now: o.Now, Log: log}
+	run(o.View.Run)
+	run(directory.Run)
+	return o, run
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	o, _ := stand(t, now, func(*bus.Bus) {})
+	r := &rig{T: t, bus: o.Bus}
 	checks := map[string]func(string) error{"email": func(string) error { return nil }, "slack": func(string) error { return nil }}
-	r.portal = New(Options{
-		Bus: b, View: v, Desk: &triage.Desk{Bus: b, Config: policy, Now: clock, Log: log}, Now: clock, Rules: registry.Rules{Channels: checks, Levels: policy.LevelIDs()},
-		PreviewProduct: func(_ context.Context, p trade.Product) ([]trade.Touching, error) {
-			return []trade.Touching{{Family: family, Notice: family, Title: "Helmets", Grade: trade.Direct}}, nil
-		},
-		PreviewSubscriber: func(_ context.Context, s trade.Subscriber) (trade.Preview, error) {
-			p := trade.Preview{Since: "2025-03-02", Releases: 4711, Sent: 3, NotSent: []trade.PreviewReason{{Kind: "not concerned", Count: 4708}}}
-			if s.LowestLevel == "red" {
-				p.Sent = 1
-			}
-			return p, nil
-		},
-		TestChannel: func(_ context.Context, s trade.Subscriber) (string, error) {
-			r.sent = append(r.sent, s)
-			return "250 ok", nil
-		},
-	})
+	o.Rules = registry.Rules{Channels: checks, Levels: o.View.Policy.LevelIDs()}
+	o.PreviewProduct = func(_ context.Context, p trade.Product) ([]trade.Touching, error) {
+		return []trade.Touching{{Family: family, Notice: family, Title: "Helmets", Grade: trade.Direct}}, nil
+	}
+	o.PreviewSubscriber = func(_ context.Context, s trade.Subscriber) (trade.Preview, error) {
+		p := trade.Preview{Since: "2025-03-02", Releases: 4711, Sent: 3, NotSent: []trade.PreviewReason{{Kind: "not concerned", Count: 4708}}}
+		if s.LowestLevel == "red" {
+			p.Sent = 1
+		}
+		return p, nil
+	}
+	o.TestChannel = func(_ context.Context, s trade.Subscriber) (string, error) {
+		r.sent = append(r.sent, s)
+		return "250 ok", nil
+	}
+	r.portal = New(o)
 	r.seed()
 	r.wait("the view", func() bool {
-		return v.Ready() == nil && directory.Counts() == (registry.Counts{Exporters: 2, Subscribers: 2}) && v.SpeaksTo(trade.FamilyKey(others), "B") && v.Counts().Products == 3
+		v := o.View
+		return v.Ready() == nil && v.Directory.Counts() == (registry.Counts{Exporters: 2, Subscribers: 2}) && v.SpeaksTo(trade.FamilyKey(others), "B") && v.Counts().Products == 3
 	})
 	return r
 }

@@ -65,14 +65,21 @@ func New(o Options) (*Index, error) {
 	return &Index{Options: o, analyzer: an, feeds: feeds(o.Bus), at: map[Kind]progress{}, broken: make(chan error, 1)}, nil
 }
 
-// errUnusable: the index has to be built again.
-var errUnusable = errors.New("the index is built again")
+var (
+	errUnusable = errors.New("the index is built again")
+	// errFailed: a search failed where it should not. The folder is opened
+	// again, which checks every byte of it: what is damaged is built anew, and
+	// a query that the library cannot bear costs no more than that.
+	errFailed = errors.New("the index is opened again")
+)
 
 const retryEvery = 30 * time.Second
 
 // Run opens the index, builds what is missing and follows the bus until ctx
-// ends. A fault of the disk ends neither Run nor the program: it is tried
-// again, and until then there is no index.
+// ends. A fault of the disk that a search or a write meets ends neither Run nor
+// the program: it is tried again, and until then there is no index. One that
+// the library's own goroutines meet in a mapped file ends the process; the next
+// start checks the folder.
 func (x *Index) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		err := x.session(ctx)
@@ -82,7 +89,7 @@ func (x *Index) Run(ctx context.Context) error {
 		x.tell(err)
 		x.Log.Warn("search: there is no index now; it is tried again", "err", err)
 		wait := retryEvery
-		if errors.Is(err, errUnusable) {
+		if errors.Is(err, errUnusable) || errors.Is(err, errFailed) {
 			wait = time.Second
 		}
 		select {
@@ -106,6 +113,10 @@ func (x *Index) session(ctx context.Context) (err error) {
 	from, err := x.places(ctx, f)
 	if err != nil {
 		return err
+	}
+	select {
+	case <-x.broken: // of the session before
+	default:
 	}
 	x.hold(f)
 	x.tell(nil)
@@ -136,7 +147,7 @@ func (x *Index) session(ctx context.Context) (err error) {
 		case <-ctx.Done():
 			return nil
 		case err := <-x.broken:
-			return fmt.Errorf("%w: %w", errUnusable, err)
+			return fmt.Errorf("%w: %w", errFailed, err)
 		}
 	})
 	return g.Wait()
@@ -180,7 +191,7 @@ func (x *Index) places(ctx context.Context, f *folder) (map[Kind]place, error) {
 	for _, s := range x.feeds {
 		p, err := placeOf(f.index, s.kind())
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w: %w", errUnusable, err)
 		}
 		same, err := s.same(ctx, p)
 		if err != nil {

@@ -91,7 +91,7 @@ func (x *Index) write(ctx context.Context, f *folder, items <-chan item) error {
 		}
 		last, err := x.last(ctx)
 		if err != nil {
-			return err
+			continue // it is for politeness only
 		}
 		if known > 0 && last > known+batchRecords {
 			select {

@@ -74,9 +74,6 @@ func (c benchDesk) prepared(ctx context.Context, dir string, out io.Writer) (key
 			return keys, fmt.Errorf("%s holds a store of %+v, not of %+v: name another folder", dir, keys.Sizes, c.deskSizes)
 		}
 	}
-	if keys.Steps == len((&deskFill{}).steps()) {
-		return keys, nil
-	}
 	begin := time.Now()
 	f, err := c.openFill(ctx, dir, out)
 	if err != nil {
@@ -84,6 +81,9 @@ func (c benchDesk) prepared(ctx context.Context, dir string, out io.Writer) (key
 	}
 	defer f.close()
 	f.keys = keys
+	if keys.Steps == len(f.steps()) {
+		return keys, f.indexAgain(ctx)
+	}
 	if err := f.all(ctx, path); err != nil {
 		return keys, err
 	}
@@ -222,6 +222,15 @@ func (f *deskFill) products(ctx context.Context) error {
 
 func (f *deskFill) index(ctx context.Context) error {
 	return (&matcher.Copy{Bus: f.bus, Store: f.store, Log: f.log}).Rebuild(ctx)
+}
+
+// indexAgain makes the index in a Redis that has lost it.
+func (f *deskFill) indexAgain(ctx context.Context) error {
+	_, err := f.store.Applied(ctx)
+	if errors.Is(err, index.ErrEmpty) {
+		return f.index(ctx)
+	}
+	return err
 }
 
 func (f *deskFill) matcher() *matcher.Late {

@@ -257,5 +257,6 @@ func (a *apartment) state() string {
 	c, _ := a.sys.bus.Cases.Get(a.Context(), a.ids[0])
 	d, _ := a.sys.bus.Deliveries.Get(a.Context(), a.ids[7])
 	u, _ := a.sys.bus.Users.Get(a.Context(), a.ids[8])
-	return fmt.Sprint(e.Seq, s.Seq, x.Seq, c.Seq, d.Seq, u.Seq, len(a.sys.guard.Sessions(auth.Person{ID: a.ids[8]})), len(a.sys.guard.Tokens(a.ids[8])))
+	// What all parts read from is as it was, too, not only what is stored.
+	return fmt.Sprint(a.sys.directory.Subscribers(), "\n", e.Seq, s.Seq, x.Seq, c.Seq, d.Seq, u.Seq, len(a.sys.guard.Sessions(auth.Person{ID: a.ids[8]})), len(a.sys.guard.Tokens(a.ids[8])))
 }

@@ -38,6 +38,7 @@ type Config struct {
 type Bus struct {
 	Notices      *Table[trade.Notice]
 	Families     *Table[trade.Family]
+	Measures     *Table[trade.Measure] // the families again, to be read without their matches
 	Likenesses   *Table[trade.Likeness]
 	Cases        *Table[trade.Case]
 	Warnings     *Table[trade.Warning]
@@ -90,6 +91,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	}
 	b.Notices = table[trade.Notice](b, streamNotice, subjectNotice, "notice.v1")
 	b.Families = table[trade.Family](b, streamFamily, subjectFamily, "family.v1")
+	b.Measures = table[trade.Measure](b, streamFamily, subjectFamily, "family.v1")
 	b.Likenesses = table[trade.Likeness](b, streamState, subjectLikeness, "likeness.v1")
 	b.Cases = table[trade.Case](b, streamCase, subjectCase, "case.v1")
 	b.Warnings = table[trade.Warning](b, streamWarning, subjectWarning, "warning.v1")

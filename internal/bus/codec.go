@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	jsonv1 "github.com/go-json-experiment/json/v1"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -63,14 +64,14 @@ func decode(data []byte, encoding string, into any) error {
 		return fmt.Errorf("unknown encoding %q", encoding)
 	}
 	if !hasTail {
-		return json.Unmarshal(data, into)
+		return jsonv1.Unmarshal(data, into)
 	}
 	size, n := binary.Uvarint(data)
 	record, ok := into.(joined)
 	if n <= 0 || size > uint64(len(data)-n) || !ok {
 		return fmt.Errorf("a record of %d bytes says that %d of them are JSON", len(data), size)
 	}
-	if err := json.Unmarshal(data[n:n+int(size)], into); err != nil {
+	if err := jsonv1.Unmarshal(data[n:n+int(size)], into); err != nil {
 		return err
 	}
 	return record.JoinTail(data[n+int(size):])

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -107,6 +108,40 @@ func TestFamiliesOfBeforeAreRead(t *testing.T) {
 	for m := range f.All() {
 		if m.Product != "P" || m.Markets[0] != "VN" {
 			t.Errorf("%+v", m)
+		}
+	}
+}
+
+// What a warning's audience is stays as it was, in its order, and one that the
+// packed form would change is not packed.
+func TestAudienceComesBackWhole(t *testing.T) {
+	hs, term := Evidence{Kind: "hs", Notice: "8711"}, Evidence{Kind: "term", Product: "头盔"}
+	m := func(exporter, product string, g Grade, markets []string, ev ...Evidence) Match {
+		return Match{Notice: "N", Family: "F", Exporter: exporter, Product: product, Markets: markets, Grade: g, Score: 0.5, Evidence: ev}
+	}
+	br, both := []string{"BR"}, []string{"BR", "VN"}
+	w := Warning{Family: "F", Title: "t", Audience: []Match{
+		m("E1", "P1", Direct, br, hs), m("E1", "P2", Direct, both, hs), m("E2", "P1", Likely, br, term), m("E0", "P9", Direct, br, hs), m("E0", "P9", Direct, br, hs, term),
+	}}
+	head, tail := w.SplitTail()
+	text, err := json.Marshal(head)
+	if err != nil || tail == nil || strings.Contains(string(text), "P9") {
+		t.Fatalf("%d bytes beside %s, %v", len(tail), text, err)
+	}
+	var back Warning
+	if err := errors.Join(json.Unmarshal(text, &back), back.JoinTail(tail)); err != nil || !reflect.DeepEqual(back, w) {
+		t.Errorf("came back as %+v, %v", back, err)
+	}
+	for cut := range tail {
+		if err := back.JoinTail(tail[:cut]); err == nil {
+			t.Errorf("a tail cut off at %d is read", cut)
+		}
+	}
+	foreign := w
+	foreign.Audience = append(slices.Clone(w.Audience), Match{Family: "G"})
+	for name, w := range map[string]Warning{"another family's match": foreign, "nobody": {Family: "F", Audience: []Match{}}} {
+		if head, tail := w.SplitTail(); tail != nil || !reflect.DeepEqual(head, w) {
+			t.Errorf("%s: packed into %d bytes", name, len(tail))
 		}
 	}
 }

@@ -56,13 +56,15 @@ func (t *tally) add(o tally, sign int) {
 type precision struct {
 	b        *bus.Bus
 	products products
+	gathered chan struct{} // closed when the answers that were stored at the start are known
 
-	mu      sync.RWMutex
-	answers map[string]*trade.Answers // by family key
-	counts  map[string]map[cell]tally // of each family
-	total   map[cell]tally
-	release map[string]int // counted last, of each family
-	ready   [2]bool        // of the two followers: warnings, answers
+	mu       sync.RWMutex
+	answers  map[string]*trade.Answers // by family key
+	answered uint64                    // sequence of the last one
+	counts   map[string]map[cell]tally // of each family
+	total    map[cell]tally
+	release  map[string]int // counted last, of each family
+	ready    bool           // every release that was stored at the start is counted
 }
 
 // products are the registered ones, as far as they are counted here.
@@ -74,47 +76,71 @@ type products interface {
 }
 
 func newPrecision(b *bus.Bus, p products) *precision {
-	return &precision{b: b, products: p, answers: map[string]*trade.Answers{}, counts: map[string]map[cell]tally{}, total: map[cell]tally{}, release: map[string]int{}}
-}
-
-// caughtUp is for one of the two followers, which may begin again after a
-// fault.
-func (p *precision) caughtUp(follower int) func() {
-	return func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.ready[follower] = true
-	}
+	return &precision{b: b, products: p, gathered: make(chan struct{}), answers: map[string]*trade.Answers{}, counts: map[string]map[cell]tally{}, total: map[cell]tally{}, release: map[string]int{}}
 }
 
 func (p *precision) isReady() bool {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return p.ready[0] && p.ready[1]
+	return p.ready
 }
 
+func (p *precision) hasGathered() bool {
+	select {
+	case <-p.gathered:
+		return true
+	default:
+		return false
+	}
+}
+
+// followWarnings counts every release with what was said about it. It begins
+// when products and answers are known: each release is counted once then, and
+// not once for each of its answers.
 func (p *precision) followWarnings(ctx context.Context) error {
 	if err := p.products.known(ctx); err != nil {
 		return err
 	}
-	return p.b.Warnings.FollowAll(ctx, p.caughtUp(0), func(e bus.Entry[trade.Warning]) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-p.gathered:
+	}
+	return p.b.Warnings.FollowAll(ctx, p.caughtUp, func(e bus.Entry[trade.Warning]) error {
 		p.recount(e.Key, &e.Value)
 		return nil
 	})
 }
 
-func (p *precision) followAnswers(ctx context.Context) error {
-	if err := p.products.known(ctx); err != nil {
-		return err
-	}
-	return p.b.Responses.FollowAll(ctx, p.caughtUp(1), func(e bus.Entry[trade.Response]) error {
-		key := trade.FamilyKey(e.Value.Family)
-		p.mu.Lock()
-		if p.answers[key] == nil {
-			p.answers[key] = &trade.Answers{}
+// caughtUp counts the answers about families without a release, too.
+func (p *precision) caughtUp() {
+	p.mu.Lock()
+	var silent []string
+	for key := range p.answers {
+		if p.counts[key] == nil {
+			silent = append(silent, key)
 		}
-		p.answers[key].Add(e.Value, e.Seq)
-		p.mu.Unlock()
+	}
+	p.ready = true
+	p.mu.Unlock()
+	for _, key := range silent {
+		p.recount(key, &trade.Warning{})
+	}
+}
+
+// followAnswers gathers what was said, and counts what is said from then on.
+func (p *precision) followAnswers(ctx context.Context) error {
+	if !p.hasGathered() { // else a fault of the connection broke it off
+		if _, err := p.b.Responses.Scan(ctx, func(e bus.Entry[trade.Response]) error { p.gather(e); return nil }); err != nil {
+			return err
+		}
+		close(p.gathered)
+	}
+	p.mu.RLock()
+	from := p.answered
+	p.mu.RUnlock()
+	return p.b.Responses.Follow(ctx, from, func(e bus.Entry[trade.Response]) error {
+		key := p.gather(e)
 		w, err := p.b.Warnings.Get(ctx, key)
 		if err != nil && !errors.Is(err, trade.ErrNotFound) {
 			return fmt.Errorf("view: precision: %w", err)
@@ -122,6 +148,19 @@ func (p *precision) followAnswers(ctx context.Context) error {
 		p.recount(key, &w.Value)
 		return nil
 	})
+}
+
+// gather takes an answer in and returns the family that it is about.
+func (p *precision) gather(e bus.Entry[trade.Response]) (key string) {
+	key = trade.FamilyKey(e.Value.Family)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.answers[key] == nil {
+		p.answers[key] = &trade.Answers{}
+	}
+	p.answers[key].Add(e.Value, e.Seq)
+	p.answered = max(p.answered, e.Seq)
+	return key
 }
 
 // recount replaces what a family adds to the counts: every match of its last

@@ -70,7 +70,7 @@ type claim struct {
 // TestStandardsAreSmall: about 65 bytes for each product that claims any, 350
 // for each notice with its family, 430 for each standard.
 type standards struct {
-	table *bus.Table[trade.Family]
+	table *bus.Table[trade.Measure]
 	seed  maphash.Seed
 
 	readMu sync.Mutex
@@ -92,7 +92,7 @@ type standards struct {
 	ready     bool
 }
 
-func newStandards(t *bus.Table[trade.Family]) *standards {
+func newStandards(t *bus.Table[trade.Measure]) *standards {
 	return &standards{
 		table: t, seed: maphash.MakeSeed(), read: map[string][]naming{}, byName: map[string]uint32{}, byKey: map[string]uint32{},
 		lists: [][]mention{nil}, listed: map[string]uint32{"": 0}, claimed: []int{0},
@@ -236,7 +236,7 @@ func (s *standards) exporterID(id string) uint32 {
 }
 
 // takeFamily learns which papers make one measure.
-func (s *standards) takeFamily(e bus.Entry[trade.Family]) error {
+func (s *standards) takeFamily(e bus.Entry[trade.Measure]) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pos = max(s.pos, e.Seq)

@@ -56,7 +56,7 @@ type View struct {
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), figures: newFigures(), standards: newStandards(o.Bus.Families), concerned: newConcerned(), firms: newNumbers()}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), figures: newFigures(), standards: newStandards(o.Bus.Measures), concerned: newConcerned(), firms: newNumbers()}
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
 	v.notices.fromZero = true // when a paper was first seen stands in its first revision
 	v.notices.watch = []func(bus.Entry[trade.Notice]){v.figures.takeNotice, v.standards.takeNotice}
@@ -98,7 +98,7 @@ func (v *View) parts() []part {
 		{"audit", v.audit.follow, v.audit.isReady},
 		{"runs", v.sources.runs.follow, v.sources.runs.isReady},
 		{"released matches", v.precision.followWarnings, v.precision.isReady},
-		{"answers", v.precision.followAnswers, v.precision.isReady},
+		{"answers", v.precision.followAnswers, v.precision.hasGathered},
 		{"sources", v.sources.followStates, v.sources.isReady},
 	}
 }

@@ -11,11 +11,15 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/util"
 	"github.com/gofrs/flock"
+	"go.etcd.io/bbolt"
 )
 
 // edition names the folder: it changes when documents are made otherwise than
@@ -102,8 +106,11 @@ func (f *folder) renew() error {
 	return nil
 }
 
-// options keep bleve from waiting for a lock, which we hold already.
-func options() map[string]any { return map[string]any{"bolt_timeout": "2s"} }
+// boltTimeout bounds the wait for the lock of root.bolt, which nobody holds
+// while we hold the folder's.
+const boltTimeout = 2 * time.Second
+
+func options() map[string]any { return map[string]any{"bolt_timeout": boltTimeout.String()} }
 
 // close closes the index and gives the folder free, without its content where
 // that is of no use.
@@ -117,9 +124,11 @@ func (f *folder) close(useless bool) {
 	_ = f.lock.Unlock()
 }
 
-// openIndex opens an index of our mapping whose files are whole.
+// openIndex opens an index of our mapping whose files are all whole.
 func openIndex(path string) (index bleve.Index, err error) {
+	old := debug.SetPanicOnFault(true) // root.bolt is mapped into memory, too
 	defer func() {
+		debug.SetPanicOnFault(old)
 		if p := recover(); p != nil {
 			index, err = nil, fmt.Errorf("opening it fails: %v", p)
 		}
@@ -145,19 +154,54 @@ func openIndex(path string) (index bleve.Index, err error) {
 	return index, nil
 }
 
-// checkSegments compares the files of the index with the checksums at their
-// ends: they are mapped into memory, where a fault cannot be handled.
+// checkSegments compares the files that the index stands on with the checksums
+// at their ends: they are mapped into memory, where a fault cannot be handled.
+// Other files in the folder do not count.
 func checkSegments(path string) error {
-	files, err := filepath.Glob(filepath.Join(path, "store", "*.zap"))
+	store := filepath.Join(path, "store")
+	names, err := segments(filepath.Join(store, "root.bolt"))
 	if err != nil {
 		return err
 	}
-	for _, file := range files {
-		if err := checkSegment(file); err != nil {
-			return fmt.Errorf("%s: %w", filepath.Base(file), err)
+	for _, name := range names {
+		if err := checkSegment(filepath.Join(store, name)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+// segments are the names of the files that the newest snapshot of the root
+// refers to. A process that ends amid a merge leaves files behind that no
+// snapshot names, whole or not: scorch removes them when it opens the index.
+//
+// Older snapshots are no way out where the newest one cannot be loaded,
+// although scorch falls back on them: it then writes its next snapshot into the
+// bucket of the one that it passed over, and both are mixed.
+func segments(root string) (names []string, err error) {
+	db, err := util.OpenBolt(root, 0o600, &bbolt.Options{ReadOnly: true, Timeout: boltTimeout})
+	if err != nil {
+		return nil, fmt.Errorf("root.bolt: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	err = db.View(func(tx *util.BoltTxImpl) error {
+		all := tx.Bucket(util.BoltSnapshotsBucket)
+		if all == nil {
+			return errors.New("root.bolt has no snapshots")
+		}
+		last, _ := all.Cursor().Last() // by epoch
+		newest := all.GetBucket(last)
+		if newest == nil || newest.GetBucket(util.BoltMetaDataKey) == nil {
+			return errors.New("root.bolt has no newest snapshot")
+		}
+		return newest.ForEachBucket(func(key []byte) error {
+			if name := newest.GetBucket(key).Bucket.Get(util.BoltPathKey); name != nil {
+				names = append(names, string(name))
+			}
+			return nil
+		})
+	})
+	return names, err
 }
 
 // checkSegment reads one: the last four bytes are the CRC-32 of all before.

@@ -251,7 +251,7 @@ func TestWithoutAFolder(t *testing.T) {
 	}
 }
 
-// An index in which a search fails is thrown away and built again.
+// An index in which a search fails is opened again.
 func TestASearchThatFails(t *testing.T) {
 	x, _ := start(t, stored(t), t.TempDir())
 	was := x.folder

@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
@@ -34,9 +35,14 @@ var errNoFolder = errors.New("other processes hold every search folder")
 
 // folder is an index on disk that this process alone holds.
 type folder struct {
-	path  string
-	lock  *flock.Flock
-	index bleve.Index
+	path   string
+	lock   *flock.Flock
+	log    *slog.Logger
+	index  bleve.Index
+	failed chan error // a fault of scorch's own goroutines
+	untidy sync.Once
+	stuck  bool // a batch waits for a goroutine that is gone
+	lost   bool // the index was not closed in time: the folder stays locked
 }
 
 // openFolder locks a folder for the index below dir and opens what is in it,
@@ -60,11 +66,12 @@ func openFolder(dir string, log *slog.Logger) (*folder, error) {
 			continue
 		}
 		if n > 0 {
-			log.Warn("search: another process holds the index of this data folder; this one makes its own", "folder", path)
+			log.Warn("search: the index of this data folder is held by another process, or by a part of this one that hangs; a further one is made", "folder", path)
 		}
-		f := &folder{path: path, lock: lock}
-		if err := f.open(log); err != nil {
-			_ = lock.Unlock()
+		f := &folder{path: path, lock: lock, log: log, failed: make(chan error, 1)}
+		faults.watch(f)
+		if err := f.open(); err != nil {
+			f.close(false)
 			return nil, err
 		}
 		if n == 0 {
@@ -76,21 +83,24 @@ func openFolder(dir string, log *slog.Logger) (*folder, error) {
 }
 
 // open opens the index, or makes a new one where it cannot be used.
-func (f *folder) open(log *slog.Logger) error {
+func (f *folder) open() error {
 	if _, err := os.Stat(f.path); err == nil {
 		if f.index, err = openIndex(f.path); err == nil {
 			return nil
 		}
-		log.Warn("search: the index cannot be used and is built again", "folder", f.path, "err", err)
+		f.log.Warn("search: the index cannot be used and is built again", "folder", f.path, "err", err)
 	}
 	return f.renew()
 }
 
 // renew throws away what is there and makes an empty index.
 func (f *folder) renew() error {
-	if f.index != nil {
-		_ = f.index.Close()
-		f.index = nil
+	if err := f.shut(); err != nil {
+		return err
+	}
+	select {
+	case <-f.failed: // of the index that goes
+	default:
 	}
 	if err := os.RemoveAll(f.path); err != nil {
 		return fmt.Errorf("search: %w", err)
@@ -110,18 +120,60 @@ func (f *folder) renew() error {
 // while we hold the folder's.
 const boltTimeout = 2 * time.Second
 
-func options() map[string]any { return map[string]any{"bolt_timeout": boltTimeout.String()} }
+func options() map[string]any {
+	return map[string]any{"bolt_timeout": boltTimeout.String(), "asyncErrorCallbackName": faultsName}
+}
 
 // close closes the index and gives the folder free, without its content where
-// that is of no use.
+// that is of no use. A folder whose index does not close stays locked until it
+// does: its goroutines may still write there.
 func (f *folder) close(useless bool) {
-	if f.index != nil {
-		_ = f.index.Close()
+	defer faults.forget(f)
+	if err := f.shut(); err != nil {
+		f.log.Error("search: the folder is left as it is, and another one is used", "folder", f.path, "err", err)
+		return
 	}
 	if useless {
 		_ = os.RemoveAll(f.path)
 	}
 	_ = f.lock.Unlock()
+}
+
+// longestClose bounds how long an index may take to close: it waits for its
+// goroutines, which stop at the next step of what they do.
+const longestClose = 20 * time.Second
+
+// errLost: the index does not close.
+var errLost = errors.New("search: the index does not close; its goroutines hang")
+
+// shut closes the index. What does not close in time is left to itself, and the
+// folder is unlocked when it does, if ever.
+func (f *folder) shut() error {
+	switch {
+	case f.lost:
+		return errLost
+	case f.index == nil:
+		return nil
+	}
+	closed := make(chan struct{})
+	index, lock, stuck := f.index, f.lock, f.stuck
+	go func() {
+		defer close(closed)
+		if inner, err := index.Advanced(); stuck && err == nil {
+			_ = inner.Close() // bleve's own Close waits for the batch that is stuck
+			return
+		}
+		_ = index.Close()
+	}()
+	f.index = nil
+	select {
+	case <-closed:
+		return nil
+	case <-time.After(longestClose):
+		f.lost = true
+		go func() { <-closed; _ = lock.Unlock() }()
+		return errLost
+	}
 }
 
 // openIndex opens an index of our mapping whose files are all whole.

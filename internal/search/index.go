@@ -36,6 +36,9 @@ type Index struct {
 	folder *folder      // nil while there is none
 	broken chan error   // a search found the index unusable
 
+	retry    time.Duration // between two sessions
+	patience time.Duration // with a batch while the index is closed
+
 	told sync.Mutex // guards what State tells
 	err  error      // why there is no index
 	at   map[Kind]progress
@@ -62,7 +65,7 @@ func New(o Options) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	return &Index{Options: o, analyzer: an, feeds: feeds(o.Bus), at: map[Kind]progress{}, broken: make(chan error, 1)}, nil
+	return &Index{Options: o, analyzer: an, feeds: feeds(o.Bus), at: map[Kind]progress{}, broken: make(chan error, 1), retry: retryEvery, patience: lastBatch}, nil
 }
 
 var (
@@ -73,13 +76,16 @@ var (
 	errFailed = errors.New("the index is opened again")
 )
 
-const retryEvery = 30 * time.Second
+const (
+	retryEvery = 30 * time.Second
+	lastBatch  = 10 * time.Second
+)
 
 // Run opens the index, builds what is missing and follows the bus until ctx
-// ends. A fault of the disk that a search or a write meets ends neither Run nor
-// the program: it is tried again, and until then there is no index. One that
-// the library's own goroutines meet in a mapped file ends the process; the next
-// start checks the folder.
+// ends. A fault of the disk that a search, a write or the library's own
+// goroutines meet ends neither Run nor the program: it is tried again, and
+// until then there is no index. Only one in a mapped file that those goroutines
+// read ends the process; the next start checks the folder.
 func (x *Index) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		err := x.session(ctx)
@@ -88,7 +94,7 @@ func (x *Index) Run(ctx context.Context) error {
 		}
 		x.tell(err)
 		x.Log.Warn("search: there is no index now; it is tried again", "err", err)
-		wait := retryEvery
+		wait := x.retry
 		if errors.Is(err, errUnusable) || errors.Is(err, errFailed) {
 			wait = time.Second
 		}
@@ -148,6 +154,8 @@ func (x *Index) session(ctx context.Context) (err error) {
 			return nil
 		case err := <-x.broken:
 			return fmt.Errorf("%w: %w", errFailed, err)
+		case err := <-f.failed: // a full disk, say: it is not tried again at once
+			return fmt.Errorf("search: the library's work on %s: %w", f.path, err)
 		}
 	})
 	return g.Wait()

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -83,7 +84,7 @@ func (x *Index) write(ctx context.Context, f *folder, items <-chan item) error {
 				wait = false
 			}
 		}
-		if err := x.store(f, b); err != nil {
+		if err := x.store(ctx, f, b); err != nil {
 			return err
 		}
 		if !b.full() {
@@ -117,14 +118,14 @@ func (x *Index) last(ctx context.Context) (sum uint64, err error) {
 }
 
 // store writes a batch with the places that were reached.
-func (x *Index) store(f *folder, b *batch) error {
+func (x *Index) store(ctx context.Context, f *folder, b *batch) error {
 	for k, p := range b.places {
 		if err := setPlace(b.Batch, k, p); err != nil {
 			return err
 		}
 	}
 	if len(b.places) > 0 {
-		if err := f.index.Batch(b.Batch); err != nil {
+		if err := x.put(ctx, f, b); err != nil {
 			return fmt.Errorf("search: writing to %s: %w", f.path, err)
 		}
 	}
@@ -135,4 +136,30 @@ func (x *Index) store(f *folder, b *batch) error {
 		x.advance(k, 0, true)
 	}
 	return nil
+}
+
+// errStuck: a batch was not answered.
+var errStuck = errors.New("the library does not answer")
+
+// longestBatch bounds a write; those of a loaded machine take seconds.
+const longestBatch = 10 * time.Minute
+
+// put writes a batch. It waits for the answer also when ctx ends, but not for
+// ever: ctx ends, too, when a goroutine that would answer is gone.
+func (x *Index) put(ctx context.Context, f *folder, b *batch) error {
+	answer := make(chan error, 1)
+	go func() { answer <- f.index.Batch(b.Batch) }()
+	select {
+	case err := <-answer:
+		return err
+	case <-time.After(longestBatch):
+	case <-ctx.Done():
+		select {
+		case err := <-answer:
+			return err
+		case <-time.After(x.patience):
+		}
+	}
+	f.stuck = true
+	return errStuck
 }

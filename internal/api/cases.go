@@ -60,13 +60,13 @@ func (s *server) caseRoutes() {
 		}
 		return q
 	}
-	list(s, get("/cases", "list-cases", "cases", "Cases in the order of the queue: overdue, level, days left"), s.caseTable(), func(_ context.Context, in *listInput) (*answer[view.CasePage], error) {
-		return &answer[view.CasePage]{s.View.Cases(query(in))}, nil
+	list(s, get("/cases", "list-cases", "cases", "Cases in the order of the queue: overdue, level, days left"), s.caseTable(), func(ctx context.Context, in *listInput) (*answer[view.CasePage], error) {
+		return &answer[view.CasePage]{s.View.Cases(ctx, query(in))}, nil
 	}, func(ctx context.Context, in *listInput) (iter.Seq2[view.CaseRow, error], error) {
 		q := query(in)
-		return byOffset(ctx, func(r *view.CaseRow) string { return r.Key }, func(_ context.Context, offset, limit int) ([]view.CaseRow, int, error) {
+		return byOffset(ctx, func(r *view.CaseRow) string { return r.Key }, func(ctx context.Context, offset, limit int) ([]view.CaseRow, int, error) {
 			q.Offset, q.Limit = offset, limit
-			p := s.View.Cases(q)
+			p := s.View.Cases(ctx, q)
 			return p.Rows, p.Total, nil
 		}), nil
 	})

@@ -24,6 +24,7 @@ type casesBody struct {
 	Waiting  int // cases in all that wait for a decision
 	Buckets  []bucket
 	Total    int
+	Partial  bool   // the text was not looked for everywhere
 	Next     string // address of the next part, empty at the end
 	Here     string // the query of this view, without its place in the list
 	Saved    []trade.SavedView
@@ -70,8 +71,8 @@ func (s *site) cases(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	query := caseQuery(q, person)
-	p := s.View.Cases(query)
-	b.Total = p.Total
+	p := s.View.Cases(r.Context(), query)
+	b.Total, b.Partial = p.Total, p.Partial
 	for _, c := range p.Rows {
 		if n := len(b.Buckets); n == 0 || b.Buckets[n-1].Name != c.Bucket {
 			b.Buckets = append(b.Buckets, bucket{Name: c.Bucket})

@@ -42,7 +42,7 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request) error {
 			b.Troubled = append(b.Troubled, src)
 		}
 	}
-	queue := s.View.Cases(view.CaseQuery{Waiting: true, Limit: 200})
+	queue := s.View.Cases(r.Context(), view.CaseQuery{Waiting: true, Limit: 200})
 	b.Waiting, b.Queue = queue.Total, queue.Rows[:min(queueRows, len(queue.Rows))]
 	for i, c := range queue.Rows {
 		if c.Next != "" && (b.Next == nil || c.Next < b.Next.Next) {

@@ -12,11 +12,12 @@ import (
 	index "github.com/blevesearch/bleve_index_api"
 )
 
-// longestSearch bounds one search. What takes longer is told so.
+// longestSearch bounds one search where Options say nothing else. What takes
+// longer is told so.
 const longestSearch = 2 * time.Second
 
 // ErrSlow: the search was given up.
-var ErrSlow = errors.New("search: it took longer than two seconds")
+var ErrSlow = errors.New("search: it took too long")
 
 // Query asks for a part of what is found.
 type Query struct {
@@ -140,7 +141,7 @@ func (x *Index) read(ctx context.Context, fn func(ctx context.Context, idx bleve
 	if x.folder == nil {
 		return ErrNone
 	}
-	limited, cancel := context.WithTimeout(ctx, longestSearch)
+	limited, cancel := context.WithTimeout(ctx, x.Longest)
 	defer cancel()
 	old := debug.SetPanicOnFault(true) // the index is mapped into memory: a file that was cut off faults
 	defer func() {

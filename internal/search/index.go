@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,9 @@ type Options struct {
 	// yes, so that pages which are being started do not share the processor
 	// with it. nil does not wait.
 	Ready func() bool
+
+	// Longest bounds one search; two seconds where it is not set.
+	Longest time.Duration
 }
 
 // Index finds records by their words. All its methods are safe for concurrent
@@ -65,6 +69,7 @@ func New(o Options) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
+	o.Longest = cmp.Or(o.Longest, longestSearch)
 	return &Index{Options: o, analyzer: an, feeds: feeds(o.Bus), at: map[Kind]progress{}, broken: make(chan error, 1), retry: retryEvery, patience: lastBatch}, nil
 }
 

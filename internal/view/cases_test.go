@@ -58,7 +58,7 @@ func TestQueueOrder(t *testing.T) {
 	put("done", "red", "2026-03-03", 1, trade.CaseReleased)
 	order := func(q CaseQuery) []string {
 		out := []string{}
-		for _, r := range v.Cases(q).Rows {
+		for _, r := range v.Cases(t.Context(), q).Rows {
 			out = append(out, r.Family)
 		}
 		return out

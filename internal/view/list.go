@@ -15,6 +15,7 @@ type Page[R any] struct {
 	Rows  []R    `json:"rows" nullable:"false"`
 	Total int    `json:"total" doc:"how many rows the whole list has"`
 	Next  uint64 `json:"next,omitempty" doc:"pass it as before to get the next part; absent at the end"`
+	Coverage
 }
 
 const (

@@ -74,9 +74,11 @@ type NoticeQuery struct {
 // the latest.
 func (v *View) Notices(ctx context.Context, q NoticeQuery) (Page[NoticeRow], error) {
 	var keep func(ref) bool
+	var partial bool
 	words := strings.ToLower(strings.TrimSpace(q.Text))
 	if words != "" || q.Source != "" {
-		found := v.noticesWith(ctx, q.Text)
+		var found map[uint64]bool
+		found, partial = v.noticesWith(ctx, q.Text)
 		v.texts.mu.RLock()
 		all, source := v.texts.all, slices.Index(v.texts.sources, q.Source) // all only grows: what is read here stays
 		v.texts.mu.RUnlock()
@@ -87,7 +89,9 @@ func (v *View) Notices(ctx context.Context, q NoticeQuery) (Page[NoticeRow], err
 			return (q.Source == "" || int(r.tag) == source) && (words == "" || found[r.hash] || bytes.Contains(textAt(all, r.group), []byte(words)))
 		}
 	}
-	return v.notices.page(ctx, q.Before, q.Limit, keep)
+	p, err := v.notices.page(ctx, q.Before, q.Limit, keep)
+	p.Partial = partial
+	return p, err
 }
 
 // NoticeBySymbol finds the paper with that symbol or identity, whatever its

@@ -35,15 +35,22 @@ type CasePage struct {
 	Rows   []CaseRow `json:"rows" nullable:"false"`
 	Total  int       `json:"total"`
 	Offset int       `json:"offset"`
+	Coverage
+}
+
+// Coverage says how far a text was looked for.
+type Coverage struct {
+	Partial bool `json:"partial,omitempty" doc:"something may be missing: the index of full texts is being built, is not there or took longer than two seconds, and beside what it found the text was looked for in what the list's rows show only"`
 }
 
 // Cases lists cases: overdue ones first, then by level, days left, exposure,
 // firms touched.
-func (v *View) Cases(q CaseQuery) CasePage {
-	words, found := searched(q.Text), v.familiesWith(context.Background(), q.Text)
+func (v *View) Cases(ctx context.Context, q CaseQuery) CasePage {
+	words := searched(q.Text)
+	found, partial := v.familiesWith(ctx, q.Text)
 	defer v.cases.read(v.Today())()
 	rows := v.selected(q, words, found)
-	out := CasePage{Total: len(rows), Offset: max(q.Offset, 0)}
+	out := CasePage{Total: len(rows), Offset: max(q.Offset, 0), Coverage: Coverage{partial}}
 	from := min(out.Offset, len(rows))
 	to := min(from+min(max(q.Limit, 1), mostRows), len(rows))
 	out.Rows = make([]CaseRow, 0, to-from)

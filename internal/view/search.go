@@ -108,7 +108,7 @@ func (v *View) searchCases(ctx context.Context, q SearchQuery, out *SearchPage) 
 		return err
 	}
 	if !ok {
-		p := v.Cases(CaseQuery{Text: q.Text, Offset: q.Offset, Limit: q.Limit})
+		p := v.Cases(ctx, CaseQuery{Text: q.Text, Offset: q.Offset, Limit: q.Limit})
 		out.Cases.Total = p.Total
 		for _, r := range p.Rows {
 			out.Cases.Hits = append(out.Cases.Hits, SearchHit[CaseRow]{Row: r, Titles: [][]Piece{{{Text: r.Headline.ZH}}, {{Text: r.Headline.EN}}}})
@@ -190,31 +190,33 @@ func keysOf(hits []search.Hit) []string {
 }
 
 // familiesWith are the keys of the families in whose case or papers every word
-// of the text stands, as far as there is an index.
-func (v *View) familiesWith(ctx context.Context, text string) map[string]bool {
-	out := map[string]bool{}
-	v.each(ctx, search.Case, text, func(key string) { out[key] = true })
-	return out
+// of the text stands; partial says that the index could not name all of them.
+func (v *View) familiesWith(ctx context.Context, text string) (out map[string]bool, partial bool) {
+	out = map[string]bool{}
+	partial = v.each(ctx, search.Case, text, func(key string) { out[key] = true })
+	return out, partial
 }
 
 // noticesWith are the hashes of the notices that have every word of the text.
-func (v *View) noticesWith(ctx context.Context, text string) map[uint64]bool {
-	out := map[uint64]bool{}
+func (v *View) noticesWith(ctx context.Context, text string) (out map[uint64]bool, partial bool) {
+	out = map[uint64]bool{}
 	seed := v.notices.refs.seed
-	v.each(ctx, search.Notice, text, func(key string) { out[maphash.String(seed, key)] = true })
-	return out
+	partial = v.each(ctx, search.Notice, text, func(key string) { out[maphash.String(seed, key)] = true })
+	return out, partial
 }
 
-// each asks the index for all that has the text. What it could not find in
-// time is not there: lists look through what they hold in memory, too.
-func (v *View) each(ctx context.Context, kind search.Kind, text string, fn func(key string)) {
+// each asks the index for all that has the text. It reports whether something
+// may be missing, because the index is being built, is not there, fails or
+// takes too long: lists look through what they hold in memory, too, and say it.
+func (v *View) each(ctx context.Context, kind search.Kind, text string, fn func(key string)) (partial bool) {
 	if !search.HasWords(text) {
-		return
+		return false
 	}
 	_, err := v.Finder.Each(ctx, kind, text, fn)
 	if err != nil && !errors.Is(err, search.ErrNone) && ctx.Err() == nil {
 		v.Log.Error("view: the index was not asked to the end", "kind", kind, "err", err)
 	}
+	return err != nil || !v.Finder.State().Ready
 }
 
 // Searchable reports whether a text holds anything that can be looked for.

@@ -18,19 +18,25 @@ func withIndex(t *testing.T, b *bus.Bus, indexed bool) *View {
 	t.Helper()
 	v, run := follow(t, b)
 	if indexed {
-		x, err := search.New(search.Options{Bus: b, Dir: t.TempDir(), Log: v.Log})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(context.Background())
-		done := make(chan struct{})
-		go func() { defer close(done); _ = x.Run(ctx) }()
-		t.Cleanup(func() { cancel(); <-done })
-		waitFor(t, "the index", func() bool { return x.State().Ready })
-		v.Finder = x
+		v.Finder = runIndex(t, search.Options{Bus: b, Dir: t.TempDir(), Log: v.Log})
 	}
 	run()
 	return v
+}
+
+// runIndex runs an index until the test ends, and returns once it has caught up.
+func runIndex(t *testing.T, o search.Options) *search.Index {
+	t.Helper()
+	x, err := search.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = x.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+	waitFor(t, "the index", func() bool { return x.State().Ready })
+	return x
 }
 
 // searchable puts three families with cases into a bus.
@@ -81,12 +87,12 @@ func TestQueueIsNarrowedByPapers(t *testing.T) {
 			if v == whole {
 				want = c.with
 			}
-			if got := families(v.Cases(CaseQuery{Text: c.text, Limit: 9})); !slices.Equal(got, want) {
+			if got := families(v.Cases(t.Context(), CaseQuery{Text: c.text, Limit: 9})); !slices.Equal(got, want) {
 				t.Errorf("%s %q gives %v, want %v", name, c.text, got, want)
 			}
 		}
 	}
-	if got := whole.Cases(CaseQuery{Text: "pesticide", Level: "blue", Limit: 9}); got.Total != 0 {
+	if got := whole.Cases(t.Context(), CaseQuery{Text: "pesticide", Level: "blue", Limit: 9}); got.Total != 0 {
 		t.Errorf("other filters do not count beside the text: %v", families(got))
 	}
 }
@@ -118,6 +124,38 @@ func TestNoticesAreNarrowedByTheirText(t *testing.T) {
 	}
 	if p, err = whole.Notices(t.Context(), NoticeQuery{Text: "drafts", Source: "gazette", Limit: 2}); err != nil || p.Total != 0 {
 		t.Errorf("the source does not count beside the text: %+v, %v", p, err)
+	}
+}
+
+// A list says where a text was not looked for everywhere: the index is not
+// there, or takes too long. What rows show is found all the same.
+func TestListsSayWhatWasNotLookedThrough(t *testing.T) {
+	b := searchable(t)
+	bare, whole, slow := withIndex(t, b, false), withIndex(t, b, true), withIndex(t, b, false)
+	slow.Finder = runIndex(t, search.Options{Bus: b, Dir: t.TempDir(), Log: slow.Log, Longest: -1})
+	for name, c := range map[string]struct {
+		view    *View
+		partial bool
+	}{"no index": {bare, true}, "an index": {whole, false}, "a slow index": {slow, true}} {
+		for _, text := range []string{"BRA/2", "", "…"} {
+			want := c.partial && search.HasWords(text)
+			cases := c.view.Cases(t.Context(), CaseQuery{Text: text, Limit: 9})
+			notices, err := c.view.Notices(t.Context(), NoticeQuery{Text: text, Limit: 9})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if cases.Partial != want || notices.Partial != want {
+				t.Errorf("%s, %q: cases %v and notices %v say that something may be missing, want %v", name, text, cases.Partial, notices.Partial, want)
+			}
+			if text == "BRA/2" && (cases.Total != 1 || notices.Total != 1) {
+				t.Errorf("%s: %d cases and %d notices are found by the symbol that rows show", name, cases.Total, notices.Total)
+			}
+		}
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if p := whole.Cases(gone, CaseQuery{Text: "pesticide", Limit: 9}); !p.Partial || p.Total != 0 {
+		t.Errorf("the index is asked for a reader who is gone: %v", families(p))
 	}
 }
 

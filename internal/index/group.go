@@ -90,7 +90,8 @@ func (s *Set) group(w *search, known []evidence, found *Found) {
 		w.counts[w.of[i]]++
 	}
 	found.Groups = make([]Group, len(w.counts))
-	profiles, room := profiler{s: s, words: words, known: known, all: make([]Profile, len(w.counts))}, make([]uint32, len(w.slots))
+	w.kinds.begin()
+	profiles, room := profiler{s: s, words: words, known: known, all: make([]Profile, len(w.counts)), read: &w.kinds, kinds: map[uint32]kindParts{}}, make([]uint32, len(w.slots))
 	for i, n := range w.counts {
 		found.Groups[i].Profile = profiles.of(w.final.keys, w.names[i])
 		found.Groups[i].Slots, room = room[:0:n], room[n:]
@@ -121,7 +122,8 @@ type profiler struct {
 	words int
 	known []evidence
 	all   []Profile
-	kinds map[uint32]Profile // what the kinds seen so far say
+	read  *kindReader
+	kinds map[uint32]kindParts // what the kinds seen so far say
 	bits  []int
 	terms []Term // room for lists, as texts is
 	texts []string
@@ -132,15 +134,12 @@ func (p *profiler) of(keys []groupKey, n uint32) *Profile {
 	f := &p.all[0]
 	p.all = p.all[1:]
 	if kind := keys[n].kind; kind != 0 {
-		base, known := p.kinds[kind]
+		k, known := p.kinds[kind]
 		if !known {
-			if p.kinds == nil {
-				p.kinds = map[uint32]Profile{}
-			}
-			decodeKind(p.s.kinds.str(kind), &base)
-			p.kinds[kind] = base
+			k = p.read.read(p.s.kinds.bytes(kind))
+			p.kinds[kind] = k
 		}
-		*f = base
+		f.HS, f.ICS, f.Concepts = k.hs, k.ics, k.concepts
 	}
 	p.bits = p.bits[:0]
 	at := n + 1

@@ -38,32 +38,92 @@ func encodeKind(f *Profile) string {
 	return string(b)
 }
 
-// decodeKind fills a profile with what the kind says.
-func decodeKind(text string, f *Profile) {
-	d := decoder{b: []byte(text)}
-	list := func() []string {
-		if len(d.b) == 0 {
-			return nil
-		}
-		n := int(d.b[0])
-		d.b = d.b[1:]
-		out := make([]string, 0, n)
-		for range n {
-			out = append(out, d.text())
-		}
-		return out
+// kindReader decodes kinds. What it has met it keeps from search to search: a
+// few thousand codes and concepts make all kinds.
+type kindReader struct {
+	texts map[string]string
+	goods map[string]ProductConcept // by element; a concept of another vocabulary has none
+
+	texted []string // room for lists, which outlive the search
+	listed []ProductConcept
+}
+
+const (
+	mostKindTexts = 1 << 16 // kept
+	kindRoom      = 1024    // elements of lists that are made at once
+)
+
+// kindParts is what a kind says.
+type kindParts struct {
+	hs, ics  []string
+	concepts []ProductConcept
+}
+
+// begin makes ready for a search: lists that were given out stay as they are.
+func (r *kindReader) begin() {
+	r.texted, r.listed = nil, nil
+	if len(r.texts) == 0 || len(r.texts) > mostKindTexts {
+		r.texts, r.goods = map[string]string{}, map[string]ProductConcept{}
 	}
-	f.HS, f.ICS = list(), list()
-	for _, text := range list() {
-		id, code, _ := strings.Cut(text[1:], string(codedConcept))
-		c, ok := nomenclature.ConceptByID(id)
-		if !ok {
-			continue // of another vocabulary; such an index is not loaded
-		}
-		words := code
-		if text[0] == namedConcept {
-			words = c.Name("zh") // stands for the words by which each product names it
-		}
-		f.Concepts = append(f.Concepts, ProductConcept{Concept: c, Words: words, Named: text[0] == namedConcept})
+}
+
+func (r *kindReader) read(kind []byte) (k kindParts) {
+	d := decoder{b: kind}
+	k.hs = r.list(&d)
+	k.ics = r.list(&d)
+	from := len(r.listed)
+	n := d.short()
+	if cap(r.listed)-from < n {
+		r.listed, from = make([]ProductConcept, 0, max(n, kindRoom)), 0
 	}
+	for range n {
+		element := r.text(&d)
+		c, met := r.goods[element]
+		if !met {
+			c = conceptOf(element)
+			r.goods[element] = c
+		}
+		if c.Concept != nil { // else of another vocabulary; such an index is not loaded
+			r.listed = append(r.listed, c)
+		}
+	}
+	k.concepts = r.listed[from:len(r.listed):len(r.listed)]
+	return k
+}
+
+func (r *kindReader) list(d *decoder) []string {
+	from, n := len(r.texted), d.short()
+	if cap(r.texted)-from < n {
+		r.texted, from = make([]string, 0, max(n, kindRoom)), 0
+	}
+	for range n {
+		r.texted = append(r.texted, r.text(d))
+	}
+	return r.texted[from:len(r.texted):len(r.texted)]
+}
+
+func (r *kindReader) text(d *decoder) string {
+	b := d.bytes()
+	s, met := r.texts[string(b)]
+	if !met {
+		s = string(b)
+		r.texts[s] = s
+	}
+	return s
+}
+
+// conceptOf is what an element of a kind's concepts says.
+func conceptOf(element string) ProductConcept {
+	if element == "" {
+		return ProductConcept{}
+	}
+	id, code, _ := strings.Cut(element[1:], string(codedConcept))
+	c, ok := nomenclature.ConceptByID(id)
+	if !ok {
+		return ProductConcept{}
+	}
+	if element[0] == namedConcept {
+		return ProductConcept{Concept: c, Words: c.Name("zh"), Named: true} // stands for the words by which each product names it
+	}
+	return ProductConcept{Concept: c, Words: code}
 }

@@ -147,7 +147,7 @@ func (s *System) openStages(ctx context.Context) error {
 		}
 	}
 	s.view = view.New(view.Options{
-		Finder: s.search, Bus: s.bus, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
+		Finder: s.search, Bus: s.bus, Dir: s.cfg.Data, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
 		WhyNot: whyNotMatched, WhyNotTold: s.notifier.WhyNot, Now: time.Now, Zone: s.zone(), Log: s.log,
 	})
 	return nil

@@ -90,8 +90,7 @@ func (s *Set) group(w *search, known []evidence, found *Found) {
 		w.counts[w.of[i]]++
 	}
 	found.Groups = make([]Group, len(w.counts))
-	w.kinds.begin()
-	profiles, room := profiler{s: s, words: words, known: known, all: make([]Profile, len(w.counts)), read: &w.kinds, kinds: map[uint32]kindParts{}}, make([]uint32, len(w.slots))
+	profiles, room := profiler{s: s, words: words, known: known, all: make([]Profile, len(w.counts))}, make([]uint32, len(w.slots))
 	for i, n := range w.counts {
 		found.Groups[i].Profile = profiles.of(w.final.keys, w.names[i])
 		found.Groups[i].Slots, room = room[:0:n], room[n:]
@@ -122,8 +121,7 @@ type profiler struct {
 	words int
 	known []evidence
 	all   []Profile
-	read  *kindReader
-	kinds map[uint32]kindParts // what the kinds seen so far say
+	room  kindRoom
 	bits  []int
 	terms []Term // room for lists, as texts is
 	texts []string
@@ -134,11 +132,7 @@ func (p *profiler) of(keys []groupKey, n uint32) *Profile {
 	f := &p.all[0]
 	p.all = p.all[1:]
 	if kind := keys[n].kind; kind != 0 {
-		k, known := p.kinds[kind]
-		if !known {
-			k = p.read.read(p.s.kinds.bytes(kind))
-			p.kinds[kind] = k
-		}
+		k := p.s.kinds.read(kind, &p.room)
 		f.HS, f.ICS, f.Concepts = k.hs, k.ics, k.concepts
 	}
 	p.bits = p.bits[:0]

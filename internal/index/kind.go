@@ -1,6 +1,7 @@
 package index
 
 import (
+	"encoding/binary"
 	"strings"
 
 	"tbtwatch/internal/nomenclature"
@@ -38,20 +39,43 @@ func encodeKind(f *Profile) string {
 	return string(b)
 }
 
-// kindReader decodes kinds. What it has met it keeps from search to search: a
-// few thousand codes and concepts make all kinds.
-type kindReader struct {
-	texts map[string]string
-	goods map[string]ProductConcept // by element; a concept of another vocabulary has none
-
-	texted []string // room for lists, which outlive the search
-	listed []ProductConcept
+// kindTable numbers kinds. It has each element once, of which a few thousand
+// make all kinds, and of each kind the numbers of its elements.
+type kindTable struct {
+	kinds    interner // number 0 is the empty kind
+	elements interner
+	texts    []string         // of each element
+	goods    []ProductConcept // what it says as a concept; nothing where it is none, or of another vocabulary
 }
 
-const (
-	mostKindTexts = 1 << 16 // kept
-	kindRoom      = 1024    // elements of lists that are made at once
-)
+func newKindTable() kindTable {
+	var t kindTable
+	t.intern("")
+	return t
+}
+
+// intern returns the number of a kind, a new one where it is new.
+func (t *kindTable) intern(kind string) uint32 {
+	d := decoder{b: []byte(kind)}
+	var short []byte
+	for list := range 3 {
+		n := d.short()
+		short = append(short, byte(n))
+		for range n {
+			element, isNew := t.elements.intern(d.text())
+			if isNew {
+				t.texts = append(t.texts, t.elements.str(element))
+				t.goods = append(t.goods, ProductConcept{})
+			}
+			if list == 2 && t.goods[element].Concept == nil {
+				t.goods[element] = conceptOf(t.texts[element])
+			}
+			short = binary.AppendUvarint(short, uint64(element))
+		}
+	}
+	n, _ := t.kinds.intern(string(short))
+	return n
+}
 
 // kindParts is what a kind says.
 type kindParts struct {
@@ -59,57 +83,43 @@ type kindParts struct {
 	concepts []ProductConcept
 }
 
-// begin makes ready for a search: lists that were given out stay as they are.
-func (r *kindReader) begin() {
-	r.texted, r.listed = nil, nil
-	if len(r.texts) == 0 || len(r.texts) > mostKindTexts {
-		r.texts, r.goods = map[string]string{}, map[string]ProductConcept{}
-	}
+// kindRoom has room for lists, which outlive the search that asks for them.
+type kindRoom struct {
+	texts []string
+	goods []ProductConcept
 }
 
-func (r *kindReader) read(kind []byte) (k kindParts) {
-	d := decoder{b: kind}
-	k.hs = r.list(&d)
-	k.ics = r.list(&d)
-	from := len(r.listed)
+const kindRoomSize = 1024 // elements of lists that are made at once
+
+// read says what the kind of that number is.
+func (t *kindTable) read(kind uint32, room *kindRoom) (k kindParts) {
+	d := decoder{b: t.kinds.bytes(kind)}
+	k.hs = t.list(&d, room)
+	k.ics = t.list(&d, room)
 	n := d.short()
-	if cap(r.listed)-from < n {
-		r.listed, from = make([]ProductConcept, 0, max(n, kindRoom)), 0
+	if cap(room.goods)-len(room.goods) < n {
+		room.goods = make([]ProductConcept, 0, max(n, kindRoomSize))
 	}
+	from := len(room.goods)
 	for range n {
-		element := r.text(&d)
-		c, met := r.goods[element]
-		if !met {
-			c = conceptOf(element)
-			r.goods[element] = c
-		}
-		if c.Concept != nil { // else of another vocabulary; such an index is not loaded
-			r.listed = append(r.listed, c)
+		if c := t.goods[d.number()]; c.Concept != nil {
+			room.goods = append(room.goods, c)
 		}
 	}
-	k.concepts = r.listed[from:len(r.listed):len(r.listed)]
+	k.concepts = room.goods[from:len(room.goods):len(room.goods)]
 	return k
 }
 
-func (r *kindReader) list(d *decoder) []string {
-	from, n := len(r.texted), d.short()
-	if cap(r.texted)-from < n {
-		r.texted, from = make([]string, 0, max(n, kindRoom)), 0
+func (t *kindTable) list(d *decoder, room *kindRoom) []string {
+	n := d.short()
+	if cap(room.texts)-len(room.texts) < n {
+		room.texts = make([]string, 0, max(n, kindRoomSize))
 	}
+	from := len(room.texts)
 	for range n {
-		r.texted = append(r.texted, r.text(d))
+		room.texts = append(room.texts, t.texts[d.number()])
 	}
-	return r.texted[from:len(r.texted):len(r.texted)]
-}
-
-func (r *kindReader) text(d *decoder) string {
-	b := d.bytes()
-	s, met := r.texts[string(b)]
-	if !met {
-		s = string(b)
-		r.texts[s] = s
-	}
-	return s
+	return room.texts[from:len(room.texts):len(room.texts)]
 }
 
 // conceptOf is what an element of a kind's concepts says.

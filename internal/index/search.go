@@ -29,7 +29,6 @@ type search struct {
 	counts    []uint32
 	rows      []uint64 // of each of slots, its markets within the notice's
 	names     []uint32 // of each group, the number of its key
-	kinds     kindReader
 }
 
 // seenTerm says in which search a term was found last, and its place in terms.

@@ -21,6 +21,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"tbtwatch/internal/api"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/config"
 	"tbtwatch/internal/trade"
@@ -262,6 +263,32 @@ func (s *deskServer) await(ctx context.Context, begin time.Time) error {
 		}
 	}
 	return nil
+}
+
+// settle waits until the full-text index has what was stored before. The first
+// start on a store builds it, for minutes, while pages do without: that is
+// another thing to measure, see bench search.
+func (s *deskServer) settle(ctx context.Context) (time.Duration, error) {
+	begin := time.Now()
+	for {
+		resp, err := http.Get(s.url + "/readyz")
+		if err != nil {
+			return 0, err
+		}
+		var ready api.Readiness
+		err = json.NewDecoder(resp.Body).Decode(&ready)
+		if err = errors.Join(err, resp.Body.Close()); err != nil {
+			return 0, err
+		}
+		if ready.Parts["search"].Detail == searchReady {
+			return time.Since(begin), nil
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 func (s *deskServer) say(format string, args ...any) error {

@@ -18,6 +18,7 @@ import (
 // Options are what a View stands on.
 type Options struct {
 	Bus       *bus.Bus
+	Dir       string              // the data folder, for what spares the next start reading; "" for none
 	Directory *registry.Directory // whoever makes it runs it
 	Policy    triage.Config
 	Sources   []Source // the declared ones, in the order of the configuration
@@ -105,6 +106,10 @@ func (v *View) parts() []part {
 
 // Run follows the bus until ctx ends, through faults of the connection.
 func (v *View) Run(ctx context.Context) error {
+	if j := openJournal(v.Dir, v.Log); j != nil {
+		defer j.close()
+		v.products.recall, v.products.record = j.restore(v.Bus.Products), j.add
+	}
 	var wg sync.WaitGroup
 	for _, p := range v.parts() {
 		wg.Go(func() { _ = v.Bus.Keep(ctx, "view: "+p.name, p.follow) })

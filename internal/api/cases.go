@@ -63,12 +63,8 @@ func (s *server) caseRoutes() {
 	list(s, get("/cases", "list-cases", "cases", "Cases in the order of the queue: overdue, level, days left"), s.caseTable(), func(ctx context.Context, in *listInput) (*answer[view.CasePage], error) {
 		return &answer[view.CasePage]{s.View.Cases(ctx, query(in))}, nil
 	}, func(ctx context.Context, in *listInput) (iter.Seq2[view.CaseRow, error], error) {
-		q := query(in)
-		return byOffset(ctx, func(r *view.CaseRow) string { return r.Key }, func(ctx context.Context, offset, limit int) ([]view.CaseRow, int, error) {
-			q.Offset, q.Limit = offset, limit
-			p := s.View.Cases(ctx, q)
-			return p.Rows, p.Total, nil
-		}), nil
+		rows, coverage := s.View.AllCases(ctx, query(in))
+		return covered(rows, coverage), nil
 	})
 	route(s, get("/cases/{key}", "get-case", "cases", "A case with its family, matches and releases"), func(ctx context.Context, in *ByKey) (*caseAnswer, error) {
 		return s.caseDetail(ctx, in.Key)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -104,7 +105,7 @@ func exportList[R any](s *server, w http.ResponseWriter, r *http.Request, f Form
 	h.Set("Vary", "Accept")
 	h.Set("Trailer", trailerRows+", "+trailerWhole)
 	done, err := export.Write(ctx, w, f.Format, f.Lang, t, rows)
-	if err != nil && r.Context().Err() == nil {
+	if err != nil && !errors.Is(err, errPartial) && r.Context().Err() == nil {
 		s.Log.Error("api: export", slog.String("list", t.Name), slog.Int("rows", done.Rows), slog.Any("err", err))
 	}
 	h.Set(trailerRows, strconv.Itoa(done.Rows))

@@ -163,6 +163,23 @@ func TestTheRegistryComesBack(t *testing.T) {
 	}
 }
 
+// An export by a text says where the text was not looked for everywhere: this
+// process has no index of full texts.
+func TestAnExportSaysWhatWasNotLookedThrough(t *testing.T) {
+	r := newListRig(t)
+	for path, whole := range map[string]bool{
+		"/cases?": true, "/cases?q=helmets&": false, "/notices?source=eping&": true, "/notices?q=helmets&": false, "/standards?q=ISO&": true,
+	} {
+		for _, f := range []string{"csv", "ndjson"} {
+			got := r.do("GET", "/api/v1"+path+"lang=en&format="+f, "")
+			said := strings.Contains(got.body, "full-text index is being built")
+			if got.trailer.Get(trailerWhole) != fmt.Sprint(whole) || said == whole || got.status != http.StatusOK {
+				t.Errorf("%s as %s: whole is %s, want %v: %.300s", path, f, got.trailer.Get(trailerWhole), whole, got.body)
+			}
+		}
+	}
+}
+
 // A list that is written while it is read has every row once.
 func TestRowsThatMoveAreNeitherLostNorDoubled(t *testing.T) {
 	type row struct{ key string }

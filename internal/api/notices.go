@@ -31,16 +31,12 @@ func (s *server) noticeRoutes() {
 		Source string `query:"source" maxLength:"64"`
 	}
 	type noticePage = view.Page[view.NoticeRow]
-	part := func(ctx context.Context, in *listInput, before uint64, limit int) (noticePage, error) {
-		return s.View.Notices(ctx, view.NoticeQuery{Text: in.Text, Source: in.Source, Before: before, Limit: limit})
-	}
 	list(s, get("/notices", "list-notices", "notices", "Notices, latest first"), noticeTable(), func(ctx context.Context, in *listInput) (*answer[noticePage], error) {
-		p, err := part(ctx, in, in.Before, in.Limit)
+		p, err := s.View.Notices(ctx, view.NoticeQuery{Text: in.Text, Source: in.Source, Before: in.Before, Limit: in.Limit})
 		return &answer[noticePage]{p}, err
 	}, func(ctx context.Context, in *listInput) (iter.Seq2[view.NoticeRow, error], error) {
-		return newestFirst(ctx, func(r *view.NoticeRow) string { return r.Key }, func(ctx context.Context, before uint64, limit int) (noticePage, error) {
-			return part(ctx, in, before, limit)
-		}), nil
+		parts, coverage := s.View.NoticeParts(ctx, view.NoticeQuery{Text: in.Text, Source: in.Source})
+		return covered(newestFirst(ctx, func(r *view.NoticeRow) string { return r.Key }, parts), coverage), nil
 	})
 	type symbolInput struct {
 		Symbol string `query:"symbol" required:"true" maxLength:"300" example:"G/TBT/N/USA/2034" doc:"WTO symbol, or the source's own identity"`

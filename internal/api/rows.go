@@ -5,6 +5,8 @@ import (
 	"hash/maphash"
 	"iter"
 
+	"tbtwatch/internal/export"
+	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
 )
 
@@ -79,39 +81,24 @@ func newestFirst[R any](ctx context.Context, key func(r *R) string, part func(ct
 	}
 }
 
-// byOffset reads a list whose rows are counted. A row that changes its place
-// meanwhile comes once; the list is read again while that brings rows that
-// were not there before, three times at most.
-func byOffset[R any](ctx context.Context, key func(r *R) string, part func(ctx context.Context, offset, limit int) (rows []R, total int, err error)) iter.Seq2[R, error] {
+// errPartial ends an export whose text was not looked for everywhere.
+var errPartial = &export.Incomplete{Why: trade.Text{
+	ZH: "全文索引正在建立、暂不可用，或两秒内未查完；除已查到的以外，只按列表所示内容查找了这些词，请稍后重新导出",
+	EN: "the full-text index is being built, is not there or did not finish within two seconds; beside what it found, the text was looked for in what the list shows only; export again later",
+}}
+
+// covered are rows that say at their end where some may be missing.
+func covered[R any](rows iter.Seq2[R, error], c view.Coverage) iter.Seq2[R, error] {
+	if !c.Partial {
+		return rows
+	}
 	return func(yield func(R, error) bool) {
-		seen := newRowSet()
-		for range 3 {
-			fresh := 0
-			for offset := 0; ; {
-				rows, total, err := part(ctx, offset, partRows)
-				if err != nil {
-					var none R
-					yield(none, err)
-					return
-				}
-				for i := range rows {
-					if !seen.add(key(&rows[i])) {
-						continue
-					}
-					if fresh++; !yield(rows[i], nil) {
-						return
-					}
-				}
-				if offset += len(rows); offset >= total || len(rows) == 0 {
-					if offset < partRows || total == len(seen.seen) {
-						return
-					}
-					break
-				}
-			}
-			if fresh == 0 {
+		for r, err := range rows {
+			if !yield(r, err) || err != nil {
 				return
 			}
 		}
+		var none R
+		yield(none, errPartial)
 	}
 }

@@ -20,10 +20,7 @@ func (s *server) standardRoutes() {
 		p, err := s.View.Standards(ctx, view.StandardQuery{Text: in.Text, Body: in.Issuer, Named: in.Named, Offset: in.Offset, Limit: in.Limit})
 		return &answer[view.StandardPage]{p}, err
 	}, func(ctx context.Context, in *listInput) (iter.Seq2[view.StandardRow, error], error) {
-		return byOffset(ctx, func(r *view.StandardRow) string { return r.Key }, func(ctx context.Context, offset, limit int) ([]view.StandardRow, int, error) {
-			p, err := s.View.Standards(ctx, view.StandardQuery{Text: in.Text, Body: in.Issuer, Named: in.Named, Offset: offset, Limit: limit})
-			return p.Rows, p.Total, err
-		}), nil
+		return s.View.AllStandards(ctx, view.StandardQuery{Text: in.Text, Body: in.Issuer, Named: in.Named}), nil
 	})
 	type keyInput struct {
 		ByKey

@@ -5,6 +5,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -90,6 +91,12 @@ type Result struct {
 // Whole reports whether all rows were written.
 func (r Result) Whole() bool { return r.Cut == trade.Text{} }
 
+// Incomplete ends rows that are all that could be found, but perhaps not all
+// that there are.
+type Incomplete struct{ Why trade.Text }
+
+func (e *Incomplete) Error() string { return e.Why.EN }
+
 // sink is one format being written.
 type sink[R any] interface {
 	head(cells []string) error
@@ -154,6 +161,9 @@ func (t Table[R]) all(ctx context.Context, lang string, out sink[R], rows iter.S
 		switch {
 		case failed != nil:
 			done.Cut = broken(done.Rows)
+			if some := (*Incomplete)(nil); errors.As(failed, &some) {
+				done.Cut = trade.Text{ZH: "【不完整】" + some.Why.ZH, EN: "INCOMPLETE: " + some.Why.EN}
+			}
 			return done, failed, nil
 		case done.Rows == most:
 			done.Cut = tooMany(most)

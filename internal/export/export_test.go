@@ -158,7 +158,7 @@ func TestHostileCellsAreInert(t *testing.T) {
 
 // An export that lacks rows says so where its reader cannot miss it.
 func TestWhatIsMissingIsSaid(t *testing.T) {
-	fault := errors.New("the disk is gone")
+	fault, partial := errors.New("the disk is gone"), &Incomplete{trade.Text{ZH: "索引未答完", EN: "the index did not answer"}}
 	few := pairs
 	few.Most = 2
 	stopped, stop := context.WithCancel(t.Context())
@@ -176,6 +176,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		{"one too many", t.Context(), few, rowsOf([]pair{{"1", ""}, {"2", ""}, {"3", ""}}, nil), 2, false, nil},
 		{"a fault on the way", t.Context(), pairs, rowsOf([]pair{{"1", ""}}, fault), 1, false, fault},
 		{"time is over", stopped, pairs, rowsOf([]pair{{"1", ""}}, nil), 0, false, context.Canceled},
+		{"some could not be looked for", t.Context(), pairs, rowsOf([]pair{{"1", ""}}, partial), 1, false, partial},
 		{"nothing there", t.Context(), pairs, rowsOf(nil, nil), 0, true, nil},
 	} {
 		for _, f := range []Format{NDJSON, CSV, XLSX} {
@@ -186,6 +187,9 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 			}
 			if said := strings.Contains(lastRow(t, f, out.Bytes()), "INCOMPLETE"); said == c.whole {
 				t.Errorf("%s, %s: the last row is %q", c.name, f, lastRow(t, f, out.Bytes()))
+			}
+			if c.err == partial && !strings.Contains(lastRow(t, f, out.Bytes()), partial.Why.EN) {
+				t.Errorf("%s, %s: the last row does not say why: %q", c.name, f, lastRow(t, f, out.Bytes()))
 			}
 		}
 	}

@@ -73,12 +73,28 @@ type NoticeQuery struct {
 // Notices lists notices, latest first. It reads the bus for what is not among
 // the latest.
 func (v *View) Notices(ctx context.Context, q NoticeQuery) (Page[NoticeRow], error) {
+	part, coverage := v.NoticeParts(ctx, q)
+	p, err := part(ctx, q.Before, q.Limit)
+	p.Coverage = coverage
+	return p, err
+}
+
+// NoticeParts asks the index once, and returns what reads the list that Notices
+// gives, part by part.
+func (v *View) NoticeParts(ctx context.Context, q NoticeQuery) (func(ctx context.Context, before uint64, limit int) (Page[NoticeRow], error), Coverage) {
+	found, partial := v.noticesWith(ctx, q.Text)
+	return func(ctx context.Context, before uint64, limit int) (Page[NoticeRow], error) {
+		q.Before, q.Limit = before, limit
+		return v.noticePage(ctx, q, found)
+	}, Coverage{partial}
+}
+
+// noticePage is a part of the list; found are the notices that hold the words
+// where rows do not show them.
+func (v *View) noticePage(ctx context.Context, q NoticeQuery, found map[uint64]bool) (Page[NoticeRow], error) {
 	var keep func(ref) bool
-	var partial bool
 	words := strings.ToLower(strings.TrimSpace(q.Text))
 	if words != "" || q.Source != "" {
-		var found map[uint64]bool
-		found, partial = v.noticesWith(ctx, q.Text)
 		v.texts.mu.RLock()
 		all, source := v.texts.all, slices.Index(v.texts.sources, q.Source) // all only grows: what is read here stays
 		v.texts.mu.RUnlock()
@@ -89,9 +105,7 @@ func (v *View) Notices(ctx context.Context, q NoticeQuery) (Page[NoticeRow], err
 			return (q.Source == "" || int(r.tag) == source) && (words == "" || found[r.hash] || bytes.Contains(textAt(all, r.group), []byte(words)))
 		}
 	}
-	p, err := v.notices.page(ctx, q.Before, q.Limit, keep)
-	p.Partial = partial
-	return p, err
+	return v.notices.page(ctx, q.Before, q.Limit, keep)
 }
 
 // NoticeBySymbol finds the paper with that symbol or identity, whatever its

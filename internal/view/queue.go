@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 
@@ -44,20 +45,29 @@ type Coverage struct {
 // Cases lists cases: overdue ones first, then by level, days left, exposure,
 // firms touched.
 func (v *View) Cases(ctx context.Context, q CaseQuery) CasePage {
-	words := searched(q.Text)
 	found, partial := v.familiesWith(ctx, q.Text)
 	defer v.cases.read(v.Today())()
 	out := CasePage{Offset: max(q.Offset, 0), Rows: []CaseRow{}, Coverage: Coverage{partial}}
 	limit := min(max(q.Limit, 1), mostRows)
-	for _, r := range v.cases.queue {
-		if !q.takes(r) || q.Bucket != "" && r.Bucket != q.Bucket || !r.has(words) && !found[r.Key] {
-			continue
-		}
+	for r := range v.selected(&q, found) {
 		if out.Total++; out.Total > out.Offset && len(out.Rows) < limit {
 			out.Rows = append(out.Rows, *r)
 		}
 	}
 	return out
+}
+
+// selected are the cases that q asks for, in order. The queue is held for
+// reading; found are the families that hold the words elsewhere.
+func (v *View) selected(q *CaseQuery, found map[string]bool) iter.Seq[*CaseRow] {
+	words := searched(q.Text)
+	return func(yield func(*CaseRow) bool) {
+		for _, r := range v.cases.queue {
+			if q.takes(r) && (r.has(words) || found[r.Key]) && !yield(r) {
+				return
+			}
+		}
+	}
 }
 
 // searched splits what a person types into words as the rows have them; a
@@ -83,6 +93,7 @@ func (r *CaseRow) has(words [][2]string) bool {
 func (q *CaseQuery) takes(r *CaseRow) bool {
 	switch {
 	case q.Waiting && !r.waiting(),
+		q.Bucket != "" && r.Bucket != q.Bucket,
 		len(q.States) > 0 && !slices.Contains(q.States, r.State),
 		q.Level != "" && r.Level != q.Level,
 		q.Sector != "" && !slices.Contains(r.Sectors, q.Sector),

@@ -62,24 +62,33 @@ type BodyStandard struct {
 // Standards lists the standards that measures name or products claim: those of
 // both sides first, then by how many name them. It reads the bus for the
 // headlines of measures that have no case.
-func (v *View) Standards(ctx context.Context, q StandardQuery) (StandardPage, error) {
+func (v *View) Standards(ctx context.Context, q StandardQuery) (_ StandardPage, err error) {
 	s := v.standards
 	s.mu.RLock()
 	found, bodies := s.find(q)
-	out := StandardPage{Total: len(found), Offset: max(q.Offset, 0), Bodies: bodies, Rows: []StandardRow{}}
-	from := min(out.Offset, len(found))
-	var latest []measureRef
-	for _, st := range found[from:min(from+min(max(q.Limit, 1), mostRows), len(found))] {
-		out.Rows = append(out.Rows, st.row())
-		latest = append(latest, s.refs(st, 0, 1)...)
-	}
 	s.mu.RUnlock()
+	out := StandardPage{Total: len(found), Offset: max(q.Offset, 0), Bodies: bodies}
+	from := min(out.Offset, len(found))
+	out.Rows, err = v.standardRows(ctx, found[from:min(from+min(max(q.Limit, 1), mostRows), len(found))])
+	return out, err
+}
+
+// standardRows are the rows of standards, each with its latest measure.
+func (v *View) standardRows(ctx context.Context, part []*standard) ([]StandardRow, error) {
+	out := make([]StandardRow, 0, len(part))
+	var latest []measureRef
+	v.standards.mu.RLock()
+	for _, st := range part {
+		out = append(out, st.row())
+		latest = append(latest, v.standards.refs(st, 0, 1)...)
+	}
+	v.standards.mu.RUnlock()
 	rows, err := v.measureRows(ctx, latest)
 	if err != nil {
 		return out, err
 	}
-	for i := range out.Rows {
-		if r := &out.Rows[i]; r.Measures > 0 && len(rows) > 0 {
+	for i := range out {
+		if r := &out[i]; r.Measures > 0 && len(rows) > 0 {
 			r.Latest, rows = &rows[0], rows[1:]
 		}
 	}

@@ -75,7 +75,7 @@ func (r *CaseRow) has(words [][2]string) bool {
 // takes reports whether the row has what the fields ask for.
 func (q *CaseQuery) takes(r *CaseRow) bool {
 	switch {
-	case q.Waiting && !r.waiting(),
+	case q.Waiting && !r.waits,
 		len(q.States) > 0 && !slices.Contains(q.States, r.State),
 		q.Level != "" && r.Level != q.Level,
 		q.Sector != "" && !slices.Contains(r.Sectors, q.Sector),

@@ -20,7 +20,7 @@ type benchDesk struct {
 	For     time.Duration `help:"How long pages are asked for." default:"2m"`
 	Limit   time.Duration `help:"95 of 100 answers of each page have to come within it." default:"150ms"`
 	Ready   time.Duration `help:"The system has to be ready within it." default:"30s" name:"ready-within"`
-	Profile string        `help:"Folder for processor profiles of the server: of its start, and of the time under load." type:"path" placeholder:"FOLDER"`
+	Profile string        `help:"Folder for profiles of the server, processor and memory: of its start, and of the time under load." type:"path" placeholder:"FOLDER"`
 	Serve   bool          `help:"Be the server of the bench: what it starts its process with." hidden:""`
 }
 

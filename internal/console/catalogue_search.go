@@ -15,7 +15,7 @@ var searchWords = map[string]trade.Text{
 	"search.slow":     {ZH: "部分搜索超过两秒，已停止，结果不完整。请加词缩小范围。", EN: "A part of the search took longer than two seconds and was given up; something is missing. Add a word to narrow it."},
 	"search.partial":  {ZH: "可能有遗漏：全文索引正在建立、暂不可用，或两秒内未查完。", EN: "Something may be missing: the full-text index is being built, is not there, or did not finish within two seconds."},
 
-	"search.partial.cases":   {ZH: "除已查到的以外，只在概述、标题、文号、预警编号和负责人中查找了这些词；多加一个词会更快。", EN: "Beside what it found, only headlines, titles, symbols, numbers and assignees were looked through. One more word makes it faster."},
+	"search.partial.cases":   {ZH: "除已查到的以外，只在概述、标题、文号、预警编号和经办人中查找了这些词；多加一个词会更快。", EN: "Beside what it found, only headlines, titles, symbols, numbers and assignees were looked through. One more word makes it faster."},
 	"search.partial.notices": {ZH: "除已查到的以外，只在编号、文号和标题开头查找了输入的内容；多加一个词会更快。", EN: "Beside what it found, only identities, symbols and the beginnings of titles were looked through. One more word makes it faster."},
 
 	"search.group": {ZH: "全部 %v 条", EN: "All %v"},

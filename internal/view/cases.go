@@ -30,6 +30,7 @@ const soonDays = 14
 
 // CaseRow is a case in a list.
 type CaseRow struct {
+	waits     bool            // somebody still has to judge it
 	Key       string          `json:"key"`
 	Seq       uint64          `json:"seq" doc:"the case's sequence: its ETag"`
 	Family    string          `json:"family"`
@@ -61,8 +62,6 @@ type CaseRow struct {
 
 // waiting reports whether somebody still has to judge the case: also one that
 // was released by rule while firms that it likely touches were not told.
-func (r *CaseRow) waiting() bool { return waiting(r.State, r.Pending) }
-
 func waiting(s trade.CaseState, pending trade.Text) bool {
 	return s == trade.CaseOpen || s == trade.CaseInReview || s == trade.CaseReleased && pending != (trade.Text{})
 }
@@ -122,7 +121,7 @@ func (c *cases) take(e bus.Entry[trade.Case]) error {
 		c.words[k.Pending] = k.Pending
 	}
 	r := CaseRow{
-		Key: e.Key, Seq: e.Seq, Family: k.Family, Number: k.Number, State: k.State, Level: k.Level, Kind: k.Kind,
+		waits: waiting(k.State, k.Pending), Key: e.Key, Seq: e.Seq, Family: k.Family, Number: k.Number, State: k.State, Level: k.Level, Kind: k.Kind,
 		Headline: trade.Text{ZH: cut(k.HeadlineZH, 200), EN: cut(k.HeadlineEN, 200)}, Markets: first(k.Markets, 40),
 		Sectors: k.Sectors, Assignee: k.Assignee,
 		Direct: k.Direct, Likely: k.Likely, Reference: k.Reference, Exporters: k.Exporters, Exposure: k.Exposure,
@@ -171,7 +170,7 @@ func (r CaseRow) dated(today string) CaseRow {
 		}
 	}
 	switch {
-	case !r.waiting() || r.Due == "":
+	case !r.waits || r.Due == "":
 	case r.Due < today:
 		r.Bucket = Overdue
 	case r.Due <= plusDays(today, soonDays):

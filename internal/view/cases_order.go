@@ -103,7 +103,7 @@ func newCaseSums() caseSums {
 // add counts a row, or with a sign of -1 no longer.
 func (s *caseSums) add(r *CaseRow, sign int) {
 	s.states[r.State] += sign
-	if !r.waiting() {
+	if !r.waits {
 		return
 	}
 	s.waiting += sign

@@ -92,7 +92,7 @@ func (r *CaseRow) has(words [][2]string) bool {
 // takes reports whether the row has what the fields ask for.
 func (q *CaseQuery) takes(r *CaseRow) bool {
 	switch {
-	case q.Waiting && !r.waiting(),
+	case q.Waiting && !r.waits,
 		q.Bucket != "" && r.Bucket != q.Bucket,
 		len(q.States) > 0 && !slices.Contains(q.States, r.State),
 		q.Level != "" && r.Level != q.Level,

@@ -57,7 +57,8 @@ type View struct {
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), figures: newFigures(), standards: newStandards(o.Bus.Measures), concerned: newConcerned(), firms: newNumbers()}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), standards: newStandards(o.Bus.Measures), concerned: newConcerned(), firms: newNumbers()}
+	v.figures = newFigures(v.now().Location())
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
 	v.notices.fromZero = true // when a paper was first seen stands in its first revision
 	v.notices.watch = []func(bus.Entry[trade.Notice]){v.figures.takeNotice, v.standards.takeNotice}

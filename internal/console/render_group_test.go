@@ -37,8 +37,8 @@ func (s sample) groupBodies() map[string]any {
 func (s sample) subscriptionBody() subscriptionBody {
 	sub := trade.Subscriber{ID: s.text, Name: s.text, Sector: s.text, Markets: []string{s.text}, Channel: s.text, Address: s.text, Cadence: "daily", LowestLevel: "red"}
 	return subscriptionBody{
-		Now: portal.Subscription{Subscriber: sub, Seq: 3}, Typed: portal.Wish{Markets: []string{s.text}, Channel: "email", Address: s.text, Cadence: "weekly", LowestLevel: "red", Language: "en"},
-		Channels: []string{"email", s.text}, Levels: triage.DefaultConfig().Levels, Cadences: []string{"daily", "weekly"}, Problem: s.text, Conflict: true,
+		Now: portal.Subscription{Subscriber: sub, Seq: 3}, Values: channelValues(sub), Bad: s.rowError(), Conflict: true,
+		Channels: []string{"email", s.text}, Levels: triage.DefaultConfig().Levels,
 		Foreseen: &portal.Foreseen{Since: s.text, Sent: 1, Releases: 2, Examples: []portal.ForeseenItem{{Number: s.text, Release: 1, Level: "red", At: s.text, Headline: s.t()}}},
 	}
 }

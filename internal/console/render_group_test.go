@@ -12,8 +12,8 @@ func (s sample) groupBodies() map[string]any {
 	choices := []choice{{s.text, s.text, true}}
 	measure := portal.Measure{Number: s.text, Family: s.text, Release: 2, Level: "red", Headline: s.t(), Markets: []string{"BR", s.text}, At: s.text, Next: "2026-04-01", NextWhat: trade.DateCommentDeadline, Advice: []trade.Text{s.t()}, Link: s.text}
 	summed := measure
-	summed.Sums = portal.Sums{Firms: 3, Value: portal.Band{From: 1e6, To: 2e6}}
-	measure.Sums = portal.Sums{Few: true}
+	summed.Sums = trade.Sums{Firms: 3, Value: trade.Band{From: 1e6, To: 2e6}}
+	measure.Sums = trade.Sums{Few: true}
 	score := portal.Score{Asked: 4, InTime: 1, Late: 1, Waiting: 1, Overdue: 1, Share: &half}
 	area := portal.AreaScore{District: s.text, Warned: 3, Asked: 6, InTime: 3, Share: &half}
 	report := portal.Report{

@@ -8,6 +8,7 @@ import (
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/portal"
 	"tbtwatch/internal/registry"
+	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
 
@@ -137,7 +138,7 @@ func told(lang string, n int) string {
 	return number(n)
 }
 
-func bandWords(lang string, b portal.Band) string {
+func bandWords(lang string, b trade.Band) string {
 	if b.To == 0 {
 		return label(lang, "group.novalue")
 	}

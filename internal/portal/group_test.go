@@ -169,14 +169,14 @@ func TestEachGroupSeesItsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sums := map[string]Sums{}
+	sums := map[string]trade.Sums{}
 	for _, m := range measures.Open {
 		sums[m.Family] = m.Sums
 		if len(m.Advice) == 0 || m.Next != "2026-05-01" {
 			t.Errorf("%s says not what to do by when: %+v", m.Family, m)
 		}
 	}
-	if want := (Sums{Firms: 3, Value: Band{500_000, 1_000_000}}); sums["M1"] != want || !sums["M2"].Few || !sums["M3"].Few || len(sums) != 3 {
+	if want := (trade.Sums{Firms: 3, Value: trade.Band{From: 500_000, To: 1_000_000}}); sums["M1"] != want || !sums["M2"].Few || !sums["M3"].Few || len(sums) != 3 {
 		t.Errorf("the association is told %+v", sums)
 	}
 	report, err := w.portal.Report(ctx, association, "2026")
@@ -274,7 +274,7 @@ func TestASubscriptionIsNoFilterOfSums(t *testing.T) {
 	if err != nil || len(before.Open) != 2 || len(again.Open) != 1 {
 		t.Fatalf("%d measures, %d after the markets were cut: the test shows nothing; %v", len(before.Open), len(again.Open), err)
 	}
-	was := map[string]Sums{}
+	was := map[string]trade.Sums{}
 	for _, m := range before.Open {
 		was[m.Family] = m.Sums
 	}

@@ -12,6 +12,7 @@ func ReadPlain(n *trade.Notice) Reading {
 	return Reading{
 		plain: true, ID: n.ID, Kind: n.Kind, Markets: n.Markets, HS: n.HS, ICS: n.ICS,
 		Fields: []index.Field{{Where: whereTitle, Text: n.Title}}, except: []*nomenclature.Exceptions{nothingExcepted},
+		ics: make([]icsGoods, len(n.ICS)),
 	}
 }
 

@@ -39,6 +39,7 @@ type Reading struct {
 	former  map[string]string          // code of HS → the older one that was given for it
 	subject bool                       // title or products name goods
 	except  []*nomenclature.Exceptions // of each field
+	ics     []icsGoods                 // of each ICS code
 }
 
 // Cited is a substance, or the key of a standard, that a field names, normalised.
@@ -57,6 +58,9 @@ func Read(n *trade.Notice) Reading {
 	}
 	var codes []string
 	codes, r.ICS = codesOf(n)
+	for _, c := range r.ICS {
+		r.ics = append(r.ics, goodsOfICS(c))
+	}
 	r.Given = readGiven(codes)
 	r.HS, r.former = givenCodes(r.Given)
 	for i, f := range r.Fields {
@@ -145,11 +149,11 @@ func (r *Reading) Query() index.Query {
 			q.Concepts = append(q.Concepts, m.Concept.ID)
 		}
 	}
-	for _, c := range r.ICS { // the ICS rule knows products by their concepts' codes, too
-		for _, concept := range conceptsOfICS(c) {
-			if !seen[concept.ID] {
-				seen[concept.ID] = true
-				q.Concepts = append(q.Concepts, concept.ID)
+	for _, goods := range r.ics { // the ICS rule knows products by their concepts' codes, too
+		for _, k := range goods {
+			if !seen[k.id] {
+				seen[k.id] = true
+				q.Concepts = append(q.Concepts, k.id)
 			}
 		}
 	}

@@ -15,7 +15,7 @@ var _ = register(ruleICS)
 // product is, by its title, and the text names no goods. A field is hardly anything.
 func ruleICS(p *pair) []finding {
 	best := finding{}
-	for _, a := range p.r.ICS {
+	for i, a := range p.r.ICS {
 		for _, b := range p.p.ICS {
 			levels := index.ICSAgree(a, b)
 			if levels == 0 {
@@ -27,17 +27,14 @@ func ruleICS(p *pair) []finding {
 				best = f
 			}
 		}
-		if len(p.p.Concepts) == 0 {
-			continue
-		}
-		for _, c := range conceptsOfICS(a) {
+		for _, kind := range p.r.ics[i] {
 			for _, own := range p.p.Concepts {
-				if own.Concept.ID != c.ID {
+				if own.Concept.ID != kind.id {
 					continue
 				}
 				f := finding{Evidence: trade.Evidence{Kind: trade.EvidenceICS, Notice: a, Product: own.Words, Where: whereICS},
 					grade: trade.Reference, weight: 0.3, code: true}
-				if !p.r.subject && namedByICS(a, own.Concept) {
+				if !p.r.subject && kind.named {
 					f.grade, f.weight = trade.Likely, 0.4
 				}
 				if f.weight > best.weight || f.grade.Rank() > best.grade.Rank() {
@@ -52,17 +49,37 @@ func ruleICS(p *pair) []finding {
 	return []finding{best}
 }
 
-// namedByICS reports whether the title of an ICS code names these goods, or a
-// wider kind: 43.140 is "motorcycles and mopeds". Other goods that lie in a
-// group are what belongs to them, or are beside them.
-func namedByICS(code string, c *nomenclature.Concept) bool {
+// icsGoods are the kinds of goods that a group or subgroup of ICS is about.
+type icsGoods []struct {
+	id    string // of the concept
+	named bool   // its title names them, or a wider kind
+}
+
+func goodsOfICS(code string) icsGoods {
+	concepts := conceptsOfICS(code)
+	if len(concepts) == 0 {
+		return nil
+	}
+	title := goodsInTitle(code)
+	out := make(icsGoods, len(concepts))
+	for i, c := range concepts {
+		out[i].id = c.ID
+		out[i].named = slices.ContainsFunc(title, func(h nomenclature.ConceptHit) bool {
+			return !broad(h.Concept) && (h.Concept.ID == c.ID || slices.Contains(c.Wider(), h.Concept.ID))
+		})
+	}
+	return out
+}
+
+// goodsInTitle are the goods that the title of an ICS code names: 43.140 is
+// "motorcycles and mopeds". Other goods that lie in a group are what belongs to
+// them, or are beside them.
+func goodsInTitle(code string) []nomenclature.ConceptHit {
 	name := nomenclature.ICSName(code, "en")
 	if name == "" {
 		name = nomenclature.ICSName(code[:min(len(code), icsGroup)], "en")
 	}
-	return slices.ContainsFunc(nomenclature.FindConcepts(name), func(h nomenclature.ConceptHit) bool {
-		return !broad(h.Concept) && (h.Concept.ID == c.ID || slices.Contains(c.Wider(), h.Concept.ID))
-	})
+	return nomenclature.FindConcepts(name)
 }
 
 // kindOf reports whether the product is of one of these concepts.

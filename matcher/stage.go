@@ -30,6 +30,12 @@ type Stage struct {
 	}
 	Now func() time.Time
 	Log *slog.Logger
+	// Spare is how many processors matching leaves to others of the process,
+	// where there are more: to its pages, which people wait for.
+	Spare int
+
+	start sync.Once
+	turns chan struct{} // one for each processor that matches
 }
 
 const (
@@ -87,7 +93,7 @@ func (s *Stage) match(ctx context.Context, batch []bus.Entry[trade.Notice]) erro
 		return err
 	}
 	seen := set.Seq()
-	Each(len(touched), func(i int) { Assemble(touched[i], papers, set) })
+	s.each(len(touched), func(i int) { Assemble(touched[i], papers, set) })
 	if err := book.Save(ctx); err != nil {
 		return err
 	}
@@ -142,7 +148,7 @@ func (s *Stage) rematchOnce(ctx context.Context, keys []string, concerned func(*
 		return err
 	}
 	fresh := make([]bool, len(families))
-	Each(len(families), func(i int) {
+	s.each(len(families), func(i int) {
 		f := families[i]
 		if concerned == nil {
 			before := asStored(f)
@@ -168,6 +174,20 @@ func asStored(f *trade.Family) []byte {
 }
 
 func sortedKeys(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }
+
+// each is Each on the processors that matching has, whatever batches are at work.
+func (s *Stage) each(n int, fn func(i int)) {
+	if s.Spare <= 0 {
+		Each(n, fn)
+		return
+	}
+	s.start.Do(func() { s.turns = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-s.Spare)) })
+	Each(n, func(i int) {
+		s.turns <- struct{}{}
+		defer func() { <-s.turns }()
+		fn(i)
+	})
+}
 
 // Each calls fn for the numbers below n, on all processors at once. A panic of
 // fn is one of the caller, who may know whose it is.

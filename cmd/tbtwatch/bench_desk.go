@@ -20,7 +20,7 @@ type benchDesk struct {
 	For     time.Duration `help:"How long pages are asked for." default:"2m"`
 	Limit   time.Duration `help:"95 of 100 answers of each page have to come within it." default:"150ms"`
 	Ready   time.Duration `help:"The system has to be ready within it." default:"30s" name:"ready-within"`
-	Profile string        `help:"Folder for processor profiles of the server: of its start, and of the time under load." type:"path" placeholder:"FOLDER"`
+	Profile string        `help:"Folder for profiles of the server, processor and memory: of its start, and of the time under load." type:"path" placeholder:"FOLDER"`
 	Serve   bool          `help:"Be the server of the bench: what it starts its process with." hidden:""`
 }
 
@@ -79,6 +79,10 @@ func (c benchDesk) measure(ctx context.Context, io streams, dir string, keys des
 		return err
 	}
 	defer func() { _ = server.end() }()
+	settled, err := server.settle(ctx)
+	if err != nil {
+		return err
+	}
 	walk, err := newWalk(ctx, server.url, filepath.Join(dir, "data"), keys)
 	if err != nil {
 		return err
@@ -100,6 +104,7 @@ func (c benchDesk) measure(ctx context.Context, io streams, dir string, keys des
 	watch.end()
 	fmt.Fprintf(io.out, "%d products, %d exporters, %d notices, %d open cases; %d processors, load of the machine before %s, after %s\n", keys.Sizes.Products, keys.Sizes.Exporters, keys.Sizes.Notices, keys.Open, runtime.NumCPU(), load, loadAverage())
 	fmt.Fprintf(io.out, "start to ready: %.1f s; index loaded and first batch of notices possible after %.1f s; the server %s\n", server.ready.Seconds(), server.loaded.Seconds(), server.start.since(shares{}))
+	fmt.Fprintf(io.out, "full-text index complete %.1f s after ready\n", settled.Seconds())
 	fmt.Fprintf(io.out, "fed %d notices in %.0f s: matched %.1f a second, judged %.1f a second; all of them at rest %.1f s after the last\n", fed.Fed, fed.Seconds, fed.Matched/fed.Seconds, fed.Judged/fed.Seconds, fed.Rest)
 	fmt.Fprintf(io.out, "server: resident at most %d MiB; while pages were asked for it %s\n", watch.peaks[0]>>20, used.since(before))
 	missed := printPages(io.out, rows, c.Limit)

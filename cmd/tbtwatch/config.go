@@ -135,6 +135,14 @@ func (c *Config) finish() error {
 // runs reports whether this process runs that stage.
 func (c *Config) runs(stage string) bool { return len(c.Only) == 0 || contains(c.Only, stage) }
 
+// spare is how many processors matching leaves to the pages.
+func (c *Config) spare() int {
+	if c.runs("console") {
+		return 1
+	}
+	return 0
+}
+
 func contains(list []string, s string) bool {
 	for _, x := range list {
 		if x == s {

@@ -131,8 +131,10 @@ func (s *System) checkSearch(context.Context) (string, error) {
 	case !st.Ready:
 		return fmt.Sprintf("being built: %d of %d records", st.Done, st.Of), nil
 	}
-	return "ready", nil
+	return searchReady, nil
 }
+
+const searchReady = "ready"
 
 func (s *System) runSource(ctx context.Context, name, _ string) (bus.Run, error) {
 	return s.runner.Run(ctx, name, "person")

@@ -111,7 +111,7 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (s *System, err err
 func (s *System) openStages(ctx context.Context) error {
 	nomenclature.Load() // it waits for the load that began with the process: the first notice need not
 	s.copy = &matcher.Copy{Bus: s.bus, Store: s.store, Log: s.log}
-	s.late = &matcher.Late{Stage: &matcher.Stage{Bus: s.bus, Copy: s.copy, Now: time.Now, Log: s.log}, Limit: s.cfg.Archive}
+	s.late = &matcher.Late{Stage: &matcher.Stage{Bus: s.bus, Copy: s.copy, Now: time.Now, Log: s.log, Spare: s.cfg.spare()}, Limit: s.cfg.Archive}
 	translate, err := triage.NewTranslator(s.cfg.Triage.Translate, netguard.Transport(netguard.Options{Allow: s.cfg.networks, Proxy: s.cfg.proxy}))
 	if err != nil {
 		return err
@@ -147,7 +147,7 @@ func (s *System) openStages(ctx context.Context) error {
 		}
 	}
 	s.view = view.New(view.Options{
-		Finder: s.search, Bus: s.bus, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
+		Finder: s.search, Bus: s.bus, Dir: s.cfg.Data, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
 		WhyNot: whyNotMatched, WhyNotTold: s.notifier.WhyNot, Now: time.Now, Zone: s.zone(), Log: s.log,
 	})
 	return nil

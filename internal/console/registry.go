@@ -60,9 +60,13 @@ func matching(all []trade.Exporter, text string) []trade.Exporter {
 	if text == "" {
 		return all
 	}
+	has := func(field string) bool { return strings.Contains(strings.ToLower(field), text) }
+	if text == strings.ToUpper(text) { // Chinese and digits have no other form: a hundred thousand firms need not be given it
+		has = func(field string) bool { return strings.Contains(field, text) }
+	}
 	var out []trade.Exporter
 	for _, e := range all {
-		if strings.Contains(strings.ToLower(e.ID+"\n"+e.Name+"\n"+e.District), text) {
+		if has(e.ID) || has(e.Name) || has(e.District) {
 			out = append(out, e)
 		}
 	}

@@ -21,6 +21,18 @@ type scorecardBody struct {
 	NotReady string
 }
 
+// mostScores is how many firms a scorecard lists: those first that have not
+// answered. A district has thousands, most of which were never asked.
+const mostScores = 200
+
+// Listed are the firms that the page shows.
+func (b scorecardBody) Listed() []portal.FirmScore {
+	return b.Scorecard.Firms[:min(mostScores, len(b.Scorecard.Firms))]
+}
+
+// Left is how many it does not.
+func (b scorecardBody) Left() int { return len(b.Scorecard.Firms) - len(b.Listed()) }
+
 // areaBody is every district in sums.
 type areaBody struct {
 	portal.Area

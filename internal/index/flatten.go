@@ -43,11 +43,15 @@ func (s *Set) flatten(segs []*segment) {
 // addRows adds the columns of a segment and returns the slots, old and new, of
 // which a later row is known.
 func (s *Set) addRows(g *segment, gone map[uint64]bool) (dead []uint32) {
-	exporters := renamed(&s.exporters, g.exporters)
-	for i, n := range exporters {
+	exporters, kinds := make([]uint32, len(g.exporters)), make([]uint32, len(g.kinds))
+	for i, name := range g.exporters {
+		n, _ := s.exporters.intern(name)
 		exporters[i] = s.exporters.at(n)
 	}
-	base := s.rows.addAll(g, exporters, renamed(&s.kinds, g.kinds))
+	for i, kind := range g.kinds {
+		kinds[i] = s.kinds.intern(kind)
+	}
+	base := s.rows.addAll(g, exporters, kinds)
 	for i, h := range g.hash {
 		slot := base + uint32(i)
 		s.live++
@@ -79,14 +83,6 @@ func (s *Set) retire(slot uint32) {
 		s.live--
 		s.sum.sub(rowSum(hashOf(s.keyOf(slot)), s.rows.seq[slot], s.rows.sum[slot]))
 	}
-}
-
-func renamed(in *interner, names []string) []uint32 {
-	out := make([]uint32, len(names))
-	for i, n := range names {
-		out[i], _ = in.intern(n)
-	}
-	return out
 }
 
 // addLists makes one list of each key's lists.

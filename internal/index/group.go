@@ -121,7 +121,7 @@ type profiler struct {
 	words int
 	known []evidence
 	all   []Profile
-	kinds map[uint32]Profile // what the kinds seen so far say
+	room  kindRoom
 	bits  []int
 	terms []Term // room for lists, as texts is
 	texts []string
@@ -132,15 +132,8 @@ func (p *profiler) of(keys []groupKey, n uint32) *Profile {
 	f := &p.all[0]
 	p.all = p.all[1:]
 	if kind := keys[n].kind; kind != 0 {
-		base, known := p.kinds[kind]
-		if !known {
-			if p.kinds == nil {
-				p.kinds = map[uint32]Profile{}
-			}
-			decodeKind(p.s.kinds.str(kind), &base)
-			p.kinds[kind] = base
-		}
-		*f = base
+		k := p.s.kinds.read(kind, &p.room)
+		f.HS, f.ICS, f.Concepts = k.hs, k.ics, k.concepts
 	}
 	p.bits = p.bits[:0]
 	at := n + 1

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"encoding/binary"
 	"strings"
 
 	"tbtwatch/internal/nomenclature"
@@ -38,32 +39,101 @@ func encodeKind(f *Profile) string {
 	return string(b)
 }
 
-// decodeKind fills a profile with what the kind says.
-func decodeKind(text string, f *Profile) {
-	d := decoder{b: []byte(text)}
-	list := func() []string {
-		if len(d.b) == 0 {
-			return nil
-		}
-		n := int(d.b[0])
-		d.b = d.b[1:]
-		out := make([]string, 0, n)
+// kindTable numbers kinds. It has each element once, of which a few thousand
+// make all kinds, and of each kind the numbers of its elements.
+type kindTable struct {
+	kinds    interner // number 0 is the empty kind
+	elements interner
+	texts    []string         // of each element
+	goods    []ProductConcept // what it says as a concept; nothing where it is none, or of another vocabulary
+}
+
+func newKindTable() kindTable {
+	var t kindTable
+	t.intern("")
+	return t
+}
+
+// intern returns the number of a kind, a new one where it is new.
+func (t *kindTable) intern(kind string) uint32 {
+	d := decoder{b: []byte(kind)}
+	var short []byte
+	for list := range 3 {
+		n := d.short()
+		short = append(short, byte(n))
 		for range n {
-			out = append(out, d.text())
+			element, isNew := t.elements.intern(d.text())
+			if isNew {
+				t.texts = append(t.texts, t.elements.str(element))
+				t.goods = append(t.goods, ProductConcept{})
+			}
+			if list == 2 && t.goods[element].Concept == nil {
+				t.goods[element] = conceptOf(t.texts[element])
+			}
+			short = binary.AppendUvarint(short, uint64(element))
 		}
-		return out
 	}
-	f.HS, f.ICS = list(), list()
-	for _, text := range list() {
-		id, code, _ := strings.Cut(text[1:], string(codedConcept))
-		c, ok := nomenclature.ConceptByID(id)
-		if !ok {
-			continue // of another vocabulary; such an index is not loaded
-		}
-		words := code
-		if text[0] == namedConcept {
-			words = c.Name("zh") // stands for the words by which each product names it
-		}
-		f.Concepts = append(f.Concepts, ProductConcept{Concept: c, Words: words, Named: text[0] == namedConcept})
+	n, _ := t.kinds.intern(string(short))
+	return n
+}
+
+// kindParts is what a kind says.
+type kindParts struct {
+	hs, ics  []string
+	concepts []ProductConcept
+}
+
+// kindRoom has room for lists, which outlive the search that asks for them.
+type kindRoom struct {
+	texts []string
+	goods []ProductConcept
+}
+
+const kindRoomSize = 1024 // elements of lists that are made at once
+
+// read says what the kind of that number is.
+func (t *kindTable) read(kind uint32, room *kindRoom) (k kindParts) {
+	d := decoder{b: t.kinds.bytes(kind)}
+	k.hs = t.list(&d, room)
+	k.ics = t.list(&d, room)
+	n := d.short()
+	if cap(room.goods)-len(room.goods) < n {
+		room.goods = make([]ProductConcept, 0, max(n, kindRoomSize))
 	}
+	from := len(room.goods)
+	for range n {
+		if c := t.goods[d.number()]; c.Concept != nil {
+			room.goods = append(room.goods, c)
+		}
+	}
+	k.concepts = room.goods[from:len(room.goods):len(room.goods)]
+	return k
+}
+
+func (t *kindTable) list(d *decoder, room *kindRoom) []string {
+	n := d.short()
+	if cap(room.texts)-len(room.texts) < n {
+		room.texts = make([]string, 0, max(n, kindRoomSize))
+	}
+	from := len(room.texts)
+	for range n {
+		room.texts = append(room.texts, t.texts[d.number()])
+	}
+	return room.texts[from:len(room.texts):len(room.texts)]
+}
+
+// conceptOf is what an element of a kind's concepts says.
+func conceptOf(element string) ProductConcept {
+	if element == "" {
+		return ProductConcept{}
+	}
+	id, code, _ := strings.Cut(element[1:], string(codedConcept))
+	c, ok := nomenclature.ConceptByID(id)
+	if !ok {
+		return ProductConcept{}
+	}
+	if element[0] == namedConcept {
+		return ProductConcept{Concept: c, Words: c.Name("zh"), Named: true} // stands for the words by which each product names it
+	}
+	return ProductConcept{Concept: c, Words: code}
 }

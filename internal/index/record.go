@@ -70,15 +70,28 @@ func (d *decoder) number() uint64 {
 	return n
 }
 
-func (d *decoder) text() string {
+func (d *decoder) text() string { return string(d.bytes()) }
+
+// bytes is the text that comes next, in the record's own memory.
+func (d *decoder) bytes() []byte {
 	n := d.number()
 	if n > uint64(len(d.b)) {
 		d.fail("a text is cut off")
-		return ""
+		return nil
 	}
-	s := string(d.b[:n])
+	b := d.b[:n]
 	d.b = d.b[n:]
-	return s
+	return b
+}
+
+// short is a number below 256, 0 where nothing is left.
+func (d *decoder) short() int {
+	if len(d.b) == 0 {
+		return 0
+	}
+	n := int(d.b[0])
+	d.b = d.b[1:]
+	return n
 }
 
 func (d *decoder) list() []string {

@@ -21,7 +21,7 @@ type content struct {
 	rows      columns
 	slots     slotTable
 	exporters interner // names packed by trade.AppendName
-	kinds     interner // number 0 is the empty kind
+	kinds     kindTable
 	keys      interner // posting keys, those of terms among them
 	terms     trie     // numbers are those of keys
 	posts     postings
@@ -39,9 +39,7 @@ func NewSet() *Set { return Full.NewSet() }
 
 // NewSet returns an empty set.
 func (s *Scheme) NewSet() *Set {
-	out := &Set{scheme: s, content: content{markets: newMarkets(), gone: map[string]uint64{}}}
-	out.kinds.intern("")
-	return out
+	return &Set{scheme: s, content: content{markets: newMarkets(), gone: map[string]uint64{}, kinds: newKindTable()}}
 }
 
 // Put adds p as of that registry sequence, in place of what stood under its
@@ -67,8 +65,7 @@ func (s *Set) put(key string, r *row) {
 	}
 	delete(s.gone, key)
 	exporter, _ := s.exporters.intern(string(trade.AppendName(nil, r.exporter)))
-	kind, _ := s.kinds.intern(r.kind)
-	slot := s.rows.add(r, s.exporters.at(exporter), kind)
+	slot := s.rows.add(r, s.exporters.at(exporter), s.kinds.intern(r.kind))
 	s.slots.set(at, slot, s.rows.hash)
 	s.markets.set(slot, r.markets)
 	for _, k := range r.keys {

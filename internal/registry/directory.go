@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -94,13 +95,13 @@ func (d *Directory) InDistrict(district string) []trade.Exporter {
 
 // Districts lists the districts that exporters name, sorted.
 func (d *Directory) Districts() []string {
-	var out []string
+	seen := map[string]bool{}
 	for _, e := range d.Exporters() {
 		if e.District != "" {
-			out = append(out, e.District)
+			seen[e.District] = true
 		}
 	}
-	return trade.SortedUnique(out)
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // Subscribers lists all subscribers by id. The list is shared: read it only.

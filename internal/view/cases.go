@@ -30,6 +30,7 @@ const soonDays = 14
 
 // CaseRow is a case in a list.
 type CaseRow struct {
+	waits     bool            // somebody still has to judge it
 	Key       string          `json:"key"`
 	Seq       uint64          `json:"seq" doc:"the case's sequence: its ETag"`
 	Family    string          `json:"family"`
@@ -61,8 +62,6 @@ type CaseRow struct {
 
 // waiting reports whether somebody still has to judge the case: also one that
 // was released by rule while firms that it likely touches were not told.
-func (r *CaseRow) waiting() bool { return waiting(r.State, r.Pending) }
-
 func waiting(s trade.CaseState, pending trade.Text) bool {
 	return s == trade.CaseOpen || s == trade.CaseInReview || s == trade.CaseReleased && pending != (trade.Text{})
 }
@@ -70,19 +69,21 @@ func waiting(s trade.CaseState, pending trade.Text) bool {
 // cases follows the case table; all rows are in memory, because the queue is
 // sorted by what people do next and not by when it was written.
 type cases struct {
-	table  *bus.Table[trade.Case]
-	policy triage.Config
-	watch  func(bus.Entry[trade.Case]) // also told of every write; nil for nobody
+	table   *bus.Table[trade.Case]
+	compare func(a, b *CaseRow) int     // by their place in the queue
+	watch   func(bus.Entry[trade.Case]) // also told of every write; nil for nobody
 
 	mu    sync.RWMutex
 	rows  map[string]*CaseRow
-	day   string                    // the rows say what depends on the day as of this one
+	day   string                    // the rows say what depends on the day as of this one; "" before anybody asked
+	queue []*CaseRow                // all rows in the order of the queue, as of that day
+	sums  caseSums                  // of the queue
 	words map[trade.Text]trade.Text // the few sentences of Pending, each once
 	ready bool
 }
 
 func newCases(t *bus.Table[trade.Case], policy triage.Config) *cases {
-	return &cases{table: t, policy: policy, rows: map[string]*CaseRow{}, words: map[trade.Text]trade.Text{}}
+	return &cases{table: t, compare: queued(policy), rows: map[string]*CaseRow{}, words: map[trade.Text]trade.Text{}}
 }
 
 func (c *cases) follow(ctx context.Context) error {
@@ -105,11 +106,12 @@ func (c *cases) take(e bus.Entry[trade.Case]) error {
 	if c.watch != nil {
 		c.watch(e)
 	}
+	known := c.rows[e.Key]
 	if e.Deleted {
-		delete(c.rows, e.Key)
+		c.drop(known)
 		return nil
 	}
-	if known := c.rows[e.Key]; known != nil && known.Seq > e.Seq {
+	if known != nil && known.Seq > e.Seq {
 		return nil
 	}
 	k := e.Value
@@ -119,7 +121,7 @@ func (c *cases) take(e bus.Entry[trade.Case]) error {
 		c.words[k.Pending] = k.Pending
 	}
 	r := CaseRow{
-		Key: e.Key, Seq: e.Seq, Family: k.Family, Number: k.Number, State: k.State, Level: k.Level, Kind: k.Kind,
+		waits: waiting(k.State, k.Pending), Key: e.Key, Seq: e.Seq, Family: k.Family, Number: k.Number, State: k.State, Level: k.Level, Kind: k.Kind,
 		Headline: trade.Text{ZH: cut(k.HeadlineZH, 200), EN: cut(k.HeadlineEN, 200)}, Markets: first(k.Markets, 40),
 		Sectors: k.Sectors, Assignee: k.Assignee,
 		Direct: k.Direct, Likely: k.Likely, Reference: k.Reference, Exporters: k.Exporters, Exposure: k.Exposure,
@@ -132,10 +134,8 @@ func (c *cases) take(e bus.Entry[trade.Case]) error {
 			r.dates = append(r.dates, trade.Date{What: d.What, From: d.From, To: cmp.Or(d.To, d.From)})
 		}
 	}
-	if c.day != "" {
-		r = r.dated(c.day)
-	}
-	c.rows[e.Key] = &r
+	c.drop(known)
+	c.put(&r)
 	return nil
 }
 
@@ -149,19 +149,6 @@ func (c *cases) read(today string) (done func()) {
 		c.mu.RLock()
 	}
 	return c.mu.RUnlock
-}
-
-// turn brings all rows to another day.
-func (c *cases) turn(today string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.day == today {
-		return
-	}
-	for _, r := range c.rows {
-		*r = r.dated(today)
-	}
-	c.day = today
 }
 
 // dated fills in what depends on the day.
@@ -183,7 +170,7 @@ func (r CaseRow) dated(today string) CaseRow {
 		}
 	}
 	switch {
-	case !r.waiting() || r.Due == "":
+	case !r.waits || r.Due == "":
 	case r.Due < today:
 		r.Bucket = Overdue
 	case r.Due <= plusDays(today, soonDays):
@@ -209,21 +196,6 @@ func DaysLeft(today, day string) (n int, ok bool) {
 		return 0, false
 	}
 	return int(b.Sub(a).Hours() / 24), true
-}
-
-func (c *cases) counts(today string) (byState map[string]int, overdue int) {
-	defer c.read(today)()
-	byState = map[string]int{}
-	for _, s := range trade.CaseStates {
-		byState[string(s)] = 0
-	}
-	for _, r := range c.rows {
-		byState[string(r.State)]++
-		if r.waiting() && r.Bucket == Overdue {
-			overdue++
-		}
-	}
-	return byState, overdue
 }
 
 // CaseRow returns the row of one case.

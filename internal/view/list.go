@@ -33,6 +33,11 @@ type list[T, R any] struct {
 	fromZero bool                 // read every write, not only the last of each key
 	watch    []func(bus.Entry[T]) // also told of every entry, tombstones included: spares a second reading of the table
 
+	// recall gives what an earlier process has read and returns the sequence up
+	// to which it had; record keeps an entry for the next. nil for neither.
+	recall func(ctx context.Context, take func(bus.Entry[T])) (uint64, error)
+	record func(*bus.Entry[T])
+
 	mu     sync.RWMutex
 	refs   listing
 	recent map[uint64]R
@@ -53,6 +58,13 @@ func (l *list[T, R]) follow(ctx context.Context) error {
 	l.mu.RUnlock()
 	if ready {
 		return l.table.Follow(ctx, from, l.take)
+	}
+	if from == 0 && l.recall != nil {
+		if from, err := l.recall(ctx, func(e bus.Entry[T]) { l.enter(e) }); err == nil {
+			return l.goOn(ctx, from)
+		} else if ctx.Err() != nil {
+			return ctx.Err()
+		}
 	}
 	if !l.fromZero {
 		return l.table.FollowAll(ctx, l.caughtUp, l.take)
@@ -80,6 +92,19 @@ func (l *list[T, R]) follow(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// goOn reads what came after the sequence from, up to which all is known.
+func (l *list[T, R]) goOn(ctx context.Context, from uint64) error {
+	last, err := l.table.LastWrite(ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.table.Until(ctx, from, last, l.take); err != nil {
+		return err
+	}
+	l.caughtUp()
+	return l.table.Follow(ctx, max(from, last), l.take)
 }
 
 func (l *list[T, R]) caughtUp() {
@@ -115,6 +140,28 @@ func (l *list[T, R]) isReady() bool {
 }
 
 func (l *list[T, R]) take(e bus.Entry[T]) error {
+	if !l.enter(e) {
+		return nil
+	}
+	if l.record != nil {
+		l.record(&e)
+	}
+	if e.Deleted {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.recent[e.Seq] = l.row(e)
+	l.order = append(l.order, e.Seq)
+	for len(l.order) > recentRows {
+		delete(l.recent, l.order[0])
+		l.order = l.order[1:]
+	}
+	return nil
+}
+
+// enter notes the place of an entry and reports whether it was news.
+func (l *list[T, R]) enter(e bus.Entry[T]) bool {
 	for _, tell := range l.watch {
 		tell(e)
 	}
@@ -126,16 +173,7 @@ func (l *list[T, R]) take(e bus.Entry[T]) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pos = max(l.pos, e.Seq)
-	if !l.refs.put(e.Key, e.Seq, tag, group, e.Deleted) || e.Deleted {
-		return nil
-	}
-	l.recent[e.Seq] = l.row(e)
-	l.order = append(l.order, e.Seq)
-	for len(l.order) > recentRows {
-		delete(l.recent, l.order[0])
-		l.order = l.order[1:]
-	}
-	return nil
+	return l.refs.put(e.Key, e.Seq, tag, group, e.Deleted)
 }
 
 // page reads a part of the list. Rows that vanished between looking and

@@ -15,16 +15,22 @@ import (
 type counting struct {
 	f      *figures
 	q      StatisticsQuery
-	zone   *time.Location
 	this   Period
 	before Period
 	series month // the first of the months
 	out    Statistics
 
-	markets, sectors map[string]*Compared
-	kinds            map[[2]uint8]*Compared
-	times            map[string][][]int64 // by step: a list for each month of the series, then this period, then before
-	lost             [2]lostDays          // this period, before
+	markets []Compared               // by list of markets
+	sectors map[sectorsKey]*Compared // by what sectorsOf makes names of
+	kinds   [3][9]Compared           // by area and kind
+	times   map[string][][]int64     // by step: a list for each month of the series, then this period, then before
+	lost    [2]lostDays              // this period, before
+}
+
+// sectorsKey is what of a measure decides about its sectors.
+type sectorsKey struct {
+	sectors uint32
+	hs, ics bool
 }
 
 type lostDays struct {
@@ -33,15 +39,16 @@ type lostDays struct {
 	expired     int
 }
 
-// count makes the statistics of the query, for a moment in the centre's zone.
+// count makes the statistics of the query, as of a moment.
 func (f *figures) count(q StatisticsQuery, now time.Time) (Statistics, error) {
+	now = now.In(f.zone)
 	this, before, err := periodOf(q.Month, now)
 	if err != nil {
 		return Statistics{}, err
 	}
 	c := &counting{
-		f: f, q: q, zone: now.Location(), this: this, before: before, series: this.last - seriesMonths + 1,
-		markets: map[string]*Compared{}, sectors: map[string]*Compared{}, kinds: map[[2]uint8]*Compared{}, times: map[string][][]int64{},
+		f: f, q: q, this: this, before: before, series: this.last - seriesMonths + 1,
+		sectors: map[sectorsKey]*Compared{}, times: map[string][][]int64{},
 		out: Statistics{Period: this, Before: before, Market: q.Market, Sector: q.Sector, Months: make([]MonthRow, seriesMonths)},
 	}
 	for _, s := range steps {
@@ -52,8 +59,9 @@ func (f *figures) count(q StatisticsQuery, now time.Time) (Statistics, error) {
 	}
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	for _, p := range f.circulated {
-		c.paper(p)
+	c.markets = make([]Compared, len(f.markets.lists))
+	for i := range f.dated {
+		c.paper(&f.dated[i])
 	}
 	for _, j := range f.judged {
 		c.judgement(&j)
@@ -92,7 +100,7 @@ func inSector(m *countedMeasure, name string) bool {
 }
 
 // sectorsOf names the sectors of a measure, or why it has none.
-func sectorsOf(m *countedMeasure) (out []string) {
+func sectorsOf(m sectorsKey) (out []string) {
 	if m.sectors != 0 {
 		for i, s := range sectors() {
 			if m.sectors&(1<<i) != 0 {
@@ -132,30 +140,24 @@ func (c *counting) counts(m month) bool {
 	return c.this.has(m) || c.before.has(m) || m >= c.series && m < c.series+seriesMonths
 }
 
-func (c *counting) paper(p *circulated) {
-	timed := p.published != noDay && !p.backfill
-	seen := p.published
-	if timed || p.published == noDay {
-		seen = dayAt(p.seen, c.zone)
-	}
-	in := monthOf(dayTime(firstDay(p.published, seen)))
-	if !c.counts(in) && !timed {
+func (c *counting) paper(d *dated) {
+	if !c.counts(d.in) && !d.timed {
 		return
 	}
-	m := p.of
+	p, m := d.paper, d.paper.of
 	if !c.wants(p.markets, m) {
 		return
 	}
 	bare := !m.hs && !m.ics
-	for at := range c.places(in) {
+	for at := range c.places(d.in) {
 		if at < seriesMonths {
 			c.inMonth(&c.out.Months[at], &p.countedPaper, bare)
 			continue
 		}
 		c.inPeriod(&p.countedPaper, m, bare, at == seriesMonths)
 	}
-	if timed {
-		c.took(StepSeen, seen, max(0, int64(seen)-int64(p.published)))
+	if d.timed {
+		c.took(StepSeen, d.seen, max(0, int64(d.seen)-int64(p.published)))
 	}
 }
 
@@ -178,17 +180,9 @@ func (c *counting) inPeriod(p *countedPaper, m *countedMeasure, bare, this bool)
 	if bare {
 		c.out.Uncoded.add(this)
 	}
-	markets := c.f.markets.lists[p.markets]
-	if len(markets) == 0 {
-		markets = []string{""}
-	}
-	for _, name := range markets {
-		under(c.markets, name).add(this)
-	}
-	for _, name := range sectorsOf(m) {
-		under(c.sectors, name).add(this)
-	}
-	under(c.kinds, [2]uint8{p.area, p.kind}).add(this)
+	c.markets[p.markets].add(this)
+	under(c.sectors, sectorsKey{m.sectors, m.hs, m.ics}).add(this)
+	c.kinds[p.area][p.kind].add(this)
 }
 
 func (c *Compared) add(this bool) {
@@ -197,6 +191,11 @@ func (c *Compared) add(this bool) {
 	} else {
 		c.Before++
 	}
+}
+
+func (c *Compared) sum(o Compared) {
+	c.Count += o.Count
+	c.Before += o.Before
 }
 
 func under[K comparable](counts map[K]*Compared, name K) *Compared {
@@ -216,29 +215,31 @@ func (c *counting) took(step string, day int32, how int64) {
 // judgement counts a case: when it was judged, and when its warning arrived.
 // How long that took is counted from its first paper that was no history.
 func (c *counting) judgement(j *judgement) {
-	m := c.f.measures[j.family]
+	var m *countedMeasure
+	if c.q.Sector != "" || j.at != 0 {
+		m = c.f.measures[j.family]
+	}
 	if !c.wants(j.markets, m) {
 		return
 	}
 	if j.waits {
 		c.out.Waiting++
 	}
-	day := dayAt(j.at, c.zone)
-	if j.at != 0 {
-		for at := range c.places(monthOf(dayTime(day))) {
-			if at >= seriesMonths {
-				c.decided(j, at == seriesMonths)
-			}
+	if j.at == 0 {
+		return
+	}
+	day := dayAt(j.at, c.f.zone)
+	for at := range c.places(monthOf(dayTime(day))) {
+		if at >= seriesMonths {
+			c.decided(j, at == seriesMonths)
 		}
 	}
 	if m == nil || m.opens == nil || j.backfill {
 		return
 	}
-	if j.at != 0 {
-		c.judged(j, m.opens, day)
-	}
+	c.judged(j, m.opens, day)
 	if got := c.f.delivered[j.family]; got != 0 && j.released != 0 {
-		day := dayAt(got, c.zone)
+		day := dayAt(got, c.f.zone)
 		c.took(StepDelivered, day, max(0, got-j.released))
 		if m.opens.published != noDay {
 			c.took(StepUntilDeliver, day, max(0, int64(day)-int64(m.opens.published)))
@@ -291,12 +292,26 @@ func (c *counting) decided(j *judgement, this bool) {
 
 // finish puts what was counted in order.
 func (c *counting) finish() {
-	c.out.Markets, c.out.Sectors = named(c.markets), named(c.sectors)
+	markets, sectors := map[string]*Compared{}, map[string]*Compared{}
+	for n, list := range c.f.markets.lists {
+		if len(list) == 0 {
+			list = []string{""}
+		}
+		for _, m := range list {
+			under(markets, m).sum(c.markets[n])
+		}
+	}
+	for k, n := range c.sectors {
+		for _, name := range sectorsOf(k) {
+			under(sectors, name).sum(*n)
+		}
+	}
+	c.out.Markets, c.out.Sectors = named(markets), named(sectors)
 	c.out.Kinds = []KindCount{}
 	for a, area := range areas {
 		for k, kind := range statKinds {
-			if n := c.kinds[[2]uint8{uint8(a), uint8(k)}]; n != nil {
-				c.out.Kinds = append(c.out.Kinds, KindCount{area, kind, *n})
+			if n := c.kinds[a][k]; n != (Compared{}) {
+				c.out.Kinds = append(c.out.Kinds, KindCount{area, kind, n})
 			}
 		}
 	}
@@ -325,7 +340,9 @@ func (c *counting) finish() {
 func named(counts map[string]*Compared) []NamedCount {
 	out := make([]NamedCount, 0, len(counts))
 	for name, n := range counts {
-		out = append(out, NamedCount{name, *n})
+		if *n != (Compared{}) {
+			out = append(out, NamedCount{name, *n})
+		}
 	}
 	slices.SortFunc(out, func(a, b NamedCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(b.Before, a.Before), cmp.Compare(a.Name, b.Name))

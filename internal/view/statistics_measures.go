@@ -14,8 +14,41 @@ import (
 // says itself, before cases say which family has it.
 type circulated struct {
 	countedPaper
-	keys []uint64 // of the notices
-	of   *countedMeasure
+	keys  []uint64 // of the notices
+	of    *countedMeasure
+	place int // 1 + its own in figures.dated
+}
+
+// dated is a paper with when it counts, so that a request passes over a hundred
+// thousand old ones without a look at them.
+type dated struct {
+	paper *circulated
+	in    month // in which it was circulated
+	seen  int32 // day on which it was first seen
+	timed bool  // the days until then count
+}
+
+// date notes when the paper counts.
+func (f *figures) date(g *circulated) {
+	d := dated{paper: g, timed: g.published != noDay && !g.backfill, seen: g.published}
+	if d.timed || g.published == noDay {
+		d.seen = dayAt(g.seen, f.zone)
+	}
+	d.in = monthOf(dayTime(firstDay(g.published, d.seen)))
+	if g.place == 0 {
+		f.dated = append(f.dated, d)
+		g.place = len(f.dated)
+		return
+	}
+	f.dated[g.place-1] = d
+}
+
+// undate forgets the paper.
+func (f *figures) undate(g *circulated) {
+	last := f.dated[len(f.dated)-1]
+	f.dated[g.place-1] = last
+	last.paper.place = g.place
+	f.dated = f.dated[:len(f.dated)-1]
 }
 
 // countedMeasure is what the papers of one family say together.
@@ -61,6 +94,7 @@ func (f *figures) leave(key, same uint64) {
 		return
 	}
 	delete(f.circulated, same)
+	f.undate(g)
 	f.unroot(g)
 	f.move(g, nil)
 }
@@ -77,6 +111,7 @@ func (f *figures) regroup(g *circulated) {
 		f.byRoot[now.root] = append(f.byRoot[now.root], g)
 	}
 	g.countedPaper = now
+	f.date(g)
 	f.place(g)
 }
 

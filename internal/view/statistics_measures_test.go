@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
@@ -68,7 +69,7 @@ func saidOf(measures map[uint64]*countedMeasure) map[uint64][]string {
 func TestMeasuresAreKeptPutTogether(t *testing.T) {
 	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		f := newFigures()
+		f := newFigures(time.UTC)
 		symbol := func() string { return fmt.Sprintf("G/TBT/N/BRA/%d", 1+r.IntN(6)) }
 		for seq := range uint64(150) {
 			switch r.IntN(8) {
@@ -102,6 +103,15 @@ func TestMeasuresAreKeptPutTogether(t *testing.T) {
 				if !slices.Equal(got[id], want[id]) {
 					t.Fatalf("seed %d, record %d: measure %d is\n%q\nwant\n%q", seed, seq, id, got[id], want[id])
 				}
+			}
+		}
+		if len(f.dated) != len(f.circulated) {
+			t.Errorf("seed %d: %d papers have a day, of %d", seed, len(f.dated), len(f.circulated))
+		}
+		for _, g := range f.circulated {
+			had, count := f.dated[g.place-1], len(f.dated)
+			if f.date(g); had.paper != g || f.dated[g.place-1] != had || len(f.dated) != count {
+				t.Errorf("seed %d: a paper counts as %+v, and anew as %+v", seed, had, f.dated[g.place-1])
 			}
 		}
 		if len(f.byRoot) > len(f.circulated) {

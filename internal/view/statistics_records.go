@@ -23,13 +23,16 @@ type figures struct {
 	delivered map[uint64]int64        // ID of a family → its first accepted delivery
 	markets   interned
 
+	zone       *time.Location             // whose days and months count
 	circulated map[uint64]*circulated     // the same papers, each once, by what makes them the same
+	dated      []dated                    // the same, in no order
 	byRoot     map[uint64][]*circulated   // by the root that they say themselves
 	measures   map[uint64]*countedMeasure // by ID of the family, or root where no case names one
 }
 
-func newFigures() *figures {
+func newFigures(zone *time.Location) *figures {
 	return &figures{
+		zone:   zone,
 		papers: map[uint64]countedPaper{}, judged: map[uint64]judgement{}, leads: map[uint64]uint64{}, delivered: map[uint64]int64{}, markets: interned{at: map[string]uint32{}},
 		circulated: map[uint64]*circulated{}, byRoot: map[uint64][]*circulated{}, measures: map[uint64]*countedMeasure{},
 	}

@@ -18,7 +18,7 @@ type told struct {
 	seq uint64
 }
 
-func tell() *told { return &told{figures: newFigures()} }
+func tell() *told { return &told{figures: newFigures(time.UTC)} }
 
 func (f *told) next() uint64 { f.seq++; return f.seq }
 
@@ -130,10 +130,9 @@ func TestPapersAreCountedOnce(t *testing.T) {
 
 // The days of a month are the centre's: 23:30 UTC is the next month in China.
 func TestMonthsAreTheCentres(t *testing.T) {
-	f := tell()
+	f := &told{figures: newFigures(time.FixedZone("UTC+8", 8*3600))}
 	f.paper("gazette", "https://example.org/7", "", "", "2026-01-31 23:30", nil)
-	at := now.In(time.FixedZone("UTC+8", 8*3600))
-	s, err := f.count(StatisticsQuery{Month: "2026-02"}, at)
+	s, err := f.count(StatisticsQuery{Month: "2026-02"}, now)
 	if err != nil || s.Papers != (Compared{1, 0}) {
 		t.Errorf("%+v, %v", s.Papers, err)
 	}

@@ -18,6 +18,7 @@ import (
 // Options are what a View stands on.
 type Options struct {
 	Bus       *bus.Bus
+	Dir       string              // the data folder, for what spares the next start reading; "" for none
 	Directory *registry.Directory // whoever makes it runs it
 	Policy    triage.Config
 	Sources   []Source // the declared ones, in the order of the configuration
@@ -56,7 +57,8 @@ type View struct {
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), figures: newFigures(), standards: newStandards(o.Bus.Measures), concerned: newConcerned(), firms: newNumbers()}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), standards: newStandards(o.Bus.Measures), concerned: newConcerned(), firms: newNumbers()}
+	v.figures = newFigures(v.now().Location())
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
 	v.notices.fromZero = true // when a paper was first seen stands in its first revision
 	v.notices.watch = []func(bus.Entry[trade.Notice]){v.figures.takeNotice, v.standards.takeNotice}
@@ -105,6 +107,10 @@ func (v *View) parts() []part {
 
 // Run follows the bus until ctx ends, through faults of the connection.
 func (v *View) Run(ctx context.Context) error {
+	if j := openJournal(v.Dir, v.Log); j != nil {
+		defer j.close()
+		v.products.recall, v.products.record = j.restore(v.Bus.Products), j.add
+	}
 	var wg sync.WaitGroup
 	for _, p := range v.parts() {
 		wg.Go(func() { _ = v.Bus.Keep(ctx, "view: "+p.name, p.follow) })

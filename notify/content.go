@@ -135,18 +135,19 @@ func (c *Content) concern(v View) {
 func sumWords(v View, lang string) []string {
 	where := in(lang, "登记企业", "registered firms")
 	switch {
-	case v.District != "":
+	case v.Kind == trade.SubDistrict:
 		where = in(lang, "本区县登记企业", "registered firms of your district")
-	case v.Sector != "":
+	case v.Kind == trade.SubAssociation && v.Sector != "":
 		where = fmt.Sprintf(in(lang, "“%s”登记企业", "registered firms of the sector %s"), line(sectorName(v.Sector, lang), 60))
 	}
 	if v.Sums.Few {
-		return []string{fmt.Sprintf(in(lang, "涉及%s：少于三家，不列数字", "Concerned %s: fewer than three, so no numbers are given"), where)}
+		return []string{fmt.Sprintf(in(lang, "涉及%s：不足三家，或与其他合计相减可推知不足三家的情况，不列数字", "Concerned %s: no numbers are given, they would tell about fewer than three firms, by themselves or beside other sums"), where)}
 	}
-	return []string{
-		fmt.Sprintf(in(lang, "涉及%s：%d 家，产品 %d 个", "Concerned %s: %d, with %d products"), where, v.Sums.Firms, v.Sums.Products),
-		fmt.Sprintf(in(lang, "所涉产品年出口额合计：%s 美元（企业登记数，全部市场）", "Exports of these products: US$ %s a year (as registered by the firms, all markets)"), grouped(v.Sums.ExportValue)),
+	value := in(lang, "所涉产品未登记出口额", "No export value is registered for these products")
+	if b := v.Sums.Value; b.To > 0 {
+		value = fmt.Sprintf(in(lang, "所涉产品年出口额合计：%s 至 %s 美元（企业登记数，全部市场）", "Exports of these products: US$ %s to %s a year (as registered by the firms, all markets)"), grouped(b.From), grouped(b.To))
 	}
+	return []string{fmt.Sprintf(in(lang, "涉及%s：%d 家", "Concerned %s: %d"), where, v.Sums.Firms), value}
 }
 
 func productLine(p ProductView, lang string) ProductLine {

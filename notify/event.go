@@ -48,7 +48,7 @@ type eventData struct {
 	Concerned  []string      `json:"concerned_markets"` // where the recipient is concerned
 	Products   []ProductView `json:"products,omitempty"`
 	Firms      []FirmView    `json:"firms,omitempty"`
-	Sums       *Sums         `json:"sums,omitempty"`
+	Sums       *trade.Sums   `json:"sums,omitempty"`
 }
 
 type eventPaper struct {

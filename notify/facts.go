@@ -36,6 +36,7 @@ type Facts struct {
 	Exporter func(id string) (trade.Exporter, bool)
 	Answers  *trade.Answers // about the warning's family
 	Levels   []Level        // highest first
+	Sums     *trade.Sums    // what may be told of the firms that are not named; nil: nothing
 	Peak     string         // highest level of the family's earlier releases, "" for a first release (Warning.Peak)
 }
 
@@ -47,6 +48,15 @@ func (f Facts) rank(id string) int {
 		}
 	}
 	return 0
+}
+
+// sums are what may be told, if only that it may not.
+func (f Facts) sums() *trade.Sums {
+	if f.Sums == nil {
+		return &trade.Sums{Few: true}
+	}
+	told := *f.Sums
+	return &told
 }
 
 func (f Facts) level(id string, lifted bool) Level {

@@ -170,6 +170,13 @@ func (n *Notifier) message(ctx context.Context, e entry) (m Message, reason stri
 	if err != nil {
 		return m, "", err
 	}
+	if n.Sums != nil && s.Kind != trade.SubExporter {
+		told, err := n.Sums(ctx, s, &w.Value, e.Value.WarningSeq)
+		if err != nil {
+			return m, "", fmt.Errorf("sums for subscriber %s: %w", s.ID, err)
+		}
+		facts.Sums = &told
+	}
 	view, why, ok := ViewFor(s, &w.Value, facts)
 	if !ok {
 		return Message{View: view}, why.EN, nil

@@ -24,7 +24,7 @@ type View struct {
 	District string               `json:"district,omitempty"` // the recipient's own
 	Products []ProductView        `json:"products,omitempty"` // exporter: its own, best match first
 	Firms    []FirmView           `json:"firms,omitempty"`    // district: its own, by name
-	Sums     *Sums                `json:"sums,omitempty"`
+	Sums     *trade.Sums          `json:"sums,omitempty"`
 
 	// Silenced says, where nothing is to be sent, that it is because the
 	// recipient called all of it not relevant.
@@ -85,12 +85,12 @@ func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, rea
 		return v, triage.Reason("products of the firm concerned: %s", len(v.Products)), true
 	case trade.SubDistrict:
 		v.Firms = firmViews(hits)
-		if s := sum(hits); !s.Few { // its firms are named; only the value is a secret
+		if s := facts.sums(); !s.Few { // its firms are named; only the value is a secret
 			v.Sums = s
 		}
 		return v, triage.Reason("firms of district %s concerned: %s", to.District, len(v.Firms)), true
 	}
-	v.Sums = sum(hits)
+	v.Sums = facts.sums()
 	return v, triage.Reason("products of registered firms concerned: %s", len(hits)), true
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tbtwatch/internal/trade"
 )
 
@@ -26,9 +28,9 @@ func TestViewShowsOnlyOwnThings(t *testing.T) {
 			says:  []string{"两轮摩托车 A1", "摩托车消声器 A2", "871120"},
 			hides: append(append(append(secretsOf("B"), secretsOf("C")...), secretsOf("D")...), "scooters-of-B", "乙的踏板车", `"sums"`, `"firms"`, "4,770,001", "王某"),
 		},
-		"association": {says: []string{`"firms":3`, `"products":4`, `"export_value_usd":4700001`}, hides: everySecret()},
+		"association": {says: []string{`"firms":3`, `"export_value_usd":{"from":2000000,"to":5000000}`}, hides: append(everySecret(), `"products"`, "4700001")},
 		"district":    {says: []string{"甲样摩托（虚构）", "乙样车业（虚构）", `"products":2`}, hides: append(append(secretsOf("C"), "export_value", "871120", "871110", "a1", "b1"), "3000000", "1000001")},
-		"department":  {says: []string{`"firms":4`, `"products":5`}, hides: everySecret()},
+		"department":  {says: []string{`"firms":4`}, hides: append(everySecret(), `"products"`, "4770001")},
 		"machine":     {says: []string{`"firms":4`}, hides: everySecret()},
 	} {
 		t.Run(who, func(t *testing.T) {
@@ -134,11 +136,28 @@ func TestMarketsOfFirmsStayWithThem(t *testing.T) {
 	}
 }
 
-func TestSumsNeedThreeFirms(t *testing.T) {
-	w := soundWarning()
-	w.Audience = w.Audience[:3] // firms A and B
-	s := messageTo(t, "association", "zh", w).View.Sums
-	if *s != (Sums{Few: true}) {
-		t.Errorf("sums of two firms: %+v", *s)
+// What may be told of others is decided outside; without a decision it is
+// withheld, however many firms there are.
+func TestSumsAreToldAsDecided(t *testing.T) {
+	told := trade.Sums{Firms: 3, Value: trade.Band{From: 10_000, To: 20_000}}
+	for _, c := range []struct {
+		who           string
+		decided, want *trade.Sums
+	}{
+		{"association", &told, &told},
+		{"association", &trade.Sums{Few: true}, &trade.Sums{Few: true}},
+		{"association", nil, &trade.Sums{Few: true}},
+		{"department", nil, &trade.Sums{Few: true}},
+		{"machine", nil, &trade.Sums{Few: true}},
+		{"district", &told, &told},
+		{"district", nil, nil}, // its firms are named
+		{"firm", &told, nil},
+	} {
+		f := facts()
+		f.Sums = c.decided
+		v, why, ok := ViewFor(subscribers[c.who], soundWarning(), f)
+		if diff := cmp.Diff(c.want, v.Sums); !ok || diff != "" {
+			t.Errorf("%s, decided %+v: sent %v (%s), sums (-want +got):\n%s", c.who, c.decided, ok, why.EN, diff)
+		}
 	}
 }

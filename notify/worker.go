@@ -65,7 +65,10 @@ type Notifier struct {
 	Channels  map[string]Channel
 	Directory Directory
 	Config    Config
-	Owner     string // names this process in the ledger
+	// Sums says what a message about the release at that place may tell its
+	// recipient of firms that it does not name; nil: nothing.
+	Sums  func(ctx context.Context, to trade.Subscriber, w *trade.Warning, seq uint64) (trade.Sums, error)
+	Owner string // names this process in the ledger
 	// Alone says that no other process can be sending (embedded bus): what a
 	// dead one left in "sending" is known to be unknown at once.
 	Alone bool

@@ -103,6 +103,12 @@ var subscribers = map[string]trade.Subscriber{
 	"machine":     {ID: "S-M", Kind: trade.SubMachine, Name: "接口（虚构）"},
 }
 
+// toldTo is what may be told of the firms that soundWarning touches.
+var toldTo = map[string]trade.Sums{
+	"association": {Firms: 3, Value: trade.BandOf(4_700_001)}, "department": {Firms: 4, Value: trade.BandOf(4_770_001)},
+	"machine": {Firms: 4, Value: trade.BandOf(4_770_001)}, "district": {Few: true},
+}
+
 // messageTo is soundWarning, or w, as that subscriber gets it.
 func messageTo(t *testing.T, who, lang string, w *trade.Warning) Message {
 	t.Helper()
@@ -111,7 +117,11 @@ func messageTo(t *testing.T, who, lang string, w *trade.Warning) Message {
 		t.Fatalf("no subscriber %q", who)
 	}
 	to.Language = lang
-	v, reason, ok := ViewFor(to, w, facts())
+	f := facts()
+	if told, ok := toldTo[who]; ok {
+		f.Sums = &told
+	}
+	v, reason, ok := ViewFor(to, w, f)
 	if !ok {
 		t.Fatalf("%s gets nothing: %s", who, reason.EN)
 	}

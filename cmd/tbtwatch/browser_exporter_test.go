@@ -9,7 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"tbtwatch/internal/registry"
+	"tbtwatch/internal/export"
 )
 
 // An exporter's morning: answer a warning, look at what a channel would have
@@ -96,7 +96,7 @@ func (b *browser) upload(name string, rows [][]string) {
 	path := filepath.Join(b.TempDir(), name)
 	f, err := os.Create(path)
 	if err == nil {
-		err = registry.WriteXLSX(f, rows)
+		err = export.WriteXLSX(f, "products", rows)
 	}
 	if err != nil {
 		b.Fatal(err)

@@ -56,7 +56,9 @@ func newRig(t *testing.T, change func(*Deps)) *rig {
 	go func() { defer close(done); _ = r.view.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done; b.Close() })
 	waitFor(t, "the view to be ready", func() bool { return r.view.Ready() == nil })
-	guard, err := auth.New(ctx, auth.Options{Bus: b, Dir: t.TempDir(), Log: log, Token: testToken, Now: clock})
+	people := auth.DefaultConfig()
+	people.SecondFactor = auth.FactorCentre
+	guard, err := auth.New(ctx, auth.Options{Bus: b, Config: people, Dir: t.TempDir(), Log: log, Token: testToken, Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,20 @@ type server struct {
 // Register adds /api/, /openapi.json, /openapi.yaml, /healthz, /readyz and
 // /metrics to mux. It returns the description, which lists every route.
 func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
+	inner := http.NewServeMux()
+	s := newServer(inner, d)
+	inner.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		problem(http.StatusNotFound, "there is no route "+r.Method+" "+r.URL.Path+"; /openapi.json lists them", "没有这个接口，全部接口见 /openapi.json").write(w)
+	})
+	mux.Handle("/api/", d.Guard.API(s.idempotent(inner), http.HandlerFunc(refuse)))
+	mux.Handle("GET /openapi.json", inner)
+	mux.Handle("GET /openapi.yaml", inner)
+	s.watchRoutes(mux)
+	return s.huma.OpenAPI()
+}
+
+// newServer puts every route of the API into mux.
+func newServer(mux humago.Mux, d Deps) *server {
 	config := huma.DefaultConfig("tbtwatch", d.Version.Version)
 	config.Info.Description = "Notices, measure families, cases, warnings, deliveries, sources and the registry. " +
 		"Errors are application/problem+json with detail (English) and detail_zh (Chinese). 错误信息含中英文。"
@@ -32,8 +46,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 		Type: "http", Scheme: "bearer", Description: "a token that a person made, whose scopes name what it may do; the bootstrap token in the file token of the data folder may do everything",
 	}}
 	config.Security = []map[string][]string{{"token": {}}}
-	inner := http.NewServeMux()
-	s := &server{Deps: d, huma: humago.New(inner, config), imports: make(chan struct{}, 1), exports: make(chan struct{}, mostExports)}
+	s := &server{Deps: d, huma: humago.New(mux, config), imports: make(chan struct{}, 1), exports: make(chan struct{}, mostExports)}
 	s.searchRoutes()
 	s.noticeRoutes()
 	s.caseRoutes()
@@ -53,14 +66,7 @@ func Register(mux *http.ServeMux, d Deps) *huma.OpenAPI {
 	s.adminRoutes()
 	s.groupRoutes()
 	s.myRoutes()
-	inner.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		problem(http.StatusNotFound, "there is no route "+r.Method+" "+r.URL.Path+"; /openapi.json lists them", "没有这个接口，全部接口见 /openapi.json").write(w)
-	})
-	mux.Handle("/api/", d.Guard.API(s.idempotent(inner), http.HandlerFunc(refuse)))
-	mux.Handle("GET /openapi.json", inner)
-	mux.Handle("GET /openapi.yaml", inner)
-	s.watchRoutes(mux)
-	return s.huma.OpenAPI()
+	return s
 }
 
 func refuse(w http.ResponseWriter, _ *http.Request) {

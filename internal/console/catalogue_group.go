@@ -65,10 +65,6 @@ var groupWords = map[string]trade.Text{
 	"subscription.foreseen": {ZH: "按填写的设置", EN: "As you typed it"},
 	"subscription.sent":     {ZH: "自 %v 起共发布 %v 次预警，其中会发给您 %v 次。最近的：", EN: "Since %v there were %v {release|releases} of warnings; you would have been sent %v. The latest:"},
 	"subscription.silent":   {ZH: "一条也不会收到。请检查市场和最低等级是否过窄。", EN: "Nothing would have been sent. Are markets or lowest level too narrow?"},
-	"subscription.markets":  {ZH: "国家或集团代码，用逗号分隔；留空为所有市场。", EN: "Codes of countries or blocs, parted by commas; empty for every market."},
-	"subscription.address":  {ZH: "接收地址", EN: "Address"},
-	"subscription.cadence":  {ZH: "频率", EN: "How often"},
-	"subscription.language": {ZH: "语言", EN: "Language"},
 	"subscription.preview":  {ZH: "先看会收到什么", EN: "See what it would send"},
 	"subscription.conflict": {ZH: "订阅在此期间被更改过，请核对后再保存。", EN: "The subscription was changed meanwhile; look again before you save."},
 

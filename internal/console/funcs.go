@@ -82,7 +82,7 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"nth":          func(i int) string { return nth(i, lang) },
 		"told":         func(n int) string { return told(lang, n) },
 		"said":         func(w portal.FirmWarning) string { return answerWords(lang, w) },
-		"band":         func(b portal.Band) string { return bandWords(lang, b) },
+		"band":         func(b trade.Band) string { return bandWords(lang, b) },
 		"about":        func(kind, about string) string { return aboutSource(lang, kind, about) },
 	}
 }

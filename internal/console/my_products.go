@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tbtwatch/internal/auth"
+	"tbtwatch/internal/export"
 	"tbtwatch/internal/portal"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
@@ -174,6 +175,6 @@ func (p tenants) myTableXLSX(w http.ResponseWriter, r *http.Request, t auth.Tena
 	if err != nil {
 		return err
 	}
-	attach(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "products.xlsx")
-	return registry.WriteXLSX(w, rows)
+	attach(w, export.XLSX.MediaType(), "products.xlsx")
+	return export.WriteXLSX(w, "products", rows)
 }

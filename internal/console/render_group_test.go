@@ -12,8 +12,8 @@ func (s sample) groupBodies() map[string]any {
 	choices := []choice{{s.text, s.text, true}}
 	measure := portal.Measure{Number: s.text, Family: s.text, Release: 2, Level: "red", Headline: s.t(), Markets: []string{"BR", s.text}, At: s.text, Next: "2026-04-01", NextWhat: trade.DateCommentDeadline, Advice: []trade.Text{s.t()}, Link: s.text}
 	summed := measure
-	summed.Sums = portal.Sums{Firms: 3, Value: portal.Band{From: 1e6, To: 2e6}}
-	measure.Sums = portal.Sums{Few: true}
+	summed.Sums = trade.Sums{Firms: 3, Value: trade.Band{From: 1e6, To: 2e6}}
+	measure.Sums = trade.Sums{Few: true}
 	score := portal.Score{Asked: 4, InTime: 1, Late: 1, Waiting: 1, Overdue: 1, Share: &half}
 	area := portal.AreaScore{District: s.text, Warned: 3, Asked: 6, InTime: 3, Share: &half}
 	report := portal.Report{
@@ -37,8 +37,8 @@ func (s sample) groupBodies() map[string]any {
 func (s sample) subscriptionBody() subscriptionBody {
 	sub := trade.Subscriber{ID: s.text, Name: s.text, Sector: s.text, Markets: []string{s.text}, Channel: s.text, Address: s.text, Cadence: "daily", LowestLevel: "red"}
 	return subscriptionBody{
-		Now: portal.Subscription{Subscriber: sub, Seq: 3}, Typed: portal.Wish{Markets: []string{s.text}, Channel: "email", Address: s.text, Cadence: "weekly", LowestLevel: "red", Language: "en"},
-		Channels: []string{"email", s.text}, Levels: triage.DefaultConfig().Levels, Cadences: []string{"daily", "weekly"}, Problem: s.text, Conflict: true,
+		Now: portal.Subscription{Subscriber: sub, Seq: 3}, Values: channelValues(sub), Bad: s.rowError(), Conflict: true,
+		Channels: []string{"email", s.text}, Levels: triage.DefaultConfig().Levels,
 		Foreseen: &portal.Foreseen{Since: s.text, Sent: 1, Releases: 2, Examples: []portal.ForeseenItem{{Number: s.text, Release: 1, Level: "red", At: s.text, Headline: s.t()}}},
 	}
 }

@@ -4,10 +4,11 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/portal"
+	"tbtwatch/internal/registry"
+	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
 
@@ -69,13 +70,13 @@ func (p tenants) reading() string {
 
 // subscriptionBody is an association's subscription and the form to change it.
 type subscriptionBody struct {
-	Now                portal.Subscription
-	Typed              portal.Wish
-	Channels, Cadences []string
-	Levels             []triage.Level
-	Foreseen           *portal.Foreseen
-	Problem            string
-	Conflict           bool
+	Now      portal.Subscription
+	Values   map[string]string
+	Channels []string
+	Levels   []triage.Level
+	Foreseen *portal.Foreseen
+	Bad      *registry.RowError
+	Conflict bool
 }
 
 func (p tenants) subscription(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
@@ -83,12 +84,11 @@ func (p tenants) subscription(w http.ResponseWriter, r *http.Request, t auth.Ten
 	if err != nil {
 		return err
 	}
-	typed := portal.Wish{Markets: now.Markets, Channel: now.Channel, Address: now.Address, Cadence: now.Cadence, LowestLevel: now.LowestLevel, Language: now.Language}
-	return p.showSubscription(w, r, http.StatusOK, subscriptionBody{Now: now, Typed: typed})
+	return p.showSubscription(w, r, http.StatusOK, subscriptionBody{Now: now, Values: channelValues(now.Subscriber)})
 }
 
 func (p tenants) showSubscription(w http.ResponseWriter, r *http.Request, status int, b subscriptionBody) error {
-	b.Channels, b.Levels, b.Cadences = p.portal.Channels(), p.portal.Levels(), []string{"immediate", "daily", "weekly"}
+	b.Channels, b.Levels = p.portal.Channels(), p.portal.Levels()
 	return p.render(w, r, status, "subscription", "nav.subscription", "subscription", b)
 }
 
@@ -98,38 +98,35 @@ func (p tenants) subscribe(w http.ResponseWriter, r *http.Request, t auth.Tenant
 	if err != nil {
 		return err
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
-	b := subscriptionBody{Now: now, Typed: portal.Wish{
-		Markets: listed(r.PostFormValue("markets")), Channel: r.PostFormValue("channel"), Address: short(r.PostFormValue("address"), 400),
-		Cadence: r.PostFormValue("cadence"), LowestLevel: r.PostFormValue("level"), Language: r.PostFormValue("language"),
-	}}
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	b := subscriptionBody{Now: now, Values: map[string]string{}}
+	for _, name := range portal.MembersFields {
+		b.Values[name] = r.PostFormValue(name)
+	}
 	seq, err := typedSeq(r)
 	if err != nil {
 		return err
 	}
-	if r.PostFormValue("do") == "save" && seq == now.Seq {
-		if err = p.portal.Subscribe(r.Context(), t, b.Typed, seq); err == nil {
-			return done(w, r, "/members/subscription", "subscribed")
-		}
-	} else {
-		b.Conflict = seq != now.Seq
-		var f portal.Foreseen
-		f, err = p.portal.Foresee(r.Context(), t, b.Typed)
-		b.Foreseen = &f
-	}
-	if reason, ok := refusal(err, langOf(r)); ok {
-		b.Foreseen, b.Problem = nil, reason
-		return p.showSubscription(w, r, http.StatusUnprocessableEntity, b)
-	}
+	s, bad, err := p.portal.ReadChange(r.Context(), t, b.Values)
 	if err != nil {
 		return err
 	}
+	if b.Bad = bad; bad != nil {
+		return p.showSubscription(w, r, http.StatusUnprocessableEntity, b)
+	}
+	if r.PostFormValue("do") == "save" && seq == now.Seq {
+		if err := p.portal.Subscribe(r.Context(), t, s, seq); err != nil {
+			return err
+		}
+		return done(w, r, "/members/subscription", "subscribed")
+	}
+	b.Conflict = seq != now.Seq
+	f, err := p.portal.Foresee(r.Context(), t, s)
+	if err != nil {
+		return err
+	}
+	b.Foreseen = &f
 	return p.showSubscription(w, r, http.StatusOK, b)
-}
-
-// listed reads markets by code or name, parted by commas and the like.
-func listed(text string) []string {
-	return strings.FieldsFunc(short(text, 400), func(r rune) bool { return strings.ContainsRune(",;，；、\r\n", r) })
 }
 
 // told is a sum of firms that are not named; nought says no more than that
@@ -141,7 +138,7 @@ func told(lang string, n int) string {
 	return number(n)
 }
 
-func bandWords(lang string, b portal.Band) string {
+func bandWords(lang string, b trade.Band) string {
 	if b.To == 0 {
 		return label(lang, "group.novalue")
 	}

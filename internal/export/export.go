@@ -116,12 +116,12 @@ func Write[R any](ctx context.Context, w io.Writer, f Format, lang string, t Tab
 	case CSV:
 		out = &csvSink[R]{NewCSV(w), lang}
 	case XLSX:
-		sheet, err := newSheet[R](w, t.Name, lang)
+		sheet, err := newSheet(w, t.Name)
 		if err != nil {
 			return Result{}, err
 		}
 		defer sheet.drop()
-		out = sheet
+		out = &xlsxSink[R]{sheet, lang}
 	default:
 		return Result{}, fmt.Errorf("export: %q is no format of a table", f)
 	}

@@ -1,13 +1,16 @@
 package export
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"iter"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -242,4 +245,47 @@ func TestMediaTypes(t *testing.T) {
 	if f := OfMediaType("image/png"); f != JSON {
 		t.Errorf("what is no format is %q, want json", f)
 	}
+}
+
+// A table that is handed out to be filled in keeps the zeros of codes, also of
+// those that are typed over a cell or below the table.
+func TestATablesCellsStayText(t *testing.T) {
+	var out bytes.Buffer
+	if err := WriteXLSX(&out, "products", [][]string{{"product_id", "hs"}, {"007", "010121"}, {"=1+1", "a\rb"}}); err != nil {
+		t.Fatal(err)
+	}
+	sheet := part(t, out.Bytes(), "xl/worksheets/sheet1.xml")
+	if cells, styled := strings.Count(sheet, "<c "), len(regexp.MustCompile(`<c [^>]*s="[1-9]`).FindAllString(sheet, -1)); cells != 6 || styled != cells {
+		t.Errorf("%d of %d cells have a format, want all of 6", styled, cells)
+	}
+	file, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	for at, want := range map[string]string{"A1": "product_id", "A2": "007", "B2": "010121", "A3": "=1+1", "B3": "a\nb", "B900": ""} {
+		got, err := file.GetCellValue("products", at)
+		id, errStyle := file.GetCellStyle("products", at)
+		style, errGet := file.GetStyle(id)
+		if err := errors.Join(err, errStyle, errGet); err != nil {
+			t.Fatalf("%s: %v", at, err)
+		}
+		if got != want || style.NumFmt != textFormat {
+			t.Errorf("%s holds %q in the number format %d, want %q as text (%d)", at, got, style.NumFmt, want, textFormat)
+		}
+	}
+}
+
+// part is a part of a workbook.
+func part(t *testing.T, workbook []byte, name string) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(workbook), int64(len(workbook)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := fs.ReadFile(z, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

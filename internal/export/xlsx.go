@@ -13,21 +13,25 @@ import (
 const (
 	longestCell = 32_000 // UTF-16 units; a sheet holds 32,767
 	columnWidth = 22     // of each column, in characters
+	textFormat  = 49     // the number format "@": what is typed over a cell stays text, too
 )
 
 // sheet writes rows into a workbook. Every cell is a string: none is ever a
 // formula, a number that loses zeros, or a date of the reader's country.
-type sheet[R any] struct {
+type sheet struct {
 	w    io.Writer
 	file *excelize.File
 	rows *excelize.StreamWriter // keeps what is long in a temporary file
-	lang string
+	text int                    // the style of every cell, by its column
 	n    int
 }
 
-func newSheet[R any](w io.Writer, name, lang string) (*sheet[R], error) {
-	s := &sheet[R]{w: w, file: excelize.NewFile(), lang: lang}
+func newSheet(w io.Writer, name string) (*sheet, error) {
+	s := &sheet{w: w, file: excelize.NewFile()}
 	err := s.file.SetSheetName("Sheet1", name)
+	if err == nil {
+		s.text, err = s.file.NewStyle(&excelize.Style{NumFmt: textFormat})
+	}
 	if err == nil {
 		s.rows, err = s.file.NewStreamWriter(name)
 	}
@@ -38,8 +42,11 @@ func newSheet[R any](w io.Writer, name, lang string) (*sheet[R], error) {
 	return s, nil
 }
 
-func (s *sheet[R]) head(cells []string) error {
+func (s *sheet) head(cells []string) error {
 	if err := s.rows.SetColWidth(1, max(1, len(cells)), columnWidth); err != nil {
+		return err
+	}
+	if err := s.rows.SetColStyle(1, max(1, len(cells)), s.text); err != nil {
 		return err
 	}
 	if err := s.rows.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
@@ -48,7 +55,7 @@ func (s *sheet[R]) head(cells []string) error {
 	return s.line(cells)
 }
 
-func (s *sheet[R]) line(cells []string) error {
+func (s *sheet) line(cells []string) error {
 	s.n++
 	at, err := excelize.CoordinatesToCellName(1, s.n)
 	if err != nil {
@@ -79,11 +86,7 @@ func inSheet(cell string) string {
 	return cell
 }
 
-func (s *sheet[R]) row(_ *R, cells func() []string) error { return s.line(cells()) }
-
-func (s *sheet[R]) cut(why trade.Text) error { return s.line([]string{why.In(s.lang)}) }
-
-func (s *sheet[R]) close() error {
+func (s *sheet) close() error {
 	if err := s.rows.Flush(); err != nil {
 		return err
 	}
@@ -91,4 +94,35 @@ func (s *sheet[R]) close() error {
 }
 
 // drop removes the temporary files.
-func (s *sheet[R]) drop() { _ = s.file.Close() }
+func (s *sheet) drop() { _ = s.file.Close() }
+
+// xlsxSink writes rows as a workbook.
+type xlsxSink[R any] struct {
+	*sheet
+	lang string
+}
+
+func (s *xlsxSink[R]) row(_ *R, cells func() []string) error { return s.line(cells()) }
+
+func (s *xlsxSink[R]) cut(why trade.Text) error { return s.line([]string{why.In(s.lang)}) }
+
+// WriteXLSX writes a table, its titles first, as a workbook of one sheet.
+func WriteXLSX(w io.Writer, name string, rows [][]string) error {
+	s, err := newSheet(w, name)
+	if err != nil {
+		return err
+	}
+	defer s.drop()
+	write := s.head
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = Clean(cell)
+		}
+		if err := write(cells); err != nil {
+			return err
+		}
+		write = s.line
+	}
+	return s.close()
+}

@@ -31,6 +31,7 @@ type book struct {
 	joined   map[int32][]int32 // the other way round
 	position [3]uint64
 	ready    [3]bool
+	moved    chan struct{} // closed when a warning is read
 }
 
 // measure is a family's warning, release by release.
@@ -44,6 +45,7 @@ type measure struct {
 // products, and firms those of their exporters.
 type release struct {
 	trade.Warning
+	seq     uint64 // its place in the stream
 	at      int64
 	touched []int32
 	firms   []int32
@@ -79,7 +81,7 @@ type reply struct {
 }
 
 func newBook() *book {
-	return &book{ids: map[string]int32{}, measures: map[string]*measure{}, places: map[string]int32{}, to: map[int32][]int32{}, toFirm: map[int32][]int32{}, replies: map[[2]int32]*reply{}, lead: map[int32]int32{}, joined: map[int32][]int32{}}
+	return &book{ids: map[string]int32{}, measures: map[string]*measure{}, places: map[string]int32{}, to: map[int32][]int32{}, toFirm: map[int32][]int32{}, replies: map[[2]int32]*reply{}, lead: map[int32]int32{}, joined: map[int32][]int32{}, moved: make(chan struct{})}
 }
 
 // id is the number of a name; whoever calls holds the lock.
@@ -134,6 +136,10 @@ func follow[T any](ctx context.Context, b *book, i int, t *bus.Table[T], take fu
 			take(e)
 			b.position[i] = e.Seq
 		}
+		if i == 0 {
+			close(b.moved)
+			b.moved = make(chan struct{})
+		}
 		return nil
 	}
 	at := func() uint64 {
@@ -154,12 +160,29 @@ func follow[T any](ctx context.Context, b *book, i int, t *bus.Table[T], take fu
 	return t.Follow(ctx, at(), fn)
 }
 
+// await returns when the warning at that place is read.
+func (b *book) await(ctx context.Context, seq uint64) error {
+	for {
+		b.mu.RLock()
+		at, moved := b.position[0], b.moved
+		b.mu.RUnlock()
+		if at >= seq {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return fmt.Errorf("portal: warnings are read up to %d, waiting for %d: %w", at, seq, ctx.Err())
+		}
+	}
+}
+
 func (b *book) takeWarning(e bus.Entry[trade.Warning]) {
 	if e.Deleted {
 		return
 	}
 	w := e.Value
-	r := release{Warning: w, at: unix(w.At)}
+	r := release{Warning: w, seq: e.Seq, at: unix(w.At)}
 	seen := map[int32]bool{}
 	for _, m := range w.Audience {
 		// The strings are cut out of a longer one, which would stay with them.

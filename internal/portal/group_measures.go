@@ -26,13 +26,13 @@ type Measure struct {
 	NextWhat string       `json:"next_what,omitempty"`
 	Advice   []trade.Text `json:"advice" doc:"what to do"`
 	Link     string       `json:"link,omitempty"`
-	Sums     Sums         `json:"sums"`
+	Sums     trade.Sums   `json:"sums"`
 }
 
 // Measures are the open measures of a group.
 type Measures struct {
-	Total Sums      `json:"total" doc:"of all measures warned about so far, closed ones included, as far as it may be told"`
-	Open  []Measure `json:"open" doc:"those with the nearest day first"`
+	Total trade.Sums `json:"total" doc:"of all measures warned about so far, closed ones included, as far as it may be told"`
+	Open  []Measure  `json:"open" doc:"those with the nearest day first"`
 }
 
 // recentDays is how long a measure without a day ahead stays listed.
@@ -51,17 +51,30 @@ func (p *Portal) groupOf(t auth.TenantScope) (group, error) {
 	switch {
 	case t.Association() != "":
 		s, err := p.association(t)
-		g := group{kind: trade.SubAssociation, sector: s.Sector, markets: s.Markets}
-		if len(s.Markets) == 0 || slices.Contains(s.Markets, "*") {
+		g := groupBehind(s)
+		if g.markets = s.Markets; len(s.Markets) == 0 || slices.Contains(s.Markets, "*") {
 			g.markets = nil
 		}
 		return g, err
 	case t.District() != "":
-		return group{kind: trade.SubDistrict, firm: func(e trade.Exporter) bool { return e.District == t.District() }}, nil
+		return groupBehind(trade.Subscriber{Kind: trade.SubDistrict, District: t.District()}), nil
 	case t.Role() == trade.RoleDepartment:
-		return group{kind: trade.SubDepartment}, nil
+		return groupBehind(trade.Subscriber{Kind: trade.SubDepartment}), nil
 	}
 	return group{}, trade.ErrNotFound
+}
+
+// groupBehind is whose sums a subscriber is told. What it chose, such as
+// markets, has no part in them, nor has the sector of a district or department:
+// they see the sums of all sectors on their pages.
+func groupBehind(s trade.Subscriber) group {
+	switch s.Kind {
+	case trade.SubAssociation:
+		return group{kind: s.Kind, sector: s.Sector}
+	case trade.SubDistrict:
+		return group{kind: s.Kind, firm: func(e trade.Exporter) bool { return e.District == s.District }}
+	}
+	return group{kind: s.Kind}
 }
 
 // association is the subscriber of the scope.
@@ -81,12 +94,12 @@ func (p *Portal) Measures(ctx context.Context, t auth.TenantScope) (Measures, er
 	if err != nil {
 		return out, err
 	}
-	touching, err := p.touching(ctx, g)
+	touching, err := p.touching(ctx, g, p.worth)
 	if err != nil {
 		return out, err
 	}
 	now := p.o.Now().In(p.zone())
-	sums, total := touching.sums()
+	sums, total := touching.sums(0)
 	out.Total = total
 	for _, m := range touching.measures {
 		last := m.last()
@@ -139,8 +152,9 @@ func (t *touching) of(r *release) (out []int32) {
 	return out
 }
 
-// touching finds the group's products among all that warnings touch.
-func (p *Portal) touching(ctx context.Context, g group) (*touching, error) {
+// touching finds the group's products among all that warnings touch. worth says
+// what the products are that have these keys.
+func (p *Portal) touching(ctx context.Context, g group, worth worthOf) (*touching, error) {
 	b := p.book
 	out := &touching{book: b, firmOf: map[int32]int32{}, value: map[int32]float64{}}
 	keys, numbers := []string{}, map[string]int32{}
@@ -170,24 +184,25 @@ func (p *Portal) touching(ctx context.Context, g group) (*touching, error) {
 	slices.SortFunc(out.measures, func(a, b *measure) int {
 		return cmp.Or(cmp.Compare(a.releases[0].at, b.releases[0].at), cmp.Compare(a.key, b.key))
 	})
-	products, err := p.o.View.Directory.Products(ctx, keys)
+	products, err := worth(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
 	for key, n := range numbers {
-		product, ok := products[key]
-		if g.sector != "" && (!ok || nomenclature.SectorOf(product.HS) != g.sector) {
+		product := products[key]
+		if g.sector != "" && product.sector != g.sector {
 			continue
 		}
-		out.value[n] = product.ExportValue
+		out.value[n] = product.usd
 	}
 	return out, nil
 }
 
 // sums are what may be told of each family, by the rule of cells: the sum of
 // its last release, else of an earlier one that was told already. total is that
-// of everything up to some release: the last that could be told.
-func (t *touching) sums() (of map[string]Sums, total Sums) {
+// of everything up to some release: the last that could be told. Releases after
+// that place in their stream have not happened yet; 0 for none.
+func (t *touching) sums(last uint64) (of map[string]trade.Sums, total trade.Sums) {
 	type shown struct {
 		key string
 		r   *release
@@ -195,14 +210,15 @@ func (t *touching) sums() (of map[string]Sums, total Sums) {
 	var all []shown
 	for _, m := range t.measures {
 		for i := range m.releases {
-			all = append(all, shown{m.key, &m.releases[i]})
+			if r := &m.releases[i]; last == 0 || r.seq <= last {
+				all = append(all, shown{m.key, r})
+			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b shown) int {
-		return cmp.Or(cmp.Compare(a.r.at, b.r.at), cmp.Compare(a.key, b.key), cmp.Compare(a.r.Release, b.r.Release))
-	})
+	// What goes out within a second has an order, too.
+	slices.SortFunc(all, func(a, b shown) int { return cmp.Compare(a.r.seq, b.r.seq) })
 	c := newCells(func(p int32) int32 { return t.firmOf[p] }, func(p int32) float64 { return t.value[p] })
-	of, total = map[string]Sums{}, Sums{Few: true}
+	of, total = map[string]trade.Sums{}, trade.Sums{Few: true}
 	// The total grows by what stands in no sum yet, once that may be told.
 	var together, waiting []int32
 	told := 0
@@ -212,7 +228,7 @@ func (t *touching) sums() (of map[string]Sums, total Sums) {
 		if c.admit(mine) {
 			of[s.key] = t.sum(mine)
 		} else if _, before := of[s.key]; !before {
-			of[s.key] = Sums{Few: true}
+			of[s.key] = trade.Sums{Few: true}
 		}
 		together, waiting = append(together, mine...), append(waiting, mine...)
 		waiting = slices.DeleteFunc(waiting, func(p int32) bool { return !free(p) })
@@ -226,7 +242,7 @@ func (t *touching) sums() (of map[string]Sums, total Sums) {
 	return of, total
 }
 
-func (t *touching) sum(products []int32) Sums {
+func (t *touching) sum(products []int32) trade.Sums {
 	firms, seen, usd := map[int32]bool{}, map[int32]bool{}, 0.0
 	for _, p := range products {
 		if seen[p] {
@@ -235,7 +251,7 @@ func (t *touching) sum(products []int32) Sums {
 		seen[p], firms[t.firmOf[p]] = true, true
 		usd += t.value[p]
 	}
-	return Sums{Firms: len(firms), Value: bandOf(usd)}
+	return trade.Sums{Firms: len(firms), Value: trade.BandOf(usd)}
 }
 
 // Span is a year, or a month of it, in the centre's zone.

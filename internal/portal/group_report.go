@@ -79,7 +79,7 @@ func (p *Portal) report(ctx context.Context, s trade.Subscriber, year string) (R
 	}
 	out := Report{Name: cmp.Or(s.Name, s.ID), Sector: s.Sector, Year: q.Year, Running: q.Year == p.o.Now().In(p.zone()).Format("2006"), Warnings: p.received(s.ID, q.Year)}
 	out.count(p)
-	touching, err := p.touching(ctx, group{sector: s.Sector})
+	touching, err := p.touching(ctx, group{sector: s.Sector}, p.worth)
 	if err != nil {
 		return out, err
 	}

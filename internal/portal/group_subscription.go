@@ -2,11 +2,8 @@ package portal
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"tbtwatch/internal/auth"
-	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
@@ -19,17 +16,10 @@ type Subscription struct {
 	Seq uint64 `json:"seq"`
 }
 
-// Wish is what an association may change of its subscription. The sector is
-// not among it: it says whose sums the association may see, and the centre
-// sets it.
-type Wish struct {
-	Markets     []string `json:"markets" doc:"ISO 3166 codes, blocs, or * for all"`
-	Channel     string   `json:"channel"`
-	Address     string   `json:"address"`
-	Cadence     string   `json:"cadence" enum:"immediate,daily,weekly"`
-	LowestLevel string   `json:"lowest_level,omitempty"`
-	Language    string   `json:"language" enum:"zh,en"`
-}
+// MembersFields are what an association says of its subscription, by column.
+// The sector is not among them: it says whose sums the association may see, and
+// the centre sets it.
+var MembersFields = []string{"channel", "address", "cadence", "lowest_level", "language", "markets"}
 
 // Foreseen is what a subscription would have been sent in the last twelve
 // months. It does not say why: the reasons count products.
@@ -49,27 +39,44 @@ type ForeseenItem struct {
 	Headline trade.Text `json:"headline"`
 }
 
-// Subscription reads the subscription of the scope's association.
+// Subscription reads the subscription of the scope's association; a secret
+// address is masked.
 func (p *Portal) Subscription(ctx context.Context, t auth.TenantScope) (Subscription, error) {
-	if _, err := p.association(t); err != nil {
-		return Subscription{}, err
-	}
-	e, err := p.o.Bus.Subscribers.Get(ctx, registry.SubscriberKey(t.Association()))
-	return Subscription{e.Value, e.Seq}, err
+	s, seq, err := p.membersSubscription(ctx, t)
+	s.Address = masked(s.Channel, s.Address)
+	return Subscription{s, seq}, err
 }
 
-// Foresee says what the changed subscription would have been sent. Nothing is
-// stored.
-func (p *Portal) Foresee(ctx context.Context, t auth.TenantScope, w Wish) (Foreseen, error) {
-	now, err := p.Subscription(ctx, t)
-	if err != nil {
-		return Foreseen{}, err
+func (p *Portal) membersSubscription(ctx context.Context, t auth.TenantScope) (trade.Subscriber, uint64, error) {
+	if _, err := p.association(t); err != nil {
+		return trade.Subscriber{}, 0, err
 	}
-	s, err := p.wished(now.Subscriber, w)
+	e, err := p.o.Bus.Subscribers.Get(ctx, registry.SubscriberKey(t.Association()))
+	if err != nil {
+		return trade.Subscriber{}, 0, err
+	}
+	return e.Value, e.Seq, nil
+}
+
+// ReadChange reads what an association typed as a line of a file is read;
+// without an address it keeps the one that it has.
+func (p *Portal) ReadChange(ctx context.Context, t auth.TenantScope, typed map[string]string) (trade.Subscriber, *registry.RowError, error) {
+	now, _, err := p.membersSubscription(ctx, t)
+	if err != nil {
+		return trade.Subscriber{}, nil, err
+	}
+	s, bad := p.readOver(now, MembersFields, typed)
+	return s, bad, nil
+}
+
+// Foresee says what the subscription that ReadChange has read would have been
+// sent. Nothing is stored.
+func (p *Portal) Foresee(ctx context.Context, t auth.TenantScope, s trade.Subscriber) (Foreseen, error) {
+	now, _, err := p.membersSubscription(ctx, t)
 	if err != nil || p.o.PreviewSubscriber == nil {
 		return Foreseen{}, err
 	}
-	preview, err := p.o.PreviewSubscriber(ctx, s)
+	preview, err := p.o.PreviewSubscriber(ctx, ownedAs(now, s))
 	out := Foreseen{Since: preview.Since, Sent: preview.Sent, Releases: preview.Releases, Examples: []ForeseenItem{}}
 	for _, e := range preview.Examples {
 		out.Examples = append(out.Examples, ForeseenItem{e.Number, e.Release, e.Level, e.At, e.Headline})
@@ -77,56 +84,24 @@ func (p *Portal) Foresee(ctx context.Context, t auth.TenantScope, w Wish) (Fores
 	return out, err
 }
 
-// Subscribe changes the subscription of the scope's association. It returns
-// trade.ErrConflict when somebody changed it since seq.
-func (p *Portal) Subscribe(ctx context.Context, t auth.TenantScope, w Wish, seq uint64) error {
-	now, err := p.Subscription(ctx, t)
+// Subscribe stores what ReadChange has read. It returns trade.ErrConflict when
+// somebody changed the subscription since seq.
+func (p *Portal) Subscribe(ctx context.Context, t auth.TenantScope, s trade.Subscriber, seq uint64) error {
+	now, _, err := p.membersSubscription(ctx, t)
 	if err != nil {
 		return err
 	}
-	s, err := p.wished(now.Subscriber, w)
-	if err != nil {
-		return err
-	}
-	if seq, err = p.o.Bus.Subscribers.Put(ctx, registry.SubscriberKey(s.ID), s, seq); err != nil {
+	if seq, err = p.o.Bus.Subscribers.Put(ctx, registry.SubscriberKey(now.ID), ownedAs(now, s), seq); err != nil {
 		return err
 	}
 	p.listed(ctx, seq)
 	return nil
 }
 
-// wished is the subscription with the wish in it, or why it cannot be.
-func (p *Portal) wished(s trade.Subscriber, w Wish) (trade.Subscriber, error) {
-	s.Markets = nil
-	for _, m := range w.Markets {
-		if m = strings.TrimSpace(m); m == "" {
-			continue
-		}
-		code, ok := nomenclature.Market(m)
-		if !ok {
-			return s, trade.Refusef("%q is no market: write ISO 3166 codes such as VN, or blocs such as EU; 不认识市场 %[1]q，请填写国家代码（如 VN）或集团代码（如 EU）", m)
-		}
-		s.Markets = append(s.Markets, code)
-	}
-	s.Markets = trade.SortedUnique(s.Markets)
-	check, ok := p.o.Rules.Channels[w.Channel]
-	if !ok {
-		return s, trade.Refusef("%q is no channel; 没有这个渠道", w.Channel)
-	}
-	w.Address = strings.TrimSpace(w.Address)
-	if check != nil {
-		if err := check(w.Address); err != nil {
-			return s, trade.Refusef("the address cannot be used: %v; 地址无法使用，请检查格式", err)
-		}
-	}
-	if w.LowestLevel != "" && !slices.Contains(p.o.Rules.Levels, w.LowestLevel) {
-		return s, trade.Refusef("%q is no level; 没有这个等级", w.LowestLevel)
-	}
-	if !slices.Contains([]string{"immediate", "daily", "weekly"}, w.Cadence) || w.Language != "zh" && w.Language != "en" {
-		return s, trade.Refusef("choose how often and in which language; 请选择频率和语言")
-	}
-	s.Channel, s.Address, s.LowestLevel, s.Cadence, s.Language = w.Channel, w.Address, w.LowestLevel, w.Cadence, w.Language
-	return s, nil
+// ownedAs is s as the subscription of whom now is.
+func ownedAs(now, s trade.Subscriber) trade.Subscriber {
+	s.ID, s.Kind, s.Name, s.Exporter, s.District, s.Sector = now.ID, now.Kind, now.Name, now.Exporter, now.District, now.Sector
+	return s
 }
 
 // Level is a level as the centre's policy names it.

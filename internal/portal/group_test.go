@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,13 @@ func newWorld(t *testing.T) *world {
 		}
 		return nil
 	}
-	o.Rules = registry.Rules{Channels: map[string]func(string) error{"email": email}, Levels: []string{"red", "blue"}}
+	web := func(address string) error {
+		if !strings.HasPrefix(address, "https://") {
+			return errors.New("no https")
+		}
+		return nil
+	}
+	o.Rules = registry.Rules{Channels: map[string]func(string) error{"email": email, "slack": web, "webhook": web}, Levels: []string{"red", "blue"}}
 	o.PreviewSubscriber = func(_ context.Context, s trade.Subscriber) (trade.Preview, error) {
 		return trade.Preview{Sent: len(s.Markets), Releases: 9, Examples: []trade.PreviewExample{{Number: "2026-0001", Why: trade.Text{ZH: "秘密产品 1 项", EN: "secret"}}}}, nil
 	}
@@ -162,14 +169,14 @@ func TestEachGroupSeesItsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sums := map[string]Sums{}
+	sums := map[string]trade.Sums{}
 	for _, m := range measures.Open {
 		sums[m.Family] = m.Sums
 		if len(m.Advice) == 0 || m.Next != "2026-05-01" {
 			t.Errorf("%s says not what to do by when: %+v", m.Family, m)
 		}
 	}
-	if want := (Sums{Firms: 3, Value: Band{500_000, 1_000_000}}); sums["M1"] != want || !sums["M2"].Few || !sums["M3"].Few || len(sums) != 3 {
+	if want := (trade.Sums{Firms: 3, Value: trade.Band{From: 500_000, To: 1_000_000}}); sums["M1"] != want || !sums["M2"].Few || !sums["M3"].Few || len(sums) != 3 {
 		t.Errorf("the association is told %+v", sums)
 	}
 	report, err := w.portal.Report(ctx, association, "2026")
@@ -246,23 +253,28 @@ func TestASubscriptionIsNoFilterOfSums(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wish := Wish{Markets: []string{"vn", "TH"}, Channel: "email", Address: "b@a.example", Cadence: "weekly", LowestLevel: "red", Language: "en"}
-	seen, err := w.portal.Foresee(ctx, me, wish)
+	wish := map[string]string{"markets": "vn;泰国", "channel": "email", "address": "b@a.example", "cadence": "weekly", "lowest_level": "red", "language": "en", "name": "别的协会", "sector": "toys"}
+	changed, bad, err := w.portal.ReadChange(ctx, me, wish)
+	if err != nil || bad != nil {
+		t.Fatal(bad, err)
+	}
+	changed.Sector, changed.Kind, changed.ID = "toys", trade.SubDepartment, "SE1" // whatever comes back: it stays the association's
+	seen, err := w.portal.Foresee(ctx, me, changed)
 	if err != nil || seen.Sent != 2 || strings.Contains(text(t, seen), "秘密") {
 		t.Errorf("foreseen: %+v, %v", seen, err)
 	}
-	if err := w.portal.Subscribe(ctx, me, wish, now.Seq); err != nil {
+	if err := w.portal.Subscribe(ctx, me, changed, now.Seq); err != nil {
 		t.Fatal(err)
 	}
 	after, err := w.portal.Subscription(ctx, me)
-	if err != nil || after.Address != "b@a.example" || after.Sector != "motorcycles" || strings.Join(after.Markets, ",") != "TH,VN" || after.Kind != trade.SubAssociation {
+	if err != nil || after.Address != "b@a.example" || after.Sector != "motorcycles" || after.Name != "摩托车协会" || strings.Join(after.Markets, ",") != "VN,TH" || after.Kind != trade.SubAssociation {
 		t.Errorf("after the change: %+v, %v", after, err)
 	}
 	again, err := w.portal.Measures(ctx, me)
 	if err != nil || len(before.Open) != 2 || len(again.Open) != 1 {
 		t.Fatalf("%d measures, %d after the markets were cut: the test shows nothing; %v", len(before.Open), len(again.Open), err)
 	}
-	was := map[string]Sums{}
+	was := map[string]trade.Sums{}
 	for _, m := range before.Open {
 		was[m.Family] = m.Sums
 	}
@@ -271,18 +283,14 @@ func TestASubscriptionIsNoFilterOfSums(t *testing.T) {
 			t.Errorf("the sums changed with the markets: %+v of %+v, were %+v of %+v", m.Sums, again.Total, was[m.Family], before.Total)
 		}
 	}
-	if err := w.portal.Subscribe(ctx, me, wish, now.Seq); !errors.Is(err, trade.ErrConflict) {
+	if err := w.portal.Subscribe(ctx, me, changed, now.Seq); !errors.Is(err, trade.ErrConflict) {
 		t.Errorf("a change of an old state: %v, want a conflict", err)
 	}
-	for name, change := range map[string]func(*Wish){
-		"market": func(x *Wish) { x.Markets = []string{"XX"} }, "channel": func(x *Wish) { x.Channel = "pigeon" }, "address": func(x *Wish) { x.Address = "none" },
-		"level": func(x *Wish) { x.LowestLevel = "purple" }, "cadence": func(x *Wish) { x.Cadence = "" }, "language": func(x *Wish) { x.Language = "xx" },
-	} {
-		bad := wish
-		change(&bad)
-		var refused *trade.Refused
-		if err := w.portal.Subscribe(ctx, me, bad, after.Seq); !errors.As(err, &refused) {
-			t.Errorf("a bad %s: %v, want it refused", name, err)
+	for field, value := range map[string]string{"markets": "XX", "channel": "pigeon", "address": "none", "lowest_level": "purple", "cadence": "hourly", "language": "xx"} {
+		typed := maps.Clone(wish)
+		typed[field] = value
+		if _, bad, err := w.portal.ReadChange(ctx, me, typed); err != nil || bad == nil || bad.Column != field {
+			t.Errorf("%s %q: %+v, %v, want it refused", field, value, bad, err)
 		}
 	}
 }

@@ -35,10 +35,15 @@ type Options struct {
 
 // Portal is the one way to the records for readers with a scope.
 type Portal struct {
-	o     Options
-	book  *book
-	tests allowances
+	o      Options
+	book   *book
+	recent *recently
+	tests  allowances
 }
 
 // New makes a portal that counts nothing for groups before Run.
-func New(o Options) *Portal { return &Portal{o: o, book: newBook()} }
+func New(o Options) *Portal {
+	p := &Portal{o: o, book: newBook()}
+	p.recent = &recently{read: p.worth, now: o.Now}
+	return p
+}

@@ -96,24 +96,35 @@ func (p *Portal) ReadSubscription(ctx context.Context, t auth.TenantScope, id st
 	if err != nil {
 		return trade.Subscriber{}, nil, err
 	}
-	values := map[string]string{"subscriber_id": id, "kind": string(trade.SubExporter), "exporter_id": exporter}
-	for _, name := range SubscriptionFields {
-		values[name] = typed[name]
-	}
-	values["name"] = cmp.Or(strings.TrimSpace(values["name"]), p.firm(exporter).Name)
+	// The same channel and address twice are one subscription.
+	now := trade.Subscriber{ID: "U-" + trade.Key("subscription", exporter, typed["channel"], strings.TrimSpace(typed["address"]))[:12], Kind: trade.SubExporter, Exporter: exporter}
 	if id != "" {
-		now, _, err := p.subscription(ctx, t, id)
-		if err != nil {
+		if now, _, err = p.subscription(ctx, t, id); err != nil {
 			return trade.Subscriber{}, nil, err
 		}
-		if strings.TrimSpace(values["address"]) == "" && values["channel"] == now.Channel {
+	}
+	now.Name = p.firm(exporter).Name
+	s, bad := p.readOver(now, SubscriptionFields, typed)
+	return s, bad, nil
+}
+
+// readOver reads those fields of what was typed over a subscription. An address
+// that is empty, or that comes back as it was shown, is the one that it has;
+// what was shown is never an address of another channel.
+func (p *Portal) readOver(now trade.Subscriber, fields []string, typed map[string]string) (trade.Subscriber, *registry.RowError) {
+	values := map[string]string{"subscriber_id": now.ID, "kind": string(now.Kind), "exporter_id": now.Exporter, "district": now.District, "sector": now.Sector}
+	for _, name := range fields {
+		values[name] = typed[name]
+	}
+	values["name"] = cmp.Or(strings.TrimSpace(values["name"]), now.Name)
+	if address := strings.TrimSpace(values["address"]); address == "" || address == masked(now.Channel, now.Address) {
+		values["address"] = ""
+		if values["channel"] == now.Channel {
 			values["address"] = now.Address
 		}
-	} else { // the same channel and address twice are one subscription
-		values["subscriber_id"] = "U-" + trade.Key("subscription", exporter, values["channel"], strings.TrimSpace(values["address"]))[:12]
 	}
 	s, _, bad := registry.ParseSubscriber(registry.FormRow(values), p.o.Rules)
-	return s, bad, nil
+	return s, bad
 }
 
 // SaveSubscription stores what ReadSubscription has read. last is the place of

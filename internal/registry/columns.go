@@ -88,7 +88,7 @@ func mapHeader(k Kind, line int, cells []string, given map[string]string) (*head
 			h.remarks = append(h.remarks, unknownColumn(columns, line, cell))
 		default:
 			if first, twice := h.at[name]; twice {
-				return nil, trade.Refusef("line %d: column %s stands twice, as field %d (%q) and field %d (%q); keep one", line, name, first+1, cells[first], i+1, cell)
+				return nil, refuse("line %d: column %s stands twice, as field %d (%q) and field %d (%q); keep one", "第 %d 行：列 %s 出现两次，分别为第 %d 项（%q）和第 %d 项（%q）；请只保留一个", line, name, first+1, cells[first], i+1, cell)
 			}
 			h.at[name] = i
 		}
@@ -106,12 +106,13 @@ func (h *header) missing(columns []Column, line int, cells []string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	hint := ""
+	t := twof("line %d: no column %s; the first line has to name the columns, found: %s", "第 %d 行：缺少列 %s；首行必须是列名，现为：%s",
+		line, strings.Join(names, ", "), shorten(strings.Join(cells, " | ")))
 	for _, r := range h.remarks {
-		hint += " (" + r.Text + ")"
+		t.en += " (" + r.Text + ")"
+		t.zh += "（" + r.TextZH + "）"
 	}
-	return trade.Refusef("line %d: no column %s; the first line has to name the columns, found: %s%s",
-		line, strings.Join(names, ", "), shorten(strings.Join(cells, " | ")), hint)
+	return &trade.Refused{Reason: t.en, ZH: t.zh}
 }
 
 // known counts the cells that name a column.

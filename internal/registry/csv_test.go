@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"tbtwatch/internal/trade"
 )
 
 const small = "exporter_id,product_id,name_zh,hs\n"
@@ -83,20 +85,21 @@ func TestLineNumbersCountPhysicalLines(t *testing.T) {
 }
 
 func TestFilesThatAreNoTable(t *testing.T) {
-	for _, tc := range []struct{ name, text, want string }{
-		{"empty", " \n\n", "the file is empty; its first line has to name the columns"},
-		{"only blank fields", ",,\n", "the file is empty; its first line has to name the columns"},
-		{"web page", "\uFEFF <!DOCTYPE html>", "the file is a web page or XML, not a table; export it as CSV or .xlsx"},
-		{"old Excel", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "the file is an old Excel file (.xls) or an encrypted workbook; save it as .xlsx without a password, or as CSV"},
-		{"compressed", "\x1F\x8B\x08", "the file is a compressed file (gzip); unpack it first"},
-		{"cut-off workbook", "PK\x03\x04 and no more", "the workbook is no whole .xlsx file (zip: not a valid zip file); upload it again"},
-		{"no header", "EX-1,P1,车\n", `line 1: no column exporter_id, product_id; the first line has to name the columns, found: EX-1 | P1 | 车 (unknown column, ignored) (unknown column, ignored) (unknown column, ignored)`},
-		{"misspelt column", "exporter_id,produkt_id,name_zh\n", `line 1: no column product_id; the first line has to name the columns, found: exporter_id | produkt_id | name_zh (unknown column, ignored; did you mean product_id?)`},
-		{"a separator that is none", "sep=\"\n", "line 1: no column exporter_id, product_id; the first line has to name the columns, found: sep=\" (unknown column, ignored)"},
-		{"column twice", "exporter_id,product_id,hs,HS code\n", `line 1: column hs stands twice, as field 3 ("hs") and field 4 ("HS code"); keep one`},
+	for _, tc := range []struct{ name, text, want, zh string }{
+		{"empty", " \n\n", "the file is empty; its first line has to name the columns", `文件为空；首行必须是列名`},
+		{"only blank fields", ",,\n", "the file is empty; its first line has to name the columns", `文件为空；首行必须是列名`},
+		{"web page", "\uFEFF <!DOCTYPE html>", "the file is a web page or XML, not a table; export it as CSV or .xlsx", `该文件是网页或 XML，不是表格；请导出为 CSV 或 .xlsx`},
+		{"old Excel", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "the file is an old Excel file (.xls) or an encrypted workbook; save it as .xlsx without a password, or as CSV", `该文件是旧版 Excel 文件（.xls）或加密的工作簿；请另存为不设密码的 .xlsx，或 CSV`},
+		{"compressed", "\x1F\x8B\x08", "the file is a compressed file (gzip); unpack it first", `该文件是压缩文件（gzip）；请先解压`},
+		{"cut-off workbook", "PK\x03\x04 and no more", "the workbook is no whole .xlsx file (zip: not a valid zip file); upload it again", `工作簿不是完整的 .xlsx 文件（zip: not a valid zip file）；请重新上传`},
+		{"no header", "EX-1,P1,车\n", `line 1: no column exporter_id, product_id; the first line has to name the columns, found: EX-1 | P1 | 车 (unknown column, ignored) (unknown column, ignored) (unknown column, ignored)`, `第 1 行：缺少列 exporter_id, product_id；首行必须是列名，现为：EX-1 | P1 | 车（未知的列，已忽略）（未知的列，已忽略）（未知的列，已忽略）`},
+		{"misspelt column", "exporter_id,produkt_id,name_zh\n", `line 1: no column product_id; the first line has to name the columns, found: exporter_id | produkt_id | name_zh (unknown column, ignored; did you mean product_id?)`, `第 1 行：缺少列 product_id；首行必须是列名，现为：exporter_id | produkt_id | name_zh（未知的列，已忽略；是否应为 product_id？）`},
+		{"a separator that is none", "sep=\"\n", "line 1: no column exporter_id, product_id; the first line has to name the columns, found: sep=\" (unknown column, ignored)", `第 1 行：缺少列 exporter_id, product_id；首行必须是列名，现为：sep="（未知的列，已忽略）`},
+		{"column twice", "exporter_id,product_id,hs,HS code\n", `line 1: column hs stands twice, as field 3 ("hs") and field 4 ("HS code"); keep one`, `第 1 行：列 hs 出现两次，分别为第 3 项（"hs"）和第 4 项（"HS code"）；请只保留一个`},
 	} {
-		if _, err := Open(strings.NewReader(tc.text), Products); err == nil || err.Error() != tc.want {
-			t.Errorf("%s:\n got %v\nwant %s", tc.name, err, tc.want)
+		_, err := Open(strings.NewReader(tc.text), Products)
+		if got, want := refusal(err), (trade.Text{ZH: tc.zh, EN: tc.want}); got != want {
+			t.Errorf("%s:\n got %+v\nwant %+v", tc.name, got, want)
 		}
 	}
 }

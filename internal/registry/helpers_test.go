@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
 )
 
 const productHeader = "exporter_id,exporter_name,district,product_id,name_zh,name_en,hs,ics,terms,standards,substances,markets,export_value_usd\n"
@@ -32,6 +33,15 @@ func openSheet(t *testing.T, k Kind, text string) *Sheet {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
+}
+
+// refusal is why a file was refused, empty when it was not.
+func refusal(err error) trade.Text {
+	var refused *trade.Refused
+	if !errors.As(err, &refused) {
+		return trade.Text{}
+	}
+	return *refused.Text()
 }
 
 // drain reads all items.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"tbtwatch/internal/trade"
 )
 
 // Problem is what is wrong with one cell, in both languages. Column is empty
@@ -40,6 +42,12 @@ type two struct{ en, zh string }
 
 func twof(en, zh string, args ...any) two {
 	return two{fmt.Sprintf(en, args...), fmt.Sprintf(zh, args...)}
+}
+
+// refuse keeps a whole file out; both forms take the same args.
+func refuse(en, zh string, args ...any) error {
+	t := twof(en, zh, args...)
+	return &trade.Refused{Reason: t.en, ZH: t.zh}
 }
 
 func problem(column, value string, why, fix two) *Problem {

@@ -116,21 +116,31 @@ func (s *Sheet) openWorkbook(r io.Reader) error {
 	return nil
 }
 
+func errEmpty() error {
+	return refuse("the file is empty; its first line has to name the columns", "文件为空；首行必须是列名")
+}
+
+// foreign is what files are that are no tables, by their first bytes.
+var foreign = []struct {
+	magic string
+	is    two
+}{
+	{"\xD0\xCF\x11\xE0", two{"an old Excel file (.xls) or an encrypted workbook; save it as .xlsx without a password, or as CSV", "旧版 Excel 文件（.xls）或加密的工作簿；请另存为不设密码的 .xlsx，或 CSV"}},
+	{"%PDF", two{"a PDF document; export the table as CSV or .xlsx", " PDF 文档；请将表格导出为 CSV 或 .xlsx"}},
+	{"\x1F\x8B", two{"a compressed file (gzip); unpack it first", "压缩文件（gzip）；请先解压"}},
+	{"Rar!", two{"a compressed file (RAR); unpack it first", "压缩文件（RAR）；请先解压"}},
+	{"<", two{"a web page or XML, not a table; export it as CSV or .xlsx", "网页或 XML，不是表格；请导出为 CSV 或 .xlsx"}},
+	{"{", two{"JSON, not a table; export it as CSV or .xlsx", " JSON，不是表格；请导出为 CSV 或 .xlsx"}},
+}
+
 // recognise refuses what is no table, by its first bytes.
 func recognise(sample []byte) error {
 	if len(bytes.TrimSpace(sample)) == 0 {
-		return trade.Refusef("the file is empty; its first line has to name the columns")
+		return errEmpty()
 	}
-	for _, f := range []struct{ magic, what string }{
-		{"\xD0\xCF\x11\xE0", "an old Excel file (.xls) or an encrypted workbook; save it as .xlsx without a password, or as CSV"},
-		{"%PDF", "a PDF document; export the table as CSV or .xlsx"},
-		{"\x1F\x8B", "a compressed file (gzip); unpack it first"},
-		{"Rar!", "a compressed file (RAR); unpack it first"},
-		{"<", "a web page or XML, not a table; export it as CSV or .xlsx"},
-		{"{", "JSON, not a table; export it as CSV or .xlsx"},
-	} {
+	for _, f := range foreign {
 		if bytes.HasPrefix(bytes.TrimLeft(sample, "\xEF\xBB\xBF \r\n\t"), []byte(f.magic)) {
-			return trade.Refusef("the file is %s", f.what)
+			return &trade.Refused{Reason: "the file is " + f.is.en, ZH: "该文件是" + f.is.zh}
 		}
 	}
 	return nil
@@ -140,13 +150,14 @@ func recognise(sample []byte) error {
 func (s *Sheet) readHeader() error {
 	line, cells, bad, err := s.source.next()
 	if err == io.EOF {
-		return trade.Refusef("the file is empty; its first line has to name the columns")
+		return errEmpty()
 	}
 	if err != nil {
 		return err
 	}
 	if bad != nil {
-		return trade.Refusef("the header cannot be read: %s", (&RowError{Line: line, Problem: *bad}).Error())
+		e := &RowError{Line: line, Problem: *bad}
+		return &trade.Refused{Reason: "the header cannot be read: " + e.Error(), ZH: "列名行无法读取：" + e.ZH()}
 	}
 	if s.head, err = mapHeader(s.kind, line, cells, s.limits.Given); err != nil {
 		return err

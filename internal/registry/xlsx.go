@@ -12,8 +12,6 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
-
-	"tbtwatch/internal/trade"
 )
 
 // Limits of a workbook. Measured by what is really unpacked, because a zip
@@ -41,7 +39,7 @@ func spool(r io.Reader) (string, error) {
 	}
 	n, err := io.Copy(f, io.LimitReader(r, maxWorkbook+1))
 	if err == nil && n > maxWorkbook {
-		err = trade.Refusef("the workbook is larger than %d MiB; split it", maxWorkbook>>20)
+		err = refuse("the workbook is larger than %d MiB; split it", "工作簿超过 %d MiB；请拆分", maxWorkbook>>20)
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return "", errors.Join(err, os.Remove(f.Name()))
@@ -58,11 +56,11 @@ func newXLSXSource(path string, k Kind, unpacked int64) (*xlsxSource, error) {
 	}
 	f, err := excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: unpacked})
 	if err != nil {
-		return nil, trade.Refusef("the workbook cannot be opened (%v); save it again as .xlsx or as CSV", err)
+		return nil, refuse("the workbook cannot be opened (%v); save it again as .xlsx or as CSV", "工作簿无法打开（%v）；请重新另存为 .xlsx 或 CSV", err)
 	}
 	sheets := f.GetSheetList()
 	if len(sheets) == 0 {
-		return nil, errors.Join(trade.Refusef("the workbook has no sheet"), f.Close())
+		return nil, errors.Join(refuse("the workbook has no sheet; put the table on one", "工作簿中没有工作表；请将表格放入工作表"), f.Close())
 	}
 	chosen := sheets[0]
 	for _, name := range sheets {
@@ -73,7 +71,7 @@ func newXLSXSource(path string, k Kind, unpacked int64) (*xlsxSource, error) {
 	}
 	rows, err := f.Rows(chosen)
 	if err != nil {
-		return nil, errors.Join(trade.Refusef("sheet %q cannot be read: %v", chosen, err), f.Close())
+		return nil, errors.Join(refuse("sheet %q cannot be read (%v); save the workbook again", "工作表 %q 无法读取（%v）；请重新保存工作簿", chosen, err), f.Close())
 	}
 	return &xlsxSource{file: f, rows: rows}, nil
 }
@@ -96,14 +94,14 @@ func (s *xlsxSource) next() (int, []string, *Problem, error) {
 		s.n++
 		cells, err := s.rows.Columns()
 		if err != nil {
-			return s.n, nil, nil, trade.Refusef("row %d of the workbook cannot be read: %v", s.n, err)
+			return s.n, nil, nil, refuse("row %d of the workbook cannot be read (%v); save the workbook again", "工作簿第 %d 行无法读取（%v）；请重新保存工作簿", s.n, err)
 		}
 		if strings.TrimSpace(strings.Join(cells, "")) != "" {
 			return s.n, cells, nil, nil
 		}
 	}
 	if err := s.rows.Error(); err != nil {
-		return s.n, nil, nil, trade.Refusef("the workbook breaks off after row %d: %v", s.n, err)
+		return s.n, nil, nil, refuse("the workbook breaks off after row %d (%v); save it again", "工作簿在第 %d 行之后中断（%v）；请重新保存", s.n, err)
 	}
 	return 0, nil, nil, io.EOF
 }
@@ -122,25 +120,25 @@ func (s *xlsxSource) close() error {
 func checkWorkbook(path string, unpacked int64) error {
 	z, err := zip.OpenReader(path)
 	if err != nil {
-		return trade.Refusef("the workbook is no whole .xlsx file (%v); upload it again", err)
+		return refuse("the workbook is no whole .xlsx file (%v); upload it again", "工作簿不是完整的 .xlsx 文件（%v）；请重新上传", err)
 	}
 	defer func() { _ = z.Close() }() // read only
 	if len(z.File) > maxParts {
-		return trade.Refusef("the workbook has %d parts; at most %d are taken", len(z.File), maxParts)
+		return refuse("the workbook has %d parts; at most %d are taken", "工作簿含 %d 个部件；最多 %d 个", len(z.File), maxParts)
 	}
 	left, all := unpacked, extent{}
 	for _, part := range z.File {
 		n, size, err := checkPart(part, left)
 		if err != nil {
-			return trade.Refusef("the workbook is damaged in %s: %v; save it again and upload it whole", part.Name, err)
+			return refuse("the workbook is damaged in %s: %v; save it again and upload it whole", "工作簿的 %s 已损坏（%v）；请重新保存并完整上传", part.Name, err)
 		}
 		if left -= n; left < 0 || n > 64<<20 && n/maxRatio > int64(part.CompressedSize64) {
-			return trade.Refusef("the workbook unpacks to far more than it should (%s): refused as a zip bomb; 工作簿展开后过大，已拒绝", part.Name)
+			return refuse("the workbook unpacks to far more than it should (%s): refused as a zip bomb", "工作簿解压后远超应有大小（%s）：按压缩炸弹拒绝", part.Name)
 		}
 		all.text, all.cells = max(all.text, size.text), max(all.cells, size.cells)
 	}
 	if all.text*all.cells > unpacked { // a text that is stored once may stand in every cell of a row
-		return trade.Refusef("a row of the workbook may unpack to %d cells of %d bytes: refused as a zip bomb; 工作簿中有一行展开后过大，已拒绝", all.cells, all.text)
+		return refuse("a row of the workbook may unpack to %d cells of %d bytes: refused as a zip bomb", "工作簿中有一行可展开为 %d 个 %d 字节的单元格：按压缩炸弹拒绝", all.cells, all.text)
 	}
 	return nil
 }

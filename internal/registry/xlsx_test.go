@@ -3,15 +3,12 @@ package registry
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
-
-	"tbtwatch/internal/trade"
 )
 
 // workbook writes rows into the sheet with that name, behind an empty one.
@@ -127,23 +124,22 @@ func TestDamagedWorkbooksAreRefusedWhole(t *testing.T) {
 	good := workbook(t, "Sheet1", []any{"exporter_id", "product_id", "name_zh"}, []any{"E", "P1", "车"}, []any{"E", "P2", "车"})
 	const sheet = "xl/worksheets/sheet1.xml"
 	for _, tc := range []struct {
-		name string
-		data []byte
-		want string
+		name     string
+		data     []byte
+		want, zh string
 	}{
-		{"cut off", good[:len(good)-100], "no whole .xlsx file"},
-		{"sheet cut off inside", rezip(t, good, sheet, func(b []byte) []byte { return b[:bytes.LastIndex(b, []byte("<row"))] }), "damaged in " + sheet},
-		{"sheet garbled inside", rezip(t, good, sheet, func(b []byte) []byte { return bytes.Replace(b, []byte(`<row r="3"`), []byte(`<row <<`), 1) }), "damaged in " + sheet},
+		{"cut off", good[:len(good)-100], "no whole .xlsx file", "工作簿不是完整的 .xlsx 文件"},
+		{"sheet cut off inside", rezip(t, good, sheet, func(b []byte) []byte { return b[:bytes.LastIndex(b, []byte("<row"))] }), "damaged in " + sheet, "的 " + sheet + " 已损坏"},
+		{"sheet garbled inside", rezip(t, good, sheet, func(b []byte) []byte { return bytes.Replace(b, []byte(`<row r="3"`), []byte(`<row <<`), 1) }), "damaged in " + sheet, "的 " + sheet + " 已损坏"},
 		{"zip bomb", rezip(t, good, sheet, func(b []byte) []byte {
 			return bytes.Replace(b, []byte("</sheetData>"), append(bytes.Repeat([]byte(" "), 70<<20), "</sheetData>"...), 1)
-		}), "refused as a zip bomb"},
-		{"no workbook in it", rezip(t, good, "xl/workbook.xml", func([]byte) []byte { return []byte("<workbook/>") }), "cannot be opened"},
-		{"empty sheet", workbook(t, "Sheet1"), "the file is empty"},
+		}), "refused as a zip bomb", "按压缩炸弹拒绝"},
+		{"no workbook in it", rezip(t, good, "xl/workbook.xml", func([]byte) []byte { return []byte("<workbook/>") }), "cannot be opened", "工作簿无法打开"},
+		{"empty sheet", workbook(t, "Sheet1"), "the file is empty", "文件为空"},
 	} {
 		_, err := Open(bytes.NewReader(tc.data), Products)
-		var refused *trade.Refused
-		if err == nil || !strings.Contains(err.Error(), tc.want) || !errors.As(err, &refused) {
-			t.Errorf("%s: %v, want a refusal with %q", tc.name, err, tc.want)
+		if got := refusal(err); !strings.Contains(got.EN, tc.want) || !strings.Contains(got.ZH, tc.zh) || strings.Contains(got.ZH, tc.want) {
+			t.Errorf("%s: %v, want a refusal with %q and %q", tc.name, err, tc.want, tc.zh)
 		}
 	}
 }
@@ -161,8 +157,7 @@ func TestARowOfOneLongTextIsRefused(t *testing.T) {
 		if err == nil {
 			_ = sheet.Close()
 		}
-		var refused *trade.Refused
-		if (err == nil) != ok || !ok && (!errors.As(err, &refused) || !strings.Contains(err.Error(), "bytes: refused as a zip bomb")) {
+		if got := refusal(err); (err == nil) != ok || !ok && (!strings.Contains(got.EN, "bytes: refused as a zip bomb") || !strings.Contains(got.ZH, "字节的单元格：按压缩炸弹拒绝")) {
 			t.Errorf("within %d bytes: %v", limit, err)
 		}
 	}

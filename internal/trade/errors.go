@@ -48,13 +48,24 @@ func RetryDelay(err error) (time.Duration, bool) {
 }
 
 // Refused is an input that is kept out for a reason that its sender can mend.
-type Refused struct{ Reason string }
+type Refused struct {
+	Reason string // in English, or as "English; 中文"
+	ZH     string // in Chinese, where Reason is English alone: it may then hold anything
+}
 
-func (r *Refused) Error() string { return r.Reason }
+func (r *Refused) Error() string {
+	if r.ZH != "" {
+		return r.Reason + "; " + r.ZH
+	}
+	return r.Reason
+}
 
-// Text is the reason in both languages, where it is told as "English; 中文", and
-// as it is in both otherwise.
+// Text is the reason in both languages, where it is told in both, and as it is
+// otherwise.
 func (r *Refused) Text() *Text {
+	if r.ZH != "" {
+		return &Text{ZH: r.ZH, EN: r.Reason}
+	}
 	if en, zh, ok := strings.Cut(r.Reason, "; "); ok && strings.ContainsFunc(zh, func(c rune) bool { return c >= 0x4E00 && c <= 0x9FFF }) {
 		return &Text{ZH: zh, EN: en}
 	}

@@ -33,6 +33,9 @@ type Stage struct {
 	// Spare is how many processors matching leaves to others of the process,
 	// where there are more: to its pages, which people wait for.
 	Spare int
+	// GiveWay, if not nil, is called before each notice is matched, and returns
+	// when nobody waits for something else, or after that long.
+	GiveWay func(longest time.Duration)
 
 	start sync.Once
 	turns chan struct{} // one for each processor that matches
@@ -43,6 +46,10 @@ const (
 	stageAttempts = 8   // of a batch whose families others write at the same time
 	rematchBatch  = 100 // families read and written together
 )
+
+// longestWay keeps matching at thirty notices a second however many pages are
+// asked for.
+const longestWay = 25 * time.Millisecond
 
 // StageWidth is how many batches a matcher handles at the same time: while one
 // is read or written, another is matched.
@@ -185,6 +192,9 @@ func (s *Stage) each(n int, fn func(i int)) {
 	Each(n, func(i int) {
 		s.turns <- struct{}{}
 		defer func() { <-s.turns }()
+		if s.GiveWay != nil {
+			s.GiveWay(longestWay)
+		}
 		fn(i)
 	})
 }

@@ -42,7 +42,7 @@ func (s *System) handler(ctx context.Context) (http.Handler, error) {
 	mux, outside := http.NewServeMux(), s.portal
 	api.Register(mux, s.apiDeps(s.guard, outside))
 	console.Register(mux, s.consoleDeps(ctx, s.guard, outside))
-	return s.guard.Wrap(mux), nil
+	return s.courtesy.serve(s.guard.Wrap(mux)), nil
 }
 
 // providerClient is the client that speaks with the OpenID Connect provider.

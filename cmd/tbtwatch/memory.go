@@ -46,11 +46,11 @@ type memoryUse struct {
 	beside int64 // stacks, tables and gaps, which count against the limit, too
 }
 
-// limitFor is the limit to set: limit, or where more is in use that and as much
-// again, which is what the collector lets a heap grow by of its own. With less
-// room it runs all the time and takes half of the processor.
+// limitFor is the limit to set: limit, or where more is in use that and half as
+// much again. With less room the collector runs all the time and takes half of
+// the processor.
 func limitFor(limit int64, m memoryUse) int64 {
-	return max(limit, m.live+m.beside+max(memoryRoom, m.live))
+	return max(limit, m.live+m.beside+max(memoryRoom, m.live/2))
 }
 
 func memoryNow() memoryUse {

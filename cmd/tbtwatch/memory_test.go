@@ -14,7 +14,7 @@ func TestMemoryLimitMovesWithWhatIsInUse(t *testing.T) {
 		"just below":               {176, 90, 30, 176},
 		"its room reached":         {176, 120, 30, 210},
 		"what is beside it counts": {176, 120, 60, 240},
-		"a large registry":         {176, 2048, 50, 4146},
+		"a large registry":         {176, 2048, 50, 3122},
 		"a small limit":            {64, 20, 10, 64},
 		"a small heap":             {64, 40, 10, 74},
 	} {

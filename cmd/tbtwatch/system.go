@@ -51,6 +51,7 @@ type System struct {
 	view      *view.View
 	guard     *auth.Guard
 	portal    *portal.Portal
+	courtesy  courtesy
 	listener  net.Listener
 	demo      *demoWorld // nil without --demo
 }
@@ -111,7 +112,7 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (s *System, err err
 func (s *System) openStages(ctx context.Context) error {
 	nomenclature.Load() // it waits for the load that began with the process: the first notice need not
 	s.copy = &matcher.Copy{Bus: s.bus, Store: s.store, Log: s.log}
-	s.late = &matcher.Late{Stage: &matcher.Stage{Bus: s.bus, Copy: s.copy, Now: time.Now, Log: s.log, Spare: s.cfg.spare()}, Limit: s.cfg.Archive}
+	s.late = &matcher.Late{Stage: &matcher.Stage{Bus: s.bus, Copy: s.copy, Now: time.Now, Log: s.log, Spare: s.cfg.spare(), GiveWay: s.courtesy.giveWay}, Limit: s.cfg.Archive}
 	translate, err := triage.NewTranslator(s.cfg.Triage.Translate, netguard.Transport(netguard.Options{Allow: s.cfg.networks, Proxy: s.cfg.proxy}))
 	if err != nil {
 		return err
@@ -142,7 +143,7 @@ func (s *System) openStages(ctx context.Context) error {
 		return err
 	}
 	if s.cfg.runs("console") {
-		if s.search, err = search.New(search.Options{Bus: s.bus, Dir: s.cfg.Data, Log: s.log, Ready: func() bool { return s.view.Ready() == nil }}); err != nil {
+		if s.search, err = search.New(search.Options{Bus: s.bus, Dir: s.cfg.Data, Log: s.log, GiveWay: s.courtesy.giveWay, Ready: func() bool { return s.view.Ready() == nil }}); err != nil {
 			return err
 		}
 	}

@@ -71,8 +71,9 @@ var caseWords = map[string]trade.Text{
 	"date.written":  {ZH: "原文写法", EN: "As written"},
 	"date.basis":    {ZH: "依据", EN: "Basis"},
 
-	"firm.products": {ZH: "%v 项产品", EN: "%v {product|products}"},
-	"firm.more":     {ZH: "另有 %v 家企业未列出。", EN: "%v {more firm is|more firms are} not listed."},
+	"firm.products":     {ZH: "%v 项产品", EN: "%v {product|products}"},
+	"firm.moreproducts": {ZH: "另有 %v 种产品未列出。", EN: "%v more {product is|products are} not listed."},
+	"firm.more":         {ZH: "另有 %v 家企业未列出。", EN: "%v {more firm is|more firms are} not listed."},
 
 	"warning.title":    {ZH: "预警", EN: "Warning"},
 	"warning.reach":    {ZH: "%v 家企业、%v 项产品", EN: "%v {firm|firms}, %v {product|products}"},

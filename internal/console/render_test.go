@@ -80,7 +80,7 @@ func (s sample) firms() []view.Firm {
 	p := trade.Product{ID: s.text, Exporter: s.text, NameZH: s.text, HS: []string{s.text}, Terms: []string{s.text}, Standards: []string{s.text}, Markets: []string{"BR"}, ExportValue: 1e6}
 	e := trade.Evidence{Kind: trade.EvidenceTerm, Notice: s.text, Product: s.text, Where: "title"}
 	m := trade.Match{Exporter: s.text, Product: s.text, Markets: []string{"BR"}, Grade: trade.Direct, Inferred: true, Evidence: []trade.Evidence{e}}
-	return []view.Firm{{Exporter: trade.Exporter{ID: s.text, Name: s.text, District: s.text}, Best: trade.Direct, Products: []view.Matched{{Product: p, Match: m, Why: []trade.Text{triage.Evidence(e, triage.ToStaff)}}}}}
+	return []view.Firm{{Exporter: trade.Exporter{ID: s.text, Name: s.text, District: s.text}, Best: trade.Direct, More: 3, Products: []view.Matched{{Product: p, Match: m, Why: []trade.Text{triage.Evidence(e, triage.ToStaff)}}}}}
 }
 
 func (s sample) caseBody() caseBody {

@@ -25,6 +25,10 @@ type Options struct {
 	// with it. nil does not wait.
 	Ready func() bool
 
+	// GiveWay, if not nil, is called before records are written, and returns
+	// when nobody waits for something else, or after that long.
+	GiveWay func(longest time.Duration)
+
 	// Longest bounds one search; two seconds where it is not set.
 	Longest time.Duration
 }

@@ -12,11 +12,16 @@ import (
 // A batch is what is written to disk at once.
 const (
 	batchRecords = 500
+	smallBatch   = 50      // while records keep coming: a batch is not interrupted
 	batchBytes   = 2 << 20 // of text
 	batchWait    = 300 * time.Millisecond
-	// giveWay is how long the next batch waits while records come faster than
-	// they can be indexed: an import does not share the processor with us.
-	giveWay = 3 * time.Second
+	// giveWay is how many times as long as a batch took the next one waits while
+	// records keep coming: an import does not share the processor with us, and
+	// pages have more of it. What was stored before is read without a rest.
+	giveWay  = 3
+	mostWait = 30 * time.Second
+	// longestWay bounds how long a batch stands back for requests.
+	longestWay = time.Second
 )
 
 // batch is what comes together before it is written.
@@ -53,7 +58,7 @@ func (b *batch) add(it item) error {
 	return nil
 }
 
-func (b *batch) full() bool { return b.Size() >= batchRecords || b.bytes >= batchBytes }
+func (b *batch) full(records int) bool { return b.Size() >= records || b.bytes >= batchBytes }
 
 // docID is a record's name in the index: a letter for the kind, and its key.
 func docID(k Kind, key string) string { return string(k[:1]) + "/" + key }
@@ -64,7 +69,7 @@ func keyOf(id string) string { return id[2:] }
 // write puts records into the index until ctx ends, several at once where they
 // come fast.
 func (x *Index) write(ctx context.Context, f *folder, items <-chan item) error {
-	var known uint64
+	known, most := uint64(0), batchRecords
 	for {
 		b := newBatch(f.index)
 		var late <-chan time.Time
@@ -79,26 +84,30 @@ func (x *Index) write(ctx context.Context, f *folder, items <-chan item) error {
 				if late == nil {
 					late = time.After(batchWait)
 				}
-				wait = !b.full()
+				wait = !b.full(most)
 			case <-late:
 				wait = false
 			}
 		}
+		if x.GiveWay != nil {
+			x.GiveWay(longestWay)
+		}
+		began := time.Now()
 		if err := x.store(ctx, f, b); err != nil {
 			return err
 		}
-		if !b.full() {
-			continue
-		}
+		took := time.Since(began)
 		last, err := x.last(ctx)
 		if err != nil {
 			continue // it is for politeness only
 		}
-		if known > 0 && last > known+batchRecords {
+		most = batchRecords
+		if known > 0 && last > known {
+			most = smallBatch
 			select {
 			case <-ctx.Done():
 				return nil
-			case <-time.After(giveWay):
+			case <-time.After(min(giveWay*took, mostWait)):
 			}
 		}
 		known = last

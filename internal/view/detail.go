@@ -32,12 +32,16 @@ type CaseDetail struct {
 	Responses []ResponseRow `json:"responses" doc:"what recipients answered, oldest first"`
 }
 
-// Firm is an exporter with its matched products.
+// Firm is an exporter with its matched products, best first.
 type Firm struct {
 	Exporter trade.Exporter `json:"exporter"`
 	Best     trade.Grade    `json:"best"`
 	Products []Matched      `json:"products"`
+	More     int            `json:"more_products,omitempty" doc:"matched products that are not listed"`
 }
+
+// Count is how many of its products match.
+func (f Firm) Count() int { return len(f.Products) + f.More }
 
 // Matched is a product and why it matches, in words.
 type Matched struct {
@@ -46,8 +50,11 @@ type Matched struct {
 	Why     []trade.Text  `json:"why"`
 }
 
-// mostFirms bounds what a case shows at once.
-const mostFirms = 100
+// What a case shows at once.
+const (
+	mostFirms        = 100
+	mostFirmProducts = 20 // of each
+)
 
 // Case reads a case with its family, its papers and its warnings, or returns
 // trade.ErrNotFound. It reads the bus.
@@ -98,7 +105,8 @@ func (v *View) rowOf(e bus.Entry[trade.Case]) CaseRow {
 }
 
 // Firms groups matches by exporter, best first, and reads their products. more
-// is the number of firms beyond the first hundred.
+// is the number of firms beyond the first hundred. Of a firm the first twenty
+// products are listed.
 func (v *View) Firms(ctx context.Context, matches iter.Seq[trade.Match]) (firms []Firm, more int, err error) {
 	by := map[string]int{}
 	for m := range matches {
@@ -119,6 +127,14 @@ func (v *View) Firms(ctx context.Context, matches iter.Seq[trade.Match]) (firms 
 	})
 	more = max(0, len(firms)-mostFirms)
 	firms = first(firms, mostFirms)
+	for i := range firms {
+		f := &firms[i]
+		slices.SortStableFunc(f.Products, func(a, b Matched) int {
+			return cmp.Or(cmp.Compare(b.Match.Grade.Rank(), a.Match.Grade.Rank()), cmp.Compare(b.Match.Score, a.Match.Score))
+		})
+		f.More = max(0, len(f.Products)-mostFirmProducts)
+		f.Products = first(f.Products, mostFirmProducts)
+	}
 	return firms, more, v.fillProducts(ctx, firms)
 }
 
@@ -145,9 +161,6 @@ func (v *View) fillProducts(ctx context.Context, firms []Firm) error {
 				p.Why = append(p.Why, triage.Evidence(e, triage.ToStaff))
 			}
 		}
-		slices.SortStableFunc(f.Products, func(a, b Matched) int {
-			return cmp.Or(cmp.Compare(b.Match.Grade.Rank(), a.Match.Grade.Rank()), cmp.Compare(b.Match.Score, a.Match.Score))
-		})
 	}
 	return nil
 }

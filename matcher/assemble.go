@@ -1,7 +1,7 @@
 package matcher
 
 import (
-	"strings"
+	"slices"
 
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/trade"
@@ -66,36 +66,19 @@ func replaces(revision, older *trade.Notice) bool {
 
 // pack puts matches with the same verdict together.
 func pack(matches []trade.Match) *trade.Packed {
-	var lists [][]string
-	numbers, names := map[string]int{}, make([]int, len(matches))
 	places := map[string]int{}
-	var verdicts []trade.Verdict
-	var members [][]int
-	for i, m := range matches {
-		list := strings.Join(m.Markets, ",")
-		if _, known := numbers[list]; !known {
-			numbers[list] = len(lists)
-			lists = append(lists, m.Markets)
-		}
-		names[i] = numbers[list]
-		v := trade.Verdict{Notice: m.Notice, Grade: m.Grade, Score: m.Score, Inferred: m.Inferred, Evidence: m.Evidence}
+	var groups [][]trade.Match
+	for _, m := range matches {
+		v := trade.Verdict{Grade: m.Grade, Score: m.Score, Inferred: m.Inferred, Evidence: m.Evidence}
 		key := string(appendVerdict([]byte(m.Notice+"\x00"), &v))
 		at, known := places[key]
 		if !known {
-			at = len(verdicts)
-			places[key] = at
-			verdicts, members = append(verdicts, v), append(members, nil)
+			at = len(groups)
+			places[key], groups = at, append(groups, nil)
 		}
-		members[at] = append(members[at], i)
+		groups[at] = append(groups[at], m)
 	}
-	p := trade.NewPacker(lists, len(matches))
-	for at, v := range verdicts {
-		p.Verdict(v)
-		for _, i := range members[at] {
-			p.Add(trade.AppendName(nil, matches[i].Exporter), trade.AppendName(nil, matches[i].Product), names[i])
-		}
-	}
-	return p.Packed()
+	return trade.PackRuns(slices.Concat(groups...))
 }
 
 // followUps adds to the matches of a family what its follow-ups without codes say.

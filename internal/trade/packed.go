@@ -3,6 +3,8 @@ package trade
 import (
 	"encoding/binary"
 	"iter"
+	"slices"
+	"strings"
 )
 
 // Verdict is what matching says about every product of a group.
@@ -67,6 +69,35 @@ func (p *Packer) Packed() *Packed {
 		return nil
 	}
 	return &p.out
+}
+
+// PackRuns packs matches in their order: a verdict for each run of matches that
+// share it; nil for none.
+func PackRuns(matches []Match) *Packed {
+	lists, places := [][]string{}, make([]int, len(matches))
+	numbers := map[string]int{}
+	for i, m := range matches {
+		name := strings.Join(m.Markets, "\x00")
+		n, known := numbers[name]
+		if !known {
+			n = len(lists)
+			numbers[name], lists = n, append(lists, m.Markets)
+		}
+		places[i] = n
+	}
+	p := NewPacker(lists, len(matches))
+	for i := range matches {
+		m := &matches[i]
+		if i == 0 || !sameVerdict(m, &matches[i-1]) {
+			p.Verdict(Verdict{Notice: m.Notice, Grade: m.Grade, Score: m.Score, Inferred: m.Inferred, Evidence: m.Evidence})
+		}
+		p.Add(AppendName(nil, m.Exporter), AppendName(nil, m.Product), places[i])
+	}
+	return p.Packed()
+}
+
+func sameVerdict(a, b *Match) bool {
+	return a.Notice == b.Notice && a.Grade == b.Grade && a.Score == b.Score && a.Inferred == b.Inferred && slices.Equal(a.Evidence, b.Evidence)
 }
 
 // Len is the number of matches.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
@@ -152,7 +153,7 @@ func (j *journal) begin() {
 		_, err = j.out.WriteString(journalHead)
 	}
 	if err != nil {
-		j.give(err)
+		j.giveUp(err)
 	}
 }
 
@@ -162,11 +163,10 @@ func (j *journal) add(e *bus.Entry[trade.Product]) {
 		return
 	}
 	if j.row = appendRow(j.row[:0], e); len(j.row) > longestRow {
-		j.give(errRow)
+		j.giveUp(errRow)
 		return
 	}
-	var frame [binary.MaxVarintLen64]byte
-	_, err := j.out.Write(frame[:binary.PutUvarint(frame[:], uint64(len(j.row)))])
+	_, err := j.out.Write(binary.AppendUvarint(nil, uint64(len(j.row))))
 	if err == nil {
 		_, err = j.out.Write(j.row)
 	}
@@ -174,12 +174,13 @@ func (j *journal) add(e *bus.Entry[trade.Product]) {
 		_, err = j.out.Write(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(j.row)))
 	}
 	if err != nil {
-		j.give(err)
+		j.giveUp(err)
 	}
 }
 
-// give up: a journal that lacks a row would be wrong for good.
-func (j *journal) give(err error) {
+// giveUp stops writing and removes the file: a row that came after one that is
+// missing would hide it for good.
+func (j *journal) giveUp(err error) {
 	j.log.Warn("view: the journal of products cannot be written; the next start reads them from the bus", "path", j.path, "err", err)
 	if j.file != nil {
 		_ = j.file.Close()
@@ -192,27 +193,27 @@ func (j *journal) give(err error) {
 func (j *journal) close() {
 	if j.out != nil {
 		if err := errors.Join(j.out.Flush(), j.file.Close()); err != nil {
-			j.give(err)
+			j.giveUp(err)
 		}
 		j.out = nil
 	}
 	_ = j.lock.Unlock()
 }
 
-// appendRow writes what the lists need of an entry.
+// appendRow writes what the lists need of an entry: numbers and texts as
+// protocol buffers write them, without their tags.
 func appendRow(b []byte, e *bus.Entry[trade.Product]) []byte {
-	b = binary.AppendUvarint(b, e.Seq)
-	b = binary.AppendVarint(b, e.At.UnixNano())
-	text := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
-	text(e.Key)
+	b = protowire.AppendVarint(b, e.Seq)
+	b = protowire.AppendVarint(b, uint64(e.At.UnixNano())) //nolint:gosec // read back the same way
+	b = protowire.AppendString(b, e.Key)
 	if e.Deleted {
 		return b
 	}
-	text(e.Value.Exporter)
+	b = protowire.AppendString(b, e.Value.Exporter)
 	for _, list := range [][]string{e.Value.HS, e.Value.Standards} {
-		b = binary.AppendUvarint(b, uint64(len(list)))
+		b = protowire.AppendVarint(b, uint64(len(list)))
 		for _, s := range list {
-			text(s)
+			b = protowire.AppendString(b, s)
 		}
 	}
 	return b
@@ -220,58 +221,39 @@ func appendRow(b []byte, e *bus.Entry[trade.Product]) []byte {
 
 var errRow = errors.New("a row of the journal is not as it has to be")
 
-// rowReader reads the parts of a row; once something is cut off all is empty.
-type rowReader struct {
-	b   []byte
-	bad bool
-}
-
-func (r *rowReader) number() uint64 {
-	v, n := binary.Uvarint(r.b)
-	if n <= 0 {
-		r.b, r.bad = nil, true
-		return 0
-	}
-	r.b = r.b[n:]
-	return v
-}
-
-func (r *rowReader) text() string {
-	n := r.number()
-	if n > uint64(len(r.b)) {
-		r.b, r.bad = nil, true
-		return ""
-	}
-	s := string(r.b[:n])
-	r.b = r.b[n:]
-	return s
-}
-
-func (r *rowReader) list() (out []string) {
-	for n := r.number(); n > 0 && !r.bad; n-- {
-		out = append(out, r.text())
-	}
-	return out
-}
-
 func readRow(b []byte) (e bus.Entry[trade.Product], err error) {
-	r := rowReader{b: b}
-	e.Seq = r.number()
-	nano, n := binary.Varint(r.b)
-	if n <= 0 {
-		return e, errRow
+	number := func() uint64 {
+		v, n := protowire.ConsumeVarint(b)
+		if n < 0 {
+			b, err = nil, errRow
+			return 0
+		}
+		b = b[n:]
+		return v
 	}
-	r.b = r.b[n:]
-	e.At = time.Unix(0, nano)
-	e.Key = r.text()
-	if e.Deleted = len(r.b) == 0; !e.Deleted {
-		e.Value.Exporter = r.text()
-		e.Value.HS, e.Value.Standards = r.list(), r.list()
+	text := func() string {
+		s, n := protowire.ConsumeString(b)
+		if n < 0 {
+			b, err = nil, errRow
+			return ""
+		}
+		b = b[n:]
+		return s
 	}
-	if r.bad || len(r.b) > 0 {
-		return e, errRow
+	list := func() (out []string) {
+		for n := number(); n > 0 && err == nil; n-- {
+			out = append(out, text())
+		}
+		return out
 	}
-	return e, nil
+	e.Seq, e.At, e.Key = number(), time.Unix(0, int64(number())), text() //nolint:gosec // see appendRow
+	if e.Deleted = len(b) == 0; !e.Deleted {
+		e.Value.Exporter, e.Value.HS, e.Value.Standards = text(), list(), list()
+	}
+	if len(b) > 0 {
+		err = errRow
+	}
+	return e, err
 }
 
 // readRows gives every whole row to fn and returns where the last one ends.

@@ -60,7 +60,7 @@ type precision struct {
 
 	mu       sync.RWMutex
 	answers  map[string]*trade.Answers // by family key
-	answered uint64                    // sequence of the last one
+	answered uint64                    // sequence up to which they are counted, or were gathered at the start
 	counts   map[string]map[cell]tally // of each family
 	total    map[cell]tally
 	release  map[string]int // counted last, of each family
@@ -121,17 +121,23 @@ func (p *precision) caughtUp() {
 			silent = append(silent, key)
 		}
 	}
-	p.ready = true
 	p.mu.Unlock()
 	for _, key := range silent {
 		p.recount(key, &trade.Warning{})
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ready = true
 }
 
 // followAnswers gathers what was said, and counts what is said from then on.
 func (p *precision) followAnswers(ctx context.Context) error {
 	if !p.hasGathered() { // else a fault of the connection broke it off
-		if _, err := p.b.Responses.Scan(ctx, func(e bus.Entry[trade.Response]) error { p.gather(e); return nil }); err != nil {
+		if _, err := p.b.Responses.Scan(ctx, func(e bus.Entry[trade.Response]) error {
+			p.gather(e)
+			p.counted(e.Seq)
+			return nil
+		}); err != nil {
 			return err
 		}
 		close(p.gathered)
@@ -146,8 +152,15 @@ func (p *precision) followAnswers(ctx context.Context) error {
 			return fmt.Errorf("view: precision: %w", err)
 		}
 		p.recount(key, &w.Value)
+		p.counted(e.Seq) // not before: what a fault breaks off comes again
 		return nil
 	})
+}
+
+func (p *precision) counted(seq uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.answered = max(p.answered, seq)
 }
 
 // gather takes an answer in and returns the family that it is about.
@@ -159,7 +172,6 @@ func (p *precision) gather(e bus.Entry[trade.Response]) (key string) {
 		p.answers[key] = &trade.Answers{}
 	}
 	p.answers[key].Add(e.Value, e.Seq)
-	p.answered = max(p.answered, e.Seq)
 	return key
 }
 

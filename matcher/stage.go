@@ -30,15 +30,10 @@ type Stage struct {
 	}
 	Now func() time.Time
 	Log *slog.Logger
-	// Spare is how many processors matching leaves to others of the process,
-	// where there are more: to its pages, which people wait for.
-	Spare int
-	// GiveWay, if not nil, is called before each notice is matched, and returns
-	// when nobody waits for something else, or after that long.
-	GiveWay func(longest time.Duration)
-
-	start sync.Once
-	turns chan struct{} // one for each processor that matches
+	// Aside, if not nil, runs what it is given behind everything else that the
+	// process does, and returns when it has ended: there may be pages, which
+	// people wait for.
+	Aside func(func())
 }
 
 const (
@@ -46,10 +41,6 @@ const (
 	stageAttempts = 8   // of a batch whose families others write at the same time
 	rematchBatch  = 100 // families read and written together
 )
-
-// longestWay keeps matching at thirty notices a second however many pages are
-// asked for.
-const longestWay = 25 * time.Millisecond
 
 // StageWidth is how many batches a matcher handles at the same time: while one
 // is read or written, another is matched.
@@ -182,21 +173,13 @@ func asStored(f *trade.Family) []byte {
 
 func sortedKeys(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }
 
-// each is Each on the processors that matching has, whatever batches are at work.
+// each is Each, aside.
 func (s *Stage) each(n int, fn func(i int)) {
-	if s.Spare <= 0 {
+	if s.Aside == nil {
 		Each(n, fn)
 		return
 	}
-	s.start.Do(func() { s.turns = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-s.Spare)) })
-	Each(n, func(i int) {
-		s.turns <- struct{}{}
-		defer func() { <-s.turns }()
-		if s.GiveWay != nil {
-			s.GiveWay(longestWay)
-		}
-		fn(i)
-	})
+	Each(n, func(i int) { s.Aside(func() { fn(i) }) })
 }
 
 // Each calls fn for the numbers below n, on all processors at once. A panic of

@@ -13,11 +13,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
+	"strconv"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	"tbtwatch/ingest"
 	"tbtwatch/internal/api"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/config"
@@ -45,6 +47,12 @@ func (c benchDesk) serve(ctx context.Context, io streams) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if t, _ := strconv.Atoi(os.Getenv("X_THREADS")); t > 0 {
+		cfg.aside = newBackground(t).run
+	}
+	if m, _ := strconv.Atoi(os.Getenv("X_MEM")); m > 0 {
+		cfg.Memory = ingest.Size(m)
+	}
 	go keepMemory(ctx, int64(cfg.Memory))
 	stop, err := c.profile("start")
 	if err != nil {

@@ -46,7 +46,8 @@ type Config struct {
 	networks []netip.Prefix
 	proxy    *url.URL
 	faults   faults
-	sample   string // base address of a webhook receiver: import the sample registry with it, and count the sources as primed
+	aside    func(func()) // does what nobody waits for; nil for like all else
+	sample   string       // base address of a webhook receiver: import the sample registry with it, and count the sources as primed
 }
 
 type redisConfig struct {
@@ -134,14 +135,6 @@ func (c *Config) finish() error {
 
 // runs reports whether this process runs that stage.
 func (c *Config) runs(stage string) bool { return len(c.Only) == 0 || contains(c.Only, stage) }
-
-// spare is how many processors matching leaves to the pages.
-func (c *Config) spare() int {
-	if c.runs("console") {
-		return 1
-	}
-	return 0
-}
 
 func contains(list []string, s string) bool {
 	for _, x := range list {

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,7 +21,7 @@ import (
 
 // kept is a view with a data folder; ended ends it. read is what it had to be
 // told by the bus.
-func kept(t *testing.T, b *bus.Bus, dir string) (v *View, read func() int, end func()) {
+func kept(t *testing.T, b *bus.Bus, dir string) (v *View, read func() map[string]int, end func()) {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	directory, err := registry.NewDirectory(t.Context(), b)
@@ -27,8 +29,9 @@ func kept(t *testing.T, b *bus.Bus, dir string) (v *View, read func() int, end f
 		t.Fatal(err)
 	}
 	v = New(Options{Bus: b, Dir: dir, Directory: directory, Policy: triage.DefaultConfig(), Now: func() time.Time { return now }, Log: log})
-	row, n := v.products.row, 0
-	v.products.row = func(e bus.Entry[trade.Product]) trade.Product { n++; return row(e) } // under the list's lock
+	var mu sync.Mutex
+	n := map[string]int{}
+	v.products.row, v.notices.row = countRows(&mu, n, "products", v.products.row), countRows(&mu, n, "notices", v.notices.row)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = v.Run(ctx) }()
@@ -41,12 +44,21 @@ func kept(t *testing.T, b *bus.Bus, dir string) (v *View, read func() int, end f
 	}
 	t.Cleanup(end)
 	waitFor(t, "the view to catch up", func() bool { return v.Ready() == nil })
-	read = func() int {
-		v.products.mu.RLock()
-		defer v.products.mu.RUnlock()
-		return n
+	read = func() map[string]int {
+		mu.Lock()
+		defer mu.Unlock()
+		return maps.Clone(n)
 	}
 	return v, read, end
+}
+
+func countRows[T, R any](mu *sync.Mutex, n map[string]int, name string, row func(bus.Entry[T]) R) func(bus.Entry[T]) R {
+	return func(e bus.Entry[T]) R {
+		mu.Lock()
+		defer mu.Unlock()
+		n[name]++
+		return row(e)
+	}
 }
 
 // shown is all that lists say of products.
@@ -99,10 +111,10 @@ func TestProductsComeFromTheJournal(t *testing.T) {
 	}
 	delete(last, "k7")
 	dir := t.TempDir()
-	path := filepath.Join(dir, journalName)
+	path := filepath.Join(dir, productForm.file())
 	_, read, end := kept(t, b, dir)
-	if read() != many-1 {
-		t.Fatalf("the first start read %d products of the bus", read())
+	if read()["products"] != many-1 {
+		t.Fatalf("the first start read %d products of the bus", read()["products"])
 	}
 	write(b, 1, "EN 1078")
 	end()
@@ -128,7 +140,7 @@ func TestProductsComeFromTheJournal(t *testing.T) {
 		{"the last row cut off", b, whole[:len(whole)-3], 4},
 		{"half of it cut off", b, whole[:len(whole)/2], many},
 		{"a bit has changed", b, flipped, many},
-		{"only its first line", b, whole[:len(journalHead)], many},
+		{"only its first line", b, whole[:len(productForm.head())], many},
 		{"nothing in it", b, nil, many},
 		{"zeros behind it", b, append(append([]byte{}, whole...), make([]byte, 50)...), many},
 		{"of another form", b, append([]byte("x"), whole...), many},
@@ -142,7 +154,7 @@ func TestProductsComeFromTheJournal(t *testing.T) {
 			want := shown(t, fresh)
 			for range 2 { // the second time with what the first has mended
 				v, read, end := kept(t, c.b, dir)
-				n := read()
+				n := read()["products"]
 				if got := shown(t, v); got != want {
 					t.Errorf("it shows\n%s\nwant\n%s", got, want)
 				}
@@ -164,11 +176,11 @@ func TestTheJournalBelongsToOneProcess(t *testing.T) {
 	dir := t.TempDir()
 	_, _, end := kept(t, b, dir)
 	v, read, _ := kept(t, b, dir)
-	if read() != 1 || v.Counts().Products != 1 {
-		t.Errorf("it read %d products and shows %d", read(), v.Counts().Products)
+	if read()["products"] != 1 || v.Counts().Products != 1 {
+		t.Errorf("it read %d products and shows %d", read()["products"], v.Counts().Products)
 	}
 	end()
-	if info, err := os.Stat(filepath.Join(dir, journalName)); err != nil || info.Size() <= int64(len(journalHead)) {
+	if info, err := os.Stat(filepath.Join(dir, productForm.file())); err != nil || info.Size() <= int64(len(productForm.head())) {
 		t.Errorf("the journal: %v, %v", info, err)
 	}
 }

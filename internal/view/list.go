@@ -33,11 +33,7 @@ type list[T, R any] struct {
 	describe func(bus.Entry[T]) (tag uint8, group uint32)
 	fromZero bool                 // read every write, not only the last of each key
 	watch    []func(bus.Entry[T]) // also told of every entry, tombstones included: spares a second reading of the table
-
-	// recall gives what an earlier process has read and returns the sequence up
-	// to which it had; record keeps an entry for the next. nil for neither.
-	recall func(ctx context.Context, take func(bus.Entry[T])) (uint64, error)
-	record func(*bus.Entry[T])
+	journal  *journal[T]          // nil for none
 
 	mu     sync.RWMutex
 	refs   listing
@@ -60,8 +56,8 @@ func (l *list[T, R]) follow(ctx context.Context) error {
 	if ready {
 		return l.table.Follow(ctx, from, l.take)
 	}
-	if from == 0 && l.recall != nil {
-		if from, err := l.recall(ctx, func(e bus.Entry[T]) { l.enter(e) }); err == nil {
+	if from == 0 && l.journal != nil {
+		if from, err := l.journal.restore(ctx, l.table, func(e bus.Entry[T]) { l.enter(e) }); err == nil {
 			return l.goOn(ctx, from)
 		} else if ctx.Err() != nil {
 			return ctx.Err()
@@ -144,8 +140,8 @@ func (l *list[T, R]) take(e bus.Entry[T]) error {
 	if !l.enter(e) {
 		return nil
 	}
-	if l.record != nil {
-		l.record(&e)
+	if l.journal != nil {
+		l.journal.add(&e)
 	}
 	if e.Deleted {
 		return nil

@@ -107,9 +107,11 @@ func (v *View) parts() []part {
 
 // Run follows the bus until ctx ends, through faults of the connection.
 func (v *View) Run(ctx context.Context) error {
-	if j := openJournal(v.Dir, v.Log); j != nil {
-		defer j.close()
-		v.products.recall, v.products.record = j.restore(v.Bus.Products), j.add
+	if v.products.journal = openJournal(v.Dir, productForm, v.Log); v.products.journal != nil {
+		defer v.products.journal.close()
+	}
+	if v.notices.journal = openJournal(v.Dir, noticeForm, v.Log); v.notices.journal != nil {
+		defer v.notices.journal.close()
 	}
 	var wg sync.WaitGroup
 	for _, p := range v.parts() {

@@ -1,0 +1,148 @@
+package view
+
+import (
+	"errors"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+)
+
+// Rows hold numbers and texts as protocol buffers write them, without their
+// tags: the entry's sequence, moment and key, and of a record that is no
+// tombstone what its form says.
+
+var errRow = errors.New("a row of the journal is not as it has to be")
+
+func (f *form[T]) appendEntry(b []byte, e *bus.Entry[T]) []byte {
+	b = protowire.AppendVarint(b, e.Seq)
+	b = appendTime(b, e.At)
+	b = protowire.AppendString(b, e.Key)
+	if e.Deleted {
+		return b
+	}
+	return f.write(b, &e.Value)
+}
+
+func (f *form[T]) entry(row []byte) (e bus.Entry[T], err error) {
+	r := rowReader{left: row}
+	e.Seq, e.At, e.Key = r.place()
+	if e.Deleted = len(r.left) == 0; !e.Deleted {
+		e.Value = f.read(&r)
+	}
+	if len(r.left) > 0 {
+		return e, errRow
+	}
+	return e, r.err
+}
+
+func appendTime(b []byte, t time.Time) []byte {
+	if t.IsZero() {
+		return protowire.AppendVarint(b, 0) // its nanoseconds cannot be counted
+	}
+	return protowire.AppendVarint(b, uint64(t.UnixNano())) //nolint:gosec // read back the same way
+}
+
+func appendTexts(b []byte, lists ...[]string) []byte {
+	for _, list := range lists {
+		b = protowire.AppendVarint(b, uint64(len(list)))
+		for _, s := range list {
+			b = protowire.AppendString(b, s)
+		}
+	}
+	return b
+}
+
+func appendStrings(b []byte, texts ...string) []byte {
+	for _, s := range texts {
+		b = protowire.AppendString(b, s)
+	}
+	return b
+}
+
+// rowReader reads a row from its left. After a fault it reads nothing more.
+type rowReader struct {
+	left []byte
+	err  error
+}
+
+func (r *rowReader) fail() { r.left, r.err = nil, errRow }
+
+func (r *rowReader) place() (seq uint64, at time.Time, key string) {
+	return r.number(), r.time(), r.text()
+}
+
+func (r *rowReader) number() uint64 {
+	v, n := protowire.ConsumeVarint(r.left)
+	if n < 0 {
+		r.fail()
+		return 0
+	}
+	r.left = r.left[n:]
+	return v
+}
+
+func (r *rowReader) text() string {
+	s, n := protowire.ConsumeString(r.left)
+	if n < 0 {
+		r.fail()
+		return ""
+	}
+	r.left = r.left[n:]
+	return s
+}
+
+func (r *rowReader) time() time.Time {
+	if n := int64(r.number()); n != 0 { //nolint:gosec // see appendTime
+		return time.Unix(0, n)
+	}
+	return time.Time{}
+}
+
+func (r *rowReader) texts() (out []string) {
+	n := r.number()
+	if n > uint64(len(r.left)) { // each takes a byte at least
+		r.fail()
+		return nil
+	}
+	if n > 0 {
+		out = make([]string, 0, n)
+	}
+	for ; n > 0 && r.err == nil; n-- {
+		out = append(out, r.text())
+	}
+	return out
+}
+
+// productForm is what lists and standards take from a product.
+var productForm = form[trade.Product]{
+	name: "products-v1",
+	write: func(b []byte, p *trade.Product) []byte {
+		return appendTexts(appendStrings(b, p.Exporter), p.HS, p.Standards)
+	},
+	read: func(r *rowReader) trade.Product {
+		return trade.Product{Exporter: r.text(), HS: r.texts(), Standards: r.texts()}
+	},
+}
+
+// noticeForm is what the list, statistics and standards take from a notice. When
+// a paper was first seen stands in its first revision.
+var noticeForm = form[trade.Notice]{
+	name: "notices-v1", whole: true,
+	write: func(b []byte, n *trade.Notice) []byte {
+		b = appendStrings(b, n.Source, n.ID, string(n.Kind), n.Area, n.Title, n.Products, n.Description)
+		b = appendStrings(b, n.PublishedDay(), n.Date(trade.DateCommentDeadline).To)
+		b = appendTexts(b, n.Symbols, n.Markets, n.HS, n.ICS, n.Keywords)
+		b = appendTime(b, n.SeenAt)
+		return protowire.AppendVarint(b, protowire.EncodeBool(n.Backfill))
+	},
+	read: func(r *rowReader) trade.Notice {
+		n := trade.Notice{Source: r.text(), ID: r.text(), Kind: trade.Kind(r.text()), Area: r.text(), Title: r.text(), Products: r.text(), Description: r.text()}
+		n.Dates = []trade.Date{{What: trade.DatePublished, From: r.text()}, {What: trade.DateCommentDeadline, To: r.text()}}
+		n.Symbols, n.Markets, n.HS, n.ICS, n.Keywords = r.texts(), r.texts(), r.texts(), r.texts(), r.texts()
+		n.SeenAt, n.Backfill = r.time(), protowire.DecodeBool(r.number())
+		return n
+	},
+}

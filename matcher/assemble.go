@@ -35,6 +35,7 @@ func Assemble(f *trade.Family, notices map[string]*trade.Notice, set *index.Set)
 		r := Read(own[0])
 		m := Search(&r, set)
 		f.Packed, f.Exposure = m.Pack(), m.Exposure()
+		m.Release()
 		return
 	}
 	var lists [][]trade.Match

@@ -29,30 +29,30 @@ func Judge(r *Reading, p *index.Profile, hits index.TermHits) (m trade.Match, ok
 
 // judge is Judge for a product that has a market in common. The verdict does
 // not depend on what else the product has than what a group of products shares:
-// it holds for each of them.
+// it holds for each of them. Its evidence stays until the pair is judged again.
 func (p *pair) judge() (v trade.Verdict, ok bool) {
 	all := findings(p)
 	grade, kept := weigh(p.r, p.p, all)
 	if !slices.ContainsFunc(all, func(f finding) bool { return f.force == supports || f.named }) {
 		return trade.Verdict{}, false
 	}
-	v = trade.Verdict{Notice: p.r.ID, Evidence: make([]trade.Evidence, 0, len(kept)), Grade: grade, Score: score(grade, kept)}
+	v = trade.Verdict{Notice: p.r.ID, Evidence: p.evidence[:0], Grade: grade, Score: score(grade, kept)}
 	v.Inferred = grade != trade.NoGrade && !slices.ContainsFunc(kept, func(f finding) bool { return f.code && f.force == supports })
 	for _, f := range kept {
 		v.Evidence = append(v.Evidence, f.Evidence)
 	}
+	p.evidence = v.Evidence
 	return v, true
 }
 
 // findings asks all rules and orders what they bring: by what it supports and
 // weighs, what speaks against it last.
 func findings(p *pair) []finding {
-	out := p.room[:0]
+	p.found = p.found[:0]
 	for _, find := range rules {
-		out = append(out, find(p)...)
+		find(p)
 	}
-	p.room = out
-	slices.SortStableFunc(out, func(a, b finding) int {
+	slices.SortStableFunc(p.found, func(a, b finding) int {
 		switch {
 		case a.force != b.force:
 			return int(a.force) - int(b.force)
@@ -63,7 +63,7 @@ func findings(p *pair) []finding {
 		}
 		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.Notice, b.Notice), strings.Compare(a.tie, b.tie), strings.Compare(a.Where, b.Where))
 	})
-	return out
+	return p.found
 }
 
 // weigh decides the grade and which findings show it. In words:

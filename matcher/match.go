@@ -43,6 +43,7 @@ func Search(r *Reading, set *index.Set) *Matched {
 		at, known := same[string(key)]
 		if !known {
 			at = len(m.verdicts)
+			v.Evidence = slices.Clone(v.Evidence)
 			m.verdicts = append(m.verdicts, judged{Verdict: v, key: string(key)})
 			same[m.verdicts[at].key] = at
 		}
@@ -65,6 +66,13 @@ func appendVerdict(b []byte, v *trade.Verdict) []byte {
 		}
 	}
 	return b
+}
+
+// Release says that nobody asks m for anything any more: its memory goes to the
+// next search. Whoever does not call it keeps it.
+func (m *Matched) Release() {
+	m.found.Release()
+	m.verdicts = nil
 }
 
 // Len is the number of products.
@@ -124,7 +132,9 @@ func (m *Matched) Pack() *trade.Packed {
 // score, exporter and product. The family is left empty: the caller knows it.
 func Match(r *Reading, set *index.Set) []trade.Match {
 	var out []trade.Match
-	for m := range Search(r, set).Pack().All("") {
+	found := Search(r, set)
+	defer found.Release()
+	for m := range found.Pack().All("") {
 		out = append(out, m)
 	}
 	Sort(out)

@@ -173,12 +173,24 @@ func related(a, b *nomenclature.Concept) bool { return index.Related(a, b) }
 // chapters above all, or very many headings. "Spices" and "toys" are not broad.
 func broad(c *nomenclature.Concept) bool {
 	const few, many = 3, 12
-	headings := map[string]bool{}
+	named := headings(c, 4, many)
+	chapterFirst := len(c.HS) > 0 && len(c.HS[0]) == 2
+	return named == 0 || chapterFirst && named < few || named > many
+}
+
+// headings counts the headings among a concept's codes of that many digits at
+// least; it goes no further than one more than most, which is at most twelve.
+func headings(c *nomenclature.Concept, digits, most int) int {
+	var known [13]string
+	n := 0
 	for _, code := range c.HS {
-		if len(code) >= 4 {
-			headings[code[:4]] = true
+		if n > most {
+			break
+		}
+		if heading := code[:min(len(code), 4)]; len(code) >= digits && !slices.Contains(known[:n], heading) {
+			known[n] = heading
+			n++
 		}
 	}
-	chapterFirst := len(c.HS) > 0 && len(c.HS[0]) == 2
-	return len(headings) == 0 || chapterFirst && len(headings) < few || len(headings) > many
+	return n
 }

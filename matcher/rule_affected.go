@@ -16,14 +16,15 @@ const Origin = "CN"
 // ruleAffected reads the box of an SPS notice that names the countries whose
 // goods are affected, and those that are not: where the origin is not among the
 // first, or is among the second, the product is not touched.
-func ruleAffected(p *pair) []finding {
+func ruleAffected(p *pair) {
 	if len(nomenclature.Common(p.r.Excepted, []string{Origin})) > 0 {
-		return []finding{{force: forbids, Evidence: trade.Evidence{
-			Kind: trade.EvidenceAgainst, Notice: strings.Join(p.r.Excepted, ", "), Product: Origin, Where: "excepted"}}}
+		p.add(finding{force: forbids, Evidence: trade.Evidence{
+			Kind: trade.EvidenceAgainst, Notice: strings.Join(p.r.Excepted, ", "), Product: Origin, Where: "excepted"}})
+		return
 	}
 	if len(p.r.Affected) == 0 || len(nomenclature.Common(p.r.Affected, []string{Origin})) > 0 {
-		return nil
+		return
 	}
-	return []finding{{force: forbids, Evidence: trade.Evidence{
-		Kind: trade.EvidenceAgainst, Notice: strings.Join(p.r.Affected, ", "), Product: Origin, Where: "affected"}}}
+	p.add(finding{force: forbids, Evidence: trade.Evidence{
+		Kind: trade.EvidenceAgainst, Notice: strings.Join(p.r.Affected, ", "), Product: Origin, Where: "affected"}})
 }

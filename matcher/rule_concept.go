@@ -24,7 +24,7 @@ var placeFactor = map[string]float64{whereTitle: 1, whereProducts: 1, whereKeywo
 
 // ruleConcept compares kinds of goods across languages and wordings. It brings
 // the best mention.
-func ruleConcept(p *pair) []finding {
+func ruleConcept(p *pair) {
 	var best finding
 	for i := range p.r.Mentions {
 		m := &p.r.Mentions[i]
@@ -37,10 +37,9 @@ func ruleConcept(p *pair) []finding {
 			}
 		}
 	}
-	if best.Kind == "" {
-		return nil
+	if best.Kind != "" {
+		p.add(best)
 	}
-	return []finding{best}
 }
 
 func conceptFinding(m *Mention, own index.ProductConcept, p *index.Profile) (finding, bool) {

@@ -16,7 +16,7 @@ var _ = register(ruleExcept)
 // 除摩托车外) and names it nowhere else. Where the notice gives the product's own
 // code, paper and code contradict each other and a person has to look; else the
 // exception stands.
-func ruleExcept(p *pair) []finding {
+func ruleExcept(p *pair) {
 	var against *finding
 	for i := range p.r.Mentions {
 		m := &p.r.Mentions[i]
@@ -25,9 +25,9 @@ func ruleExcept(p *pair) []finding {
 			switch {
 			case !covered || !own.Named && hasNamed(p.p):
 			case !m.Negated && m.Prominent() && m.Concept.ID == own.Concept.ID:
-				return nil // it is also named without exception
+				return // it is also named without exception
 			case m.Negated && namedCloser(p.r, m, own.Concept):
-				return nil // "luminaires, lamps excluded" is about street lights
+				return // "luminaires, lamps excluded" is about street lights
 			case m.Negated && against == nil:
 				against = &finding{force: forbids, named: true, tie: "concept", Evidence: trade.Evidence{
 					Kind: trade.EvidenceAgainst, Notice: m.Words, Product: own.Words, Where: m.Where}}
@@ -36,20 +36,18 @@ func ruleExcept(p *pair) []finding {
 	}
 	named, excepted := p.exceptedTerm()
 	if named {
-		return nil
+		return
 	}
 	if against == nil {
 		against = excepted
 	}
 	if against == nil {
-		return nil
+		return
 	}
-	for _, f := range ruleHS(p) {
-		if f.strong && !headingNamed(p.r, f.Notice) {
-			against.force = doubts
-		}
+	if f := p.agreement(); f.strong && !headingNamed(p.r, f.Notice) {
+		against.force = doubts
 	}
-	return []finding{*against}
+	p.add(*against)
 }
 
 // namedCloser reports whether the text names, without exception, goods that

@@ -13,8 +13,23 @@ var hsWeight = map[int]float64{2: 0.15, 3: 0.2, 4: 0.55, 5: 0.62, 6: 0.7}
 // ruleHS compares the HS codes that the notice gives with the product's, to six
 // digits: beyond them every tariff counts for itself. Four digits or more are
 // direct, a chapter is a reference. It brings the best pair of codes.
-func ruleHS(p *pair) []finding {
-	best := finding{}
+func ruleHS(p *pair) {
+	against := conflictOf(p.r, p.p)
+	if best := p.agreement(); best.code {
+		p.add(best)
+		if against != siblings {
+			return
+		}
+	}
+	if against != noConflict {
+		p.add(finding{force: doubts, Evidence: trade.Evidence{
+			Kind: trade.EvidenceAgainst, Notice: codeList(p.r.HS), Product: codeList(p.p.HS), Where: whereHS}})
+	}
+}
+
+// agreement is the best pair of codes, as a finding; the zero finding where no
+// two agree.
+func (p *pair) agreement() (best finding) {
 	bestDigits := 0
 	for _, a := range p.r.HS {
 		for _, b := range p.p.HS {
@@ -37,16 +52,5 @@ func ruleHS(p *pair) []finding {
 			best.weight = hsWeight[rank]
 		}
 	}
-	if bestDigits > 0 && conflictOf(p.r, p.p) != siblings {
-		return []finding{best}
-	}
-	var out []finding
-	if bestDigits > 0 {
-		out = append(out, best)
-	}
-	if conflictOf(p.r, p.p) != noConflict {
-		out = append(out, finding{force: doubts, Evidence: trade.Evidence{
-			Kind: trade.EvidenceAgainst, Notice: codeList(p.r.HS), Product: codeList(p.p.HS), Where: whereHS}})
-	}
-	return out
+	return best
 }

@@ -13,7 +13,7 @@ var _ = register(ruleICS)
 // ruleICS compares ICS codes: the group or subgroup is a reference by itself,
 // and supports likely where the group is about the very kind of goods that the
 // product is, by its title, and the text names no goods. A field is hardly anything.
-func ruleICS(p *pair) []finding {
+func ruleICS(p *pair) {
 	best := finding{}
 	for i, a := range p.r.ICS {
 		for _, b := range p.p.ICS {
@@ -43,10 +43,9 @@ func ruleICS(p *pair) []finding {
 			}
 		}
 	}
-	if best.weight == 0 {
-		return nil
+	if best.weight > 0 {
+		p.add(best)
 	}
-	return []finding{best}
 }
 
 // icsGoods are the kinds of goods that a group or subgroup of ICS is about.

@@ -14,7 +14,7 @@ var _ = register(ruleKind)
 // vocabulary sets apart from the product's (a hard hat is no helmet for
 // motorcyclists, poultry is no pork), and names nothing that the product is,
 // no code can make up for it.
-func ruleKind(p *pair) []finding {
+func ruleKind(p *pair) {
 	var against *finding
 	for i := range p.r.Mentions {
 		m := &p.r.Mentions[i]
@@ -26,7 +26,7 @@ func ruleKind(p *pair) []finding {
 				continue
 			}
 			if related(m.Concept, own.Concept) {
-				return nil
+				return
 			}
 			if against == nil && apart(m.Concept, own.Concept) && !shortFor(m.Words, own.Concept) {
 				against = &finding{force: forbids, Evidence: trade.Evidence{
@@ -34,10 +34,9 @@ func ruleKind(p *pair) []finding {
 			}
 		}
 	}
-	if against == nil {
-		return nil
+	if against != nil {
+		p.add(*against)
 	}
-	return []finding{*against}
 }
 
 // apart reports whether the vocabulary says that one is not the other, or not

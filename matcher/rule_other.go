@@ -17,9 +17,9 @@ var _ = register(ruleOther)
 // share. A code names a heading, the words say which of its goods are meant: a
 // notice on microwave ovens with heading 8516 is not about kettles. It notes
 // the goods that the text names instead of the product.
-func ruleOther(p *pair) []finding {
+func ruleOther(p *pair) {
 	if len(p.r.HS) == 0 || !index.SameHeading(p.r.HS, p.p.HS) {
-		return nil
+		return
 	}
 	m, says := wordsOf(p.r, p.p)
 	about, where := "", ""
@@ -29,11 +29,11 @@ func ruleOther(p *pair) []finding {
 	case says == wordsSilent:
 		f := unreadBasket(p.r, p.p)
 		if f == nil {
-			return nil
+			return
 		}
 		about, where, says = shortened(f.Text), f.Where, wordsUnread
 	default:
-		return nil
+		return
 	}
 	own := worldCode(p.p)
 	for _, c := range p.p.Concepts {
@@ -42,8 +42,8 @@ func ruleOther(p *pair) []finding {
 			break
 		}
 	}
-	return []finding{{force: doubts, says: says, Evidence: trade.Evidence{
-		Kind: trade.EvidenceAgainst, Notice: about, Product: own, Where: where}}}
+	p.add(finding{force: doubts, says: says, Evidence: trade.Evidence{
+		Kind: trade.EvidenceAgainst, Notice: about, Product: own, Where: where}})
 }
 
 // words is what the words of a notice say of a product whose heading it gives.
@@ -92,12 +92,11 @@ func wordsOf(r *Reading, p *index.Profile) (decides *Mention, says words) {
 // that reach over several headings may mean the product.
 func sets(c *nomenclature.Concept, p *index.Profile) bool {
 	const few = 3
-	typical := c.HS[:min(len(c.HS), max(c.Typical, 1))]
-	all := map[string]bool{}
-	for _, code := range c.HS {
-		all[code[:min(len(code), 4)]] = true
+	if headings(c, 0, few) > few {
+		return false
 	}
-	return len(all) <= few && index.SameHeading(typical, p.HS)
+	typical := c.HS[:min(len(c.HS), max(c.Typical, 1))]
+	return index.SameHeading(typical, p.HS)
 }
 
 // explains reports whether a concept lies in the product's heading, or in

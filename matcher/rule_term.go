@@ -11,8 +11,7 @@ var _ = register(ruleTerm)
 // products they support likely (with an agreeing code Judge makes it direct);
 // elsewhere, and where they only describe other goods ("motorcycle tyres" for
 // a motorcycle), they are a passing mention.
-func ruleTerm(p *pair) []finding {
-	var out []finding
+func ruleTerm(p *pair) {
 	for _, t := range p.p.Terms {
 		best := finding{}
 		for _, h := range p.hits[t.Norm] {
@@ -22,10 +21,9 @@ func ruleTerm(p *pair) []finding {
 			}
 		}
 		if best.Kind != "" && best.force == supports {
-			out = append(out, best)
+			p.add(best)
 		}
 	}
-	return out
 }
 
 func (p *pair) termFinding(t index.Term, h index.TermHit) finding {
@@ -51,7 +49,8 @@ func (p *pair) termFinding(t index.Term, h index.TermHit) finding {
 // describesOther reports whether the words of a hit are part of the name of
 // other goods, or are themselves named as what the goods are for.
 func (p *pair) describesOther(h index.TermHit) bool {
-	for _, m := range p.r.Mentions {
+	for i := range p.r.Mentions {
+		m := &p.r.Mentions[i]
 		if m.Field != h.Field || m.Start > h.Start || m.End < h.End {
 			continue
 		}
@@ -68,7 +67,8 @@ func (p *pair) describesOther(h index.TermHit) bool {
 
 // excepted reports whether the hit is named only to be left out.
 func (p *pair) excepted(h index.TermHit) bool {
-	for _, m := range p.r.Mentions {
+	for i := range p.r.Mentions {
+		m := &p.r.Mentions[i]
 		if m.Field == h.Field && m.Start <= h.Start && m.End >= h.End {
 			return m.Negated
 		}

@@ -8,9 +8,9 @@ import (
 	"tbtwatch/internal/trade"
 )
 
-// A rule looks at one notice and one product and brings what it finds. Rules
-// do not know each other; Judge weighs their findings together.
-type rule func(p *pair) []finding
+// A rule looks at one notice and one product and adds what it finds. Rules do
+// not know each other; Judge weighs their findings together.
+type rule func(p *pair)
 
 // rules are all rules, each registered by its own file.
 var rules []rule
@@ -27,8 +27,13 @@ type pair struct {
 	r    *Reading
 	p    *index.Profile
 	hits index.TermHits // of all products' terms in the reading's fields
-	room []finding      // reused from product to product
+	// What the rules found and what of it is shown, whose room is used again for
+	// the next product.
+	found    []finding
+	evidence []trade.Evidence
 }
+
+func (p *pair) add(f finding) { p.found = append(p.found, f) }
 
 // force says what a finding does.
 type force int

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // groupKey tells the groups of a search apart.
@@ -89,11 +90,15 @@ func (s *Set) group(w *search, known []evidence, found *Found) {
 		w.of[i] = w.numbers[n] - 1
 		w.counts[w.of[i]]++
 	}
-	found.Groups = make([]Group, len(w.counts))
-	profiles, room := profiler{s: s, words: words, known: known, all: make([]Profile, len(w.counts))}, make([]uint32, len(w.slots))
+	mem := found.memory
+	mem.begin(len(w.counts), len(w.slots))
+	found.Groups = mem.groups
+	profiles, room := profiler{s: s, words: words, known: known, memory: mem}, mem.slots
 	for i, n := range w.counts {
-		found.Groups[i].Profile = profiles.of(w.final.keys, w.names[i])
-		found.Groups[i].Slots, room = room[:0:n], room[n:]
+		g := &found.Groups[i]
+		g.Profile = &mem.profiles[i]
+		profiles.fill(g.Profile, w.final.keys, w.names[i])
+		g.Slots, room = room[:0:n], room[n:]
 	}
 	for i, slot := range w.slots {
 		g := &found.Groups[w.of[i]]
@@ -115,24 +120,53 @@ func (s *Set) number(w *search, slot uint32, masks []uint64) (n uint32) {
 	return n
 }
 
+// memory is what the groups of a search stand in, to be used again when nobody
+// looks at them any more.
+type memory struct {
+	groups   []Group
+	profiles []Profile
+	slots    []uint32
+	markets  []uint32
+	texts    []string // lists of all groups, end to end, as goods and terms are
+	goods    []ProductConcept
+	terms    []Term
+}
+
+var memories = sync.Pool{New: func() any { return &memory{} }}
+
+// begin makes room for so many groups with so many slots together.
+func (m *memory) begin(groups, slots int) {
+	m.groups = slices.Grow(m.groups[:0], groups)[:groups]
+	m.profiles = slices.Grow(m.profiles[:0], groups)[:groups]
+	clear(m.groups)
+	clear(m.profiles)
+	m.slots = slices.Grow(m.slots[:0], slots)[:slots]
+	m.texts, m.goods, m.terms = m.texts[:0], m.goods[:0], m.terms[:0]
+}
+
+// Release says that nobody looks at the groups any more, nor at the lists of
+// their profiles: the next search takes their memory. Whoever does not call it
+// keeps them.
+func (f *Found) Release() {
+	if f.memory != nil {
+		memories.Put(f.memory)
+	}
+	f.memory, f.Groups = nil, nil
+}
+
 // profiler makes the products that the products of groups look like.
 type profiler struct {
+	*memory
 	s     *Set
 	words int
 	known []evidence
-	all   []Profile
-	room  kindRoom
 	bits  []int
-	terms []Term // room for lists, as texts is
-	texts []string
 }
 
-// of makes the profile of the group whose key has that number.
-func (p *profiler) of(keys []groupKey, n uint32) *Profile {
-	f := &p.all[0]
-	p.all = p.all[1:]
+// fill makes the profile of the group whose key has that number.
+func (p *profiler) fill(f *Profile, keys []groupKey, n uint32) {
 	if kind := keys[n].kind; kind != 0 {
-		k := p.s.kinds.read(kind, &p.room)
+		k := p.s.kinds.read(kind, p.memory)
 		f.HS, f.ICS, f.Concepts = k.hs, k.ics, k.concepts
 	}
 	p.bits = p.bits[:0]
@@ -151,7 +185,6 @@ func (p *profiler) of(keys []groupKey, n uint32) *Profile {
 	f.Standards, f.Substances = p.found(keyStandard), p.found(keySubstance)
 	slices.Sort(f.Standards)
 	slices.Sort(f.Substances)
-	return f
 }
 
 // found lists the evidence of one kind among bits.
@@ -190,7 +223,8 @@ func (s *Set) shareMarkets(w *search, reach *union, found *Found) {
 		return
 	}
 	w.final.reset()
-	room := make([]uint32, len(w.slots))
+	found.memory.markets = slices.Grow(found.memory.markets[:0], len(w.slots))[:len(w.slots)]
+	room := found.memory.markets
 	for i := range found.Groups {
 		g := &found.Groups[i]
 		g.Markets, room = room[:0:len(g.Slots)], room[len(g.Slots):]

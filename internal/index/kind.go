@@ -83,25 +83,13 @@ type kindParts struct {
 	concepts []ProductConcept
 }
 
-// kindRoom has room for lists, which outlive the search that asks for them.
-type kindRoom struct {
-	texts []string
-	goods []ProductConcept
-}
-
-const kindRoomSize = 1024 // elements of lists that are made at once
-
 // read says what the kind of that number is.
-func (t *kindTable) read(kind uint32, room *kindRoom) (k kindParts) {
+func (t *kindTable) read(kind uint32, room *memory) (k kindParts) {
 	d := decoder{b: t.kinds.bytes(kind)}
 	k.hs = t.list(&d, room)
 	k.ics = t.list(&d, room)
-	n := d.short()
-	if cap(room.goods)-len(room.goods) < n {
-		room.goods = make([]ProductConcept, 0, max(n, kindRoomSize))
-	}
 	from := len(room.goods)
-	for range n {
+	for range d.short() {
 		if c := t.goods[d.number()]; c.Concept != nil {
 			room.goods = append(room.goods, c)
 		}
@@ -110,13 +98,9 @@ func (t *kindTable) read(kind uint32, room *kindRoom) (k kindParts) {
 	return k
 }
 
-func (t *kindTable) list(d *decoder, room *kindRoom) []string {
-	n := d.short()
-	if cap(room.texts)-len(room.texts) < n {
-		room.texts = make([]string, 0, max(n, kindRoomSize))
-	}
+func (t *kindTable) list(d *decoder, room *memory) []string {
 	from := len(room.texts)
-	for range n {
+	for range d.short() {
 		room.texts = append(room.texts, t.texts[d.number()])
 	}
 	return room.texts[from:len(room.texts):len(room.texts)]

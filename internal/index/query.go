@@ -24,6 +24,7 @@ type Found struct {
 	Groups  []Group
 	Markets [][]string // lists of common markets, see Group.Markets
 
+	memory    *memory
 	rows      columns
 	exporters []byte
 	touched   byte // what Names read ahead, so that it is read

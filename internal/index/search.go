@@ -70,7 +70,7 @@ func (s *Set) Search(q *Query) *Found {
 func (s *Set) search(w *search, q *Query) *Found {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	found := &Found{Hits: make(TermHits, 16), rows: s.rows, exporters: s.exporters.text}
+	found := &Found{Hits: make(TermHits, 16), memory: memories.Get().(*memory), rows: s.rows, exporters: s.exporters.text} // its New makes these
 	reach := s.markets.reach(q.Markets)
 	known := s.collect(w, q, found.Hits)
 	if len(reach.codes) == 0 || len(w.lists) == 0 {

@@ -173,14 +173,14 @@ func related(a, b *nomenclature.Concept) bool { return index.Related(a, b) }
 // chapters above all, or very many headings. "Spices" and "toys" are not broad.
 func broad(c *nomenclature.Concept) bool {
 	const few, many = 3, 12
-	named := headings(c, 4, many)
+	named := headingCount(c, 4, many)
 	chapterFirst := len(c.HS) > 0 && len(c.HS[0]) == 2
 	return named == 0 || chapterFirst && named < few || named > many
 }
 
-// headings counts the headings among a concept's codes of that many digits at
+// headingCount counts the headings among a concept's codes of that many digits at
 // least; it goes no further than one more than most, which is at most twelve.
-func headings(c *nomenclature.Concept, digits, most int) int {
+func headingCount(c *nomenclature.Concept, digits, most int) int {
 	var known [13]string
 	n := 0
 	for _, code := range c.HS {

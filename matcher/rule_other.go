@@ -92,7 +92,7 @@ func wordsOf(r *Reading, p *index.Profile) (decides *Mention, says words) {
 // that reach over several headings may mean the product.
 func sets(c *nomenclature.Concept, p *index.Profile) bool {
 	const few = 3
-	if headings(c, 0, few) > few {
+	if headingCount(c, 0, few) > few {
 		return false
 	}
 	typical := c.HS[:min(len(c.HS), max(c.Typical, 1))]

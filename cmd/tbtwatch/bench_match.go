@@ -103,7 +103,11 @@ func (c benchMatch) peers(limit *workload.Limit, set *index.Set, notices []workl
 			}
 		}},
 		{name: "graded", work: func() func(int) int {
-			return func(i int) int { return matcher.Search(&readings[i], set).Len() }
+			return func(i int) int {
+				found := matcher.Search(&readings[i], set)
+				defer found.Release()
+				return found.Len()
+			}
 		}},
 	}
 }

@@ -70,6 +70,7 @@ func waiting(s trade.CaseState, pending trade.Text) bool {
 // sorted by what people do next and not by when it was written.
 type cases struct {
 	table   *bus.Table[trade.Case]
+	journal *journal[trade.Case]        // nil for none
 	compare func(a, b *CaseRow) int     // by their place in the queue
 	watch   func(bus.Entry[trade.Case]) // also told of every write; nil for nobody
 
@@ -87,7 +88,7 @@ func newCases(t *bus.Table[trade.Case], policy triage.Config) *cases {
 }
 
 func (c *cases) follow(ctx context.Context) error {
-	return c.table.FollowAll(ctx, func() {
+	return followAll(ctx, c.table, c.journal, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.ready = true

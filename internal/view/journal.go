@@ -34,6 +34,8 @@ type journal[T any] struct {
 	file *os.File
 	out  *bufio.Writer // nil while nothing is to be written
 	row  []byte
+	last uint64 // sequence up to which it knows the table
+	used bool   // it was read, or found to be of no use
 }
 
 // form is how a journal holds the records of a table.
@@ -71,71 +73,96 @@ func (f *form[T]) file() string { return f.name + ".journal" }
 
 func (f *form[T]) head() string { return "tbtwatch " + f.name + "\n" }
 
-// restore is recall, with the journal begun anew where there is none that can
-// be used.
-func (j *journal[T]) restore(ctx context.Context, t *bus.Table[T], take func(bus.Entry[T])) (uint64, error) {
-	seq, err := j.recall(ctx, t, take)
-	if err == nil || ctx.Err() != nil {
-		return seq, err
+// restore gives what the journal knows to take, in the order of the stream, and
+// reports whether it did: the table has more only after the sequence j.last. It
+// does so once. A journal that cannot be used is begun anew.
+func (j *journal[T]) restore(ctx context.Context, t *bus.Table[T], take func(bus.Entry[T]) error) (known bool, err error) {
+	if j == nil || j.used {
+		return false, nil
+	}
+	err = j.recall(ctx, t, take)
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	if j.used = true; err == nil {
+		return true, nil
 	}
 	if !errors.Is(err, os.ErrNotExist) {
 		j.log.Warn("view: a journal is written anew", "path", j.path, "err", err)
 	}
 	j.begin()
-	return 0, err
+	return false, nil
 }
 
-// recall gives every row to take, in order, and returns the sequence up to
-// which the journal knows the table.
-func (j *journal[T]) recall(ctx context.Context, t *bus.Table[T], take func(bus.Entry[T])) (seq uint64, err error) {
+func (j *journal[T]) recall(ctx context.Context, t *bus.Table[T], take func(bus.Entry[T]) error) (err error) {
 	f, err := os.OpenFile(j.path, os.O_RDWR, 0o600)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer func() {
 		if err != nil {
 			_ = f.Close()
 		}
 	}()
-	end, err := j.examine(ctx, t, f)
-	if err != nil {
-		return 0, err
-	}
-	if _, err := j.rows(io.NewSectionReader(f, 0, end), func(row []byte) error {
-		e, err := j.entry(row)
-		if err == nil {
-			take(e)
-			seq = max(seq, e.Seq)
-		}
+	var stock stock
+	if err := j.examine(ctx, t, f, &stock); err != nil {
 		return err
-	}); err != nil {
-		return 0, err
 	}
-	if err := f.Truncate(end); err != nil {
-		return 0, err
+	last := uint64(0)
+	_, err = j.rows(io.NewSectionReader(f, 0, stock.end), func(row []byte) error {
+		if !j.whole && stock.old(row) {
+			return nil
+		}
+		e, err := j.entry(row)
+		if err != nil {
+			return err
+		}
+		last = max(last, e.Seq)
+		return take(e)
+	})
+	if err != nil {
+		return err
 	}
-	if _, err := f.Seek(end, io.SeekStart); err != nil {
-		return 0, err
+	if !j.whole && stock.rows > 2*len(stock.newest)+1000 {
+		if err := j.rewrite(f, &stock); err != nil {
+			return err
+		}
+		_ = f.Close()
+	} else if err := j.appendTo(f, stock.end); err != nil {
+		return err
 	}
-	j.file, j.out = f, bufio.NewWriterSize(f, 1<<16)
-	return seq, nil
+	j.last = last
+	return nil
 }
 
-// examine returns where the last whole row ends. It refuses a journal of another
-// table, and one of which most rows are old and of no use. Rows are not read
+// stock is what is in a journal.
+type stock struct {
+	rows   int
+	end    int64             // of the last whole row
+	newest map[uint64]uint64 // the last write of each key, by the key's hash
+}
+
+// old reports whether a later row replaces this one.
+func (s *stock) old(row []byte) bool {
+	r := rowReader{left: row}
+	seq, _, key := r.place()
+	return s.newest[hashOf(key)] != seq
+}
+
+// examine takes stock. It refuses a journal of another table. Rows are not read
 // here any further than their keys.
-func (j *journal[T]) examine(ctx context.Context, t *bus.Table[T], f io.Reader) (end int64, err error) {
+func (j *journal[T]) examine(ctx context.Context, t *bus.Table[T], f io.Reader, s *stock) (err error) {
 	var last [][]byte
-	rows, keys := 0, map[uint64]bool{}
-	end, err = j.rows(f, func(row []byte) error {
+	s.newest = map[uint64]uint64{}
+	s.end, err = j.rows(f, func(row []byte) error {
 		r := rowReader{left: row}
-		_, _, key := r.place()
+		seq, _, key := r.place()
 		if r.err != nil {
 			return r.err
 		}
-		rows++
+		s.rows++
 		if !j.whole {
-			keys[hashOf(key)] = true
+			s.newest[hashOf(key)] = seq
 		}
 		if last = append(last, slices.Clone(row)); len(last) > 2*journalProof {
 			last = append(last[:0], last[journalProof:]...)
@@ -143,20 +170,66 @@ func (j *journal[T]) examine(ctx context.Context, t *bus.Table[T], f io.Reader) 
 		return nil
 	})
 	if err != nil {
-		return 0, err
-	}
-	if !j.whole && rows > 2*len(keys)+1000 {
-		return 0, fmt.Errorf("%w: %d of its %d rows are old", errNoJournal, rows-len(keys), rows)
+		return err
 	}
 	var proof []bus.Entry[T]
 	for _, row := range last[max(0, len(last)-journalProof):] {
 		e, err := j.entry(row)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		proof = append(proof, e)
 	}
-	return end, proven(ctx, t, proof)
+	return proven(ctx, t, proof)
+}
+
+// rewrite makes a file of the rows that count.
+func (j *journal[T]) rewrite(f io.ReaderAt, s *stock) error {
+	fresh, err := os.OpenFile(j.path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriterSize(fresh, 1<<16)
+	if _, err = out.WriteString(j.head()); err == nil {
+		_, err = j.rows(io.NewSectionReader(f, 0, s.end), func(row []byte) error {
+			if s.old(row) {
+				return nil
+			}
+			return writeRow(out, row)
+		})
+	}
+	if err = errors.Join(err, out.Flush()); err == nil {
+		err = os.Rename(fresh.Name(), j.path)
+	}
+	if err != nil {
+		_ = fresh.Close()
+		return err
+	}
+	j.file, j.out = fresh, out
+	return nil
+}
+
+// appendTo goes on writing f at that place.
+func (j *journal[T]) appendTo(f *os.File, end int64) error {
+	if err := f.Truncate(end); err != nil {
+		return err
+	}
+	if _, err := f.Seek(end, io.SeekStart); err != nil {
+		return err
+	}
+	j.file, j.out = f, bufio.NewWriterSize(f, 1<<16)
+	return nil
+}
+
+func writeRow(out *bufio.Writer, row []byte) error {
+	_, err := out.Write(binary.AppendUvarint(nil, uint64(len(row))))
+	if err == nil {
+		_, err = out.Write(row)
+	}
+	if err == nil {
+		_, err = out.Write(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(row)))
+	}
+	return err
 }
 
 // proven compares rows with what stands in the table at their sequences. Later
@@ -193,23 +266,17 @@ func (j *journal[T]) begin() {
 	}
 }
 
-// add writes a row.
+// add writes a row, unless the journal has the entry already.
 func (j *journal[T]) add(e *bus.Entry[T]) {
-	if j.out == nil {
+	if j == nil || j.out == nil || e.Seq <= j.last {
 		return
 	}
+	j.last = e.Seq
 	if j.row = j.appendEntry(j.row[:0], e); len(j.row) > longestRow {
 		j.giveUp(errRow)
 		return
 	}
-	_, err := j.out.Write(binary.AppendUvarint(nil, uint64(len(j.row))))
-	if err == nil {
-		_, err = j.out.Write(j.row)
-	}
-	if err == nil {
-		_, err = j.out.Write(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(j.row)))
-	}
-	if err != nil {
+	if err := writeRow(j.out, j.row); err != nil {
 		j.giveUp(err)
 	}
 }
@@ -227,6 +294,9 @@ func (j *journal[T]) giveUp(err error) {
 
 // close writes what is left and gives the journal free.
 func (j *journal[T]) close() {
+	if j == nil {
+		return
+	}
 	if j.out != nil {
 		if err := errors.Join(j.out.Flush(), j.file.Close()); err != nil {
 			j.giveUp(err)
@@ -234,6 +304,37 @@ func (j *journal[T]) close() {
 		j.out = nil
 	}
 	_ = j.lock.Unlock()
+}
+
+// followAll is FollowAll with a journal, nil for none.
+func followAll[T any](ctx context.Context, t *bus.Table[T], j *journal[T], caughtUp func(), take func(bus.Entry[T]) error) error {
+	keep := func(e bus.Entry[T]) error {
+		if err := take(e); err != nil {
+			return err
+		}
+		j.add(&e)
+		return nil
+	}
+	switch known, err := j.restore(ctx, t, take); {
+	case err != nil:
+		return err
+	case !known:
+		return t.FollowAll(ctx, caughtUp, keep)
+	}
+	return followFrom(ctx, t, j.last, caughtUp, keep)
+}
+
+// followFrom reads what came after the sequence from, up to which all is known.
+func followFrom[T any](ctx context.Context, t *bus.Table[T], from uint64, caughtUp func(), take func(bus.Entry[T]) error) error {
+	last, err := t.LastWrite(ctx)
+	if err != nil {
+		return err
+	}
+	if err := t.Until(ctx, from, last, take); err != nil {
+		return err
+	}
+	caughtUp()
+	return t.Follow(ctx, max(from, last), take)
 }
 
 // rows gives every whole row to fn, valid until it returns, and returns where

@@ -2,6 +2,7 @@ package view
 
 import (
 	"errors"
+	"math"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -101,17 +102,22 @@ func (r *rowReader) time() time.Time {
 	return time.Time{}
 }
 
-func (r *rowReader) texts() (out []string) {
+// count is how many parts follow, each of a byte at least.
+func (r *rowReader) count() int {
 	n := r.number()
-	if n > uint64(len(r.left)) { // each takes a byte at least
+	if n > uint64(len(r.left)) {
 		r.fail()
-		return nil
+		return 0
 	}
-	if n > 0 {
-		out = make([]string, 0, n)
-	}
-	for ; n > 0 && r.err == nil; n-- {
-		out = append(out, r.text())
+	return int(n) //nolint:gosec // not more than there are bytes
+}
+
+func (r *rowReader) texts() (out []string) {
+	if n := r.count(); n > 0 {
+		out = make([]string, n)
+		for i := range out {
+			out[i] = r.text()
+		}
 	}
 	return out
 }
@@ -144,5 +150,63 @@ var noticeForm = form[trade.Notice]{
 		n.Symbols, n.Markets, n.HS, n.ICS, n.Keywords = r.texts(), r.texts(), r.texts(), r.texts(), r.texts()
 		n.SeenAt, n.Backfill = r.time(), protowire.DecodeBool(r.number())
 		return n
+	},
+}
+
+// caseForm is what the queue and statistics take from a case.
+var caseForm = form[trade.Case]{
+	name: "cases-v1",
+	write: func(b []byte, c *trade.Case) []byte {
+		b = appendStrings(b, c.Family, c.Number, string(c.State), c.Level, string(c.Kind), c.HeadlineZH, c.HeadlineEN, c.Title, c.Assignee, c.Pending.ZH, c.Pending.EN, c.Opened)
+		b = appendTexts(b, c.Markets, c.Sectors, c.Symbols)
+		for _, n := range []int{c.Direct, c.Likely, c.Reference, c.Exporters, c.Release} {
+			b = protowire.AppendVarint(b, uint64(n)) //nolint:gosec // read back the same way
+		}
+		b = protowire.AppendVarint(b, math.Float64bits(c.Exposure))
+		b = protowire.AppendVarint(b, protowire.EncodeBool(c.Backfill))
+		b = protowire.AppendVarint(b, uint64(len(c.Dates)))
+		for _, d := range c.Dates {
+			b = appendStrings(b, d.What, d.From, d.To)
+		}
+		b = protowire.AppendVarint(b, uint64(len(c.History)))
+		for _, h := range c.History {
+			b = appendStrings(b, h.At, h.By, string(h.From), string(h.To), h.What)
+		}
+		return b
+	},
+	read: func(r *rowReader) trade.Case {
+		c := trade.Case{
+			Family: r.text(), Number: r.text(), State: trade.CaseState(r.text()), Level: r.text(), Kind: trade.Kind(r.text()), HeadlineZH: r.text(), HeadlineEN: r.text(),
+			Title: r.text(), Assignee: r.text(), Pending: trade.Text{ZH: r.text(), EN: r.text()}, Opened: r.text(),
+			Markets: r.texts(), Sectors: r.texts(), Symbols: r.texts(),
+			Direct: int(r.number()), Likely: int(r.number()), Reference: int(r.number()), Exporters: int(r.number()), Release: int(r.number()), //nolint:gosec // see write
+			Exposure: math.Float64frombits(r.number()), Backfill: protowire.DecodeBool(r.number()),
+		}
+		for range r.count() {
+			c.Dates = append(c.Dates, trade.Date{What: r.text(), From: r.text(), To: r.text()})
+		}
+		for range r.count() {
+			c.History = append(c.History, trade.Change{At: r.text(), By: r.text(), From: trade.CaseState(r.text()), To: trade.CaseState(r.text()), What: r.text()})
+		}
+		return c
+	},
+}
+
+// measureForm is what the library of standards takes from a family: its papers,
+// and the day of the last of them.
+var measureForm = form[trade.Measure]{
+	name: "measures-v1",
+	write: func(b []byte, m *trade.Measure) []byte {
+		b = protowire.AppendVarint(b, uint64(len(m.Papers)))
+		for _, p := range m.Papers {
+			b = appendStrings(b, p.Notice, p.Published)
+		}
+		return b
+	},
+	read: func(r *rowReader) (m trade.Measure) {
+		for range r.count() {
+			m.Papers = append(m.Papers, trade.Paper{Notice: r.text(), Published: r.text()})
+		}
+		return m
 	},
 }

@@ -56,11 +56,13 @@ func (l *list[T, R]) follow(ctx context.Context) error {
 	if ready {
 		return l.table.Follow(ctx, from, l.take)
 	}
-	if from == 0 && l.journal != nil {
-		if from, err := l.journal.restore(ctx, l.table, func(e bus.Entry[T]) { l.enter(e) }); err == nil {
-			return l.goOn(ctx, from)
-		} else if ctx.Err() != nil {
-			return ctx.Err()
+	if from == 0 {
+		known, err := l.journal.restore(ctx, l.table, func(e bus.Entry[T]) error { l.enter(e); return nil })
+		if err != nil {
+			return err
+		}
+		if known {
+			return followFrom(ctx, l.table, l.journal.last, l.caughtUp, l.take)
 		}
 	}
 	if !l.fromZero {
@@ -89,19 +91,6 @@ func (l *list[T, R]) follow(ctx context.Context) error {
 		}
 		return nil
 	})
-}
-
-// goOn reads what came after the sequence from, up to which all is known.
-func (l *list[T, R]) goOn(ctx context.Context, from uint64) error {
-	last, err := l.table.LastWrite(ctx)
-	if err != nil {
-		return err
-	}
-	if err := l.table.Until(ctx, from, last, l.take); err != nil {
-		return err
-	}
-	l.caughtUp()
-	return l.table.Follow(ctx, max(from, last), l.take)
 }
 
 func (l *list[T, R]) caughtUp() {
@@ -140,9 +129,7 @@ func (l *list[T, R]) take(e bus.Entry[T]) error {
 	if !l.enter(e) {
 		return nil
 	}
-	if l.journal != nil {
-		l.journal.add(&e)
-	}
+	l.journal.add(&e)
 	if e.Deleted {
 		return nil
 	}

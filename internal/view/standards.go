@@ -70,8 +70,9 @@ type claim struct {
 // TestStandardsAreSmall: about 65 bytes for each product that claims any, 350
 // for each notice with its family, 430 for each standard.
 type standards struct {
-	table *bus.Table[trade.Measure]
-	seed  maphash.Seed
+	table   *bus.Table[trade.Measure]
+	journal *journal[trade.Measure] // nil for none
+	seed    maphash.Seed
 
 	readMu sync.Mutex
 	read   map[string][]naming // names that products claimed lately, at most mostRead
@@ -113,9 +114,12 @@ func (s *standards) follow(ctx context.Context) error {
 	from, ready := s.pos, s.ready
 	s.mu.RUnlock()
 	if ready {
-		return s.table.Follow(ctx, from, s.takeFamily)
+		return s.table.Follow(ctx, from, func(e bus.Entry[trade.Measure]) error {
+			s.journal.add(&e)
+			return s.takeFamily(e)
+		})
 	}
-	return s.table.FollowAll(ctx, func() {
+	return followAll(ctx, s.table, s.journal, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.ready = true

@@ -107,12 +107,14 @@ func (v *View) parts() []part {
 
 // Run follows the bus until ctx ends, through faults of the connection.
 func (v *View) Run(ctx context.Context) error {
-	if v.products.journal = openJournal(v.Dir, productForm, v.Log); v.products.journal != nil {
-		defer v.products.journal.close()
-	}
-	if v.notices.journal = openJournal(v.Dir, noticeForm, v.Log); v.notices.journal != nil {
-		defer v.notices.journal.close()
-	}
+	v.products.journal = openJournal(v.Dir, productForm, v.Log)
+	defer v.products.journal.close()
+	v.notices.journal = openJournal(v.Dir, noticeForm, v.Log)
+	defer v.notices.journal.close()
+	v.cases.journal = openJournal(v.Dir, caseForm, v.Log)
+	defer v.cases.journal.close()
+	v.standards.journal = openJournal(v.Dir, measureForm, v.Log)
+	defer v.standards.journal.close()
 	var wg sync.WaitGroup
 	for _, p := range v.parts() {
 		wg.Go(func() { _ = v.Bus.Keep(ctx, "view: "+p.name, p.follow) })

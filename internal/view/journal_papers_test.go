@@ -11,8 +11,9 @@ import (
 	"tbtwatch/internal/trade"
 )
 
-// shownOfNotices is all that lists, statistics and standards say of notices.
-func shownOfNotices(t *testing.T, v *View) string {
+// shownOfPapers is what lists, statistics and standards say of notices, and of
+// the measures and cases that they make.
+func shownOfPapers(t *testing.T, v *View) string {
 	t.Helper()
 	var out []any
 	for _, q := range []NoticeQuery{{Limit: 200}, {Source: "b", Limit: 200}, {Text: "helmets 3", Limit: 200}} {
@@ -29,6 +30,10 @@ func shownOfNotices(t *testing.T, v *View) string {
 		}
 		out = append(out, s)
 	}
+	for _, key := range []string{"c1", "c2", "c3"} {
+		row, ok := v.CaseRow(key)
+		out = append(out, row, row.waits, row.words, ok)
+	}
 	found, bodies := v.standards.find(StandardQuery{Limit: 200})
 	for _, s := range found {
 		out = append(out, s.name, len(s.measures))
@@ -40,7 +45,7 @@ func shownOfNotices(t *testing.T, v *View) string {
 	return string(text)
 }
 
-func TestNoticesComeFromTheJournal(t *testing.T) {
+func TestPapersComeFromJournals(t *testing.T) {
 	b, _, _ := open(t)
 	last := map[string]uint64{}
 	write := func(i int, change func(*trade.Notice)) {
@@ -56,10 +61,24 @@ func TestNoticesComeFromTheJournal(t *testing.T) {
 		key := "family-" + n.Key()
 		last[key] = put(t, b.Families, key, f, last[key])
 	}
+	decide := func(key, root string, state trade.CaseState) {
+		c := trade.Case{
+			Family: root, Number: "W-7", State: state, Symbols: trade.SymbolStrings(root), Kind: trade.KindNew, Markets: []string{"US"}, Title: "Helmets", HeadlineZH: "头盔", HeadlineEN: "Helmets",
+			Sectors: []string{"motorcycles"}, Assignee: "Li", Level: "orange", Dates: []trade.Date{{What: trade.DatePublished, From: "2026-03-04"}, {What: trade.DateCommentDeadline, From: "2026-05-01", To: "2026-05-03"}},
+			Direct: 3, Likely: 2, Reference: 1, Exporters: 4, Exposure: 12.5, Release: 1, Pending: trade.Text{ZH: "待定", EN: "to be decided"}, Opened: "2026-03-04T08:00:00Z",
+			History: []trade.Change{{At: "2026-03-05T08:00:00Z", By: "Li", From: trade.CaseOpen, To: trade.CaseReleased}, {At: "2026-03-06T08:00:00Z", By: "Wu", To: trade.CaseOpen, What: trade.WhatUndo}},
+		}
+		c.Backfill = state == trade.CaseIrrelevant
+		last[key] = put(t, b.Cases, key, c, last[key])
+	}
 	const many = 40
 	for i := range many {
 		write(i, nil)
 	}
+	decide("c1", "G/TBT/N/USA/1", trade.CaseOpen)
+	decide("c2", "G/TBT/N/USA/2", trade.CaseOpen)
+	decide("c3", "G/TBT/N/USA/3", trade.CaseIrrelevant)
+	decide("c2", "G/TBT/N/USA/2", trade.CaseReleased)
 	write(3, func(n *trade.Notice) { n.Title, n.SeenAt, n.Backfill = "Helmets 3, revised", now.Add(time.Hour), true })
 	write(5, func(n *trade.Notice) { n.SeenAt, n.Keywords, n.Dates = time.Time{}, nil, nil })
 	dir := t.TempDir()
@@ -70,13 +89,14 @@ func TestNoticesComeFromTheJournal(t *testing.T) {
 	}
 	write(4, func(n *trade.Notice) { n.Title = "Helmets 4, revised" })
 	end()
+	decide("c1", "G/TBT/N/USA/1", trade.CaseInReview)
 	write(6, func(n *trade.Notice) { n.Markets = []string{"MX"} }) // while nobody runs
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	fresh, _, _ := kept(t, b, "")
-	want := shownOfNotices(t, fresh)
+	want := shownOfPapers(t, fresh)
 	for _, c := range []struct {
 		name    string
 		journal []byte
@@ -95,9 +115,39 @@ func TestNoticesComeFromTheJournal(t *testing.T) {
 			if n := read()["notices"]; n > c.most {
 				t.Errorf("%d notices were read of the bus, want %d at most", n, c.most)
 			}
-			if got := shownOfNotices(t, v); got != want {
+			if got := shownOfPapers(t, v); got != want {
 				t.Errorf("it shows\n%s\nwant\n%s", got, want)
 			}
 		})
+	}
+}
+
+// A journal of which most rows are old is written again with the others.
+func TestAJournalDoesNotGrowForEver(t *testing.T) {
+	b, _, _ := open(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, productForm.file())
+	v, _, end := kept(t, b, dir)
+	const many = 3000
+	put(t, b.Products, "k2", trade.Product{ID: "P2", Exporter: "E2"}, 0)
+	last := uint64(0)
+	for i := range many {
+		last = put(t, b.Products, "k1", trade.Product{ID: "P1", Exporter: "E1", Standards: []string{fmt.Sprint("ISO ", 9000+i)}}, last)
+	}
+	waitFor(t, "the last write", func() bool { return v.ShowsProducts(last) })
+	end()
+	for _, most := range []int64{1 << 20, 200, 200} { // as it grew, rewritten, and as it was
+		if info, err := os.Stat(path); err != nil || info.Size() > most || most == 1<<20 && info.Size() < 1100*25 {
+			t.Fatalf("the journal: %v, %v; want %d bytes at most", info.Size(), err, most)
+		}
+		v, read, end := kept(t, b, dir)
+		if n := read()["products"]; n > 0 {
+			t.Errorf("%d products were read of the bus", n)
+		}
+		fresh, _, _ := kept(t, b, "")
+		if got, want := shown(t, v), shown(t, fresh); got != want {
+			t.Errorf("it shows\n%s\nwant\n%s", got, want)
+		}
+		end()
 	}
 }

@@ -58,17 +58,18 @@ type paper struct {
 	of   *measure // nil before the matcher has read it
 }
 
-// claim is a product and what it claims: 24 bytes with the hash of its key.
+// claim is a product and what it claims: 32 bytes with the hash of its key.
 type claim struct {
 	seq      uint64
 	exporter uint32 // place in standards.exporters
 	list     uint32
+	place    uint32 // in standards.claimants of that list
 }
 
 // standards follows which standards measures name and products claim. A text is
 // read when its record comes and not kept. Measured by
-// TestStandardsAreSmall: about 65 bytes for each product that claims any, 350
-// for each notice with its family, 430 for each standard.
+// TestStandardsAreSmall: about 110 bytes for each product that claims any, 350
+// for each notice with its family, 610 for each standard.
 type standards struct {
 	table   *bus.Table[trade.Measure]
 	journal *journal[trade.Measure] // nil for none
@@ -83,7 +84,7 @@ type standards struct {
 	byKey     map[string]uint32
 	lists     [][]mention // each once; the first one is empty
 	listed    map[string]uint32
-	claimed   []int // products of each list
+	claimants [][]uint64 // hashes of the products of each list but the first
 	claims    map[uint64]claim
 	exporters []string
 	exporter  map[string]uint32
@@ -96,7 +97,7 @@ type standards struct {
 func newStandards(t *bus.Table[trade.Measure]) *standards {
 	return &standards{
 		table: t, seed: maphash.MakeSeed(), read: map[string][]naming{}, byName: map[string]uint32{}, byKey: map[string]uint32{},
-		lists: [][]mention{nil}, listed: map[string]uint32{"": 0}, claimed: []int{0},
+		lists: [][]mention{nil}, listed: map[string]uint32{"": 0}, claimants: [][]uint64{nil},
 		claims: map[uint64]claim{}, exporter: map[string]uint32{}, papers: map[uint64]paper{}, measures: map[string]*measure{},
 	}
 }
@@ -181,8 +182,14 @@ func (s *standards) takeProduct(e bus.Entry[trade.Product]) {
 		return
 	}
 	now := claim{seq: e.Seq, list: s.list(found)}
-	s.count(old.list, -1)
-	s.count(now.list, 1)
+	if old.list > 0 {
+		s.leave(old)
+	}
+	if now.list > 0 {
+		now.place = uint32(len(s.claimants[now.list])) //nolint:gosec // there are fewer products
+		s.claimants[now.list] = append(s.claimants[now.list], h)
+		s.count(now.list, 1)
+	}
 	if now.list == 0 && !known {
 		return // most products claim nothing: they take no room
 	}
@@ -217,9 +224,20 @@ func (s *standards) claimedBy(name string) []naming {
 	return known
 }
 
-// count adds n products to a list and to the standards on it.
+// leave takes a product from those of its list; the last of them gets its place.
+func (s *standards) leave(c claim) {
+	all := s.claimants[c.list]
+	last := all[len(all)-1]
+	if moved := s.claims[last]; moved.place != c.place {
+		all[c.place], moved.place = last, c.place
+		s.claims[last] = moved
+	}
+	s.claimants[c.list] = all[:len(all)-1]
+	s.count(c.list, -1)
+}
+
+// count adds n products to the standards on a list.
 func (s *standards) count(list uint32, n int) {
-	s.claimed[list] += n
 	var last uint32
 	for i, m := range s.lists[list] { // sorted by standard: one may stand there in two editions
 		if i == 0 || m.standard != last {
@@ -313,9 +331,7 @@ func (s *standards) list(found []naming) uint32 {
 		at := s.entry(n.base)
 		named = append(named, mention{standard: at, form: s.all[at].formID(n.form), issue: uint16(n.issue)})
 	}
-	slices.SortFunc(named, func(a, b mention) int {
-		return cmp.Or(cmp.Compare(a.standard, b.standard), cmp.Compare(a.form, b.form), cmp.Compare(a.issue, b.issue))
-	})
+	slices.SortFunc(named, compareMentions)
 	named = slices.Clip(slices.Compact(named))
 	code := make([]byte, 0, 8*len(named))
 	for _, m := range named {
@@ -327,10 +343,14 @@ func (s *standards) list(found []naming) uint32 {
 	if !ok {
 		at = uint32(len(s.lists))
 		s.lists = append(s.lists, named)
-		s.claimed = append(s.claimed, 0)
+		s.claimants = append(s.claimants, nil)
 		s.listed[string(code)] = at
 	}
 	return at
+}
+
+func compareMentions(a, b mention) int {
+	return cmp.Or(cmp.Compare(a.standard, b.standard), cmp.Compare(a.form, b.form), cmp.Compare(a.issue, b.issue))
 }
 
 // entry finds the standard of that name, which it makes if there is none.

@@ -89,15 +89,13 @@ func (v *View) Standard(ctx context.Context, key string, from StandardParts) (St
 	for i := range refs {
 		refs[i].newer = use.newerThanClaimed(st, refs[i].named)
 	}
-	d.Claiming = s.claiming(use, st)
+	d.Claiming, d.Exporters = s.claiming(use, st, d.ClaimingOffset, mostNaming)
 	s.mu.RUnlock()
-	d.Exporters = len(d.Claiming)
 	for i := range d.Claiming {
 		id := d.Claiming[i].Exporter.ID
 		e, _ := v.Directory.Exporter(id)
 		d.Claiming[i].Exporter = trade.Exporter{ID: id, Name: cmp.Or(e.Name, id), District: e.District}
 	}
-	d.Claiming = page(d.Claiming, d.ClaimingOffset, mostNaming)
 	var err error
 	if d.Naming, err = v.measureRows(ctx, refs); err != nil {
 		return d, err
@@ -106,6 +104,25 @@ func (v *View) Standard(ctx context.Context, key string, from StandardParts) (St
 		d.Latest = &d.Naming[0]
 	}
 	return d, v.someProducts(ctx, d.Claiming)
+}
+
+// leading are the first n of all in the order of compare. It does not sort what
+// nobody asks for: a standard may be named by all measures there are.
+func leading[T any](all []T, n int, compare func(a, b T) int) []T {
+	if n > 4*mostNaming || n >= len(all) {
+		all = slices.Clone(all)
+		slices.SortFunc(all, compare)
+		return first(all, n)
+	}
+	out := make([]T, 0, n+1)
+	for _, x := range all {
+		if len(out) == n && compare(x, out[n-1]) >= 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(out, x, compare)
+		out = first(slices.Insert(out, at, x), n)
+	}
+	return out
 }
 
 func page[T any](all []T, offset, limit int) []T {
@@ -137,8 +154,7 @@ type measureRef struct {
 
 // refs are a part of the measures that name the standard, published last first.
 func (s *standards) refs(st *standard, offset, limit int) []measureRef {
-	all := slices.Clone(st.measures)
-	slices.SortFunc(all, func(a, b *measure) int { return cmp.Or(cmp.Compare(b.day, a.day), cmp.Compare(a.key, b.key)) })
+	all := leading(st.measures, offset+limit, func(a, b *measure) int { return cmp.Or(cmp.Compare(b.day, a.day), cmp.Compare(a.key, b.key)) })
 	var out []measureRef
 	for _, m := range page(all, offset, limit) {
 		r := measureRef{key: m.key, day: m.day}
@@ -190,50 +206,68 @@ func (v *View) measureRows(ctx context.Context, refs []measureRef) ([]StandardMe
 	return out, nil
 }
 
-// claiming are the firms whose products claim the standard. It looks at every
-// product that claims any.
-func (s *standards) claiming(use *usage, st *standard) []StandardExporter {
-	type firm struct {
-		lists map[uint32]bool
-		seqs  []uint64
+// claimant is a firm of which products claim a standard.
+type claimant struct {
+	exporter uint32
+	products int
+	behind   bool // with an edition older than a measure's
+}
+
+// claiming are a part of the firms whose products claim the standard, and how
+// many there are. It looks at each of these products.
+func (s *standards) claiming(use *usage, st *standard, offset, limit int) (part []StandardExporter, total int) {
+	var all []claimant
+	places := map[uint32]int{} // of each exporter in all
+	for list, named := range use.mentions {
+		behind := use.olderThanCited(st, named) != nil
+		for _, h := range s.claimants[list] {
+			firm := s.claims[h].exporter
+			at, known := places[firm]
+			if !known {
+				at = len(all)
+				all, places[firm] = append(all, claimant{exporter: firm}), at
+			}
+			all[at].products++
+			all[at].behind = all[at].behind || behind
+		}
 	}
-	firms := map[uint32]*firm{}
-	for _, c := range s.claims {
-		if use.mentions[c.list] == nil {
-			continue
+	shown := page(leading(all, offset+limit, func(a, b claimant) int {
+		if a.behind != b.behind {
+			return map[bool]int{true: -1, false: 1}[a.behind]
 		}
-		f := firms[c.exporter]
-		if f == nil {
-			f = &firm{lists: map[uint32]bool{}}
-			firms[c.exporter] = f
-		}
-		f.lists[c.list] = true
-		f.seqs = append(f.seqs, c.seq)
+		return cmp.Or(cmp.Compare(b.products, a.products), cmp.Compare(s.exporters[a.exporter], s.exporters[b.exporter]))
+	}), offset, limit)
+	return s.claimsOf(use, st, shown), len(all)
+}
+
+// claimsOf says of firms what their products claim.
+func (s *standards) claimsOf(use *usage, st *standard, firms []claimant) []StandardExporter {
+	out := make([]StandardExporter, len(firms))
+	places, named := map[uint32]int{}, make([][]mention, len(firms))
+	for i, f := range firms {
+		out[i] = StandardExporter{Exporter: trade.Exporter{ID: s.exporters[f.exporter]}, Products: f.products, Some: []trade.Product{}}
+		places[f.exporter] = i
 	}
-	out := []StandardExporter{}
-	for id, f := range firms {
-		e := StandardExporter{Exporter: trade.Exporter{ID: s.exporters[id]}, Products: len(f.seqs), Some: []trade.Product{}}
-		slices.Sort(f.seqs)
-		e.seqs = first(f.seqs, mostProducts)
-		var named []mention
-		for list := range f.lists {
-			named = append(named, use.mentions[list]...)
+	for list, mentions := range use.mentions {
+		for _, h := range s.claimants[list] {
+			c := s.claims[h]
+			if i, ok := places[c.exporter]; ok {
+				out[i].seqs = append(out[i].seqs, c.seq)
+				named[i] = append(named[i], mentions...)
+			}
 		}
-		for _, n := range named {
+	}
+	for i := range out {
+		e := &out[i]
+		slices.Sort(e.seqs)
+		e.seqs = first(e.seqs, mostProducts)
+		slices.SortFunc(named[i], compareMentions)
+		named[i] = slices.Compact(named[i])
+		for _, n := range named[i] {
 			e.Forms = append(e.Forms, st.written(n))
 		}
-		e.Forms, e.Newer = first(trade.SortedUnique(e.Forms), mostRelated), use.olderThanCited(st, named)
-		out = append(out, e)
+		e.Forms, e.Newer = first(trade.SortedUnique(e.Forms), mostRelated), use.olderThanCited(st, named[i])
 	}
-	behind := func(e StandardExporter) int {
-		if e.Newer != nil {
-			return 1
-		}
-		return 0
-	}
-	slices.SortFunc(out, func(a, b StandardExporter) int {
-		return cmp.Or(cmp.Compare(behind(b), behind(a)), cmp.Compare(b.Products, a.Products), cmp.Compare(a.Exporter.ID, b.Exporter.ID))
-	})
 	return out
 }
 

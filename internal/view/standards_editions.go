@@ -49,7 +49,7 @@ func (s *standards) use(at uint32) *usage {
 		for _, m := range list {
 			if m.standard == at {
 				u.mentions[uint32(i)] = append(u.mentions[uint32(i)], m)
-				if n := s.claimed[i]; n > 0 {
+				if n := len(s.claimants[i]); n > 0 {
 					u.claimed[m] += n
 				}
 			}

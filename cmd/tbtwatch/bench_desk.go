@@ -87,6 +87,7 @@ func (c benchDesk) measure(ctx context.Context, io streams, dir string, keys des
 	if err != nil {
 		return err
 	}
+	walk.limit = c.Limit
 	watch := watchMemory(ctx, server.cmd.Process.Pid)
 	before := sharesOf(server.cmd.Process.Pid)
 	if err := server.say("feed %d %s", c.Feed, c.For); err != nil {
@@ -107,6 +108,7 @@ func (c benchDesk) measure(ctx context.Context, io streams, dir string, keys des
 	fmt.Fprintf(io.out, "full-text index complete %.1f s after ready\n", settled.Seconds())
 	fmt.Fprintf(io.out, "fed %d notices in %.0f s: matched %.1f a second, judged %.1f a second; all of them at rest %.1f s after the last\n", fed.Fed, fed.Seconds, fed.Matched/fed.Seconds, fed.Judged/fed.Seconds, fed.Rest)
 	fmt.Fprintf(io.out, "server: resident at most %d MiB; while pages were asked for it %s\n", watch.peaks[0]>>20, used.since(before))
+	fmt.Fprintf(io.out, "answers later than %s, by %s: %v\n", c.Limit, lateSpan, walk.late)
 	missed := printPages(io.out, rows, c.Limit)
 	if server.ready > c.Ready {
 		missed = append(missed, fmt.Sprintf("ready after %.1f s", server.ready.Seconds()))

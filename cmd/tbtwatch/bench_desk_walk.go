@@ -108,9 +108,14 @@ type walk struct {
 	keys  deskKeys
 	rnd   *rand.Rand
 	pages []deskPage
+	limit time.Duration
+	begin time.Time
 	mu    sync.Mutex
 	times map[deskPage]*pageTimes
+	late  []int // answers that took longer than the limit, by the lateSpan in which they were due
 }
+
+const lateSpan = 10 * time.Second
 
 // answerable says which ways of asking the store has no keys for.
 func answerable(keys deskKeys) error {
@@ -162,6 +167,7 @@ func newWalk(ctx context.Context, base, data string, keys deskKeys) (*walk, erro
 func (w *walk) run(ctx context.Context, rate int, span time.Duration) ([]pageTimes, error) {
 	var asking sync.WaitGroup
 	begin := time.Now()
+	w.begin = begin
 	for i := 0; time.Since(begin) < span || i < len(w.pages); i++ {
 		due := begin.Add(time.Duration(i) * time.Second / time.Duration(rate))
 		select {
@@ -238,6 +244,11 @@ func (w *walk) ask(ctx context.Context, p deskPage, address string, due time.Tim
 	took := time.Since(due)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if took > w.limit {
+		at := int(due.Sub(w.begin) / lateSpan)
+		w.late = append(w.late, make([]int, max(0, at+1-len(w.late)))...)
+		w.late[at]++
+	}
 	t := w.times[p]
 	if t == nil {
 		t = &pageTimes{name: p.pattern + p.query}

@@ -20,6 +20,7 @@ import (
 	"tbtwatch/internal/portal"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
 	"tbtwatch/matcher"
 	"tbtwatch/notify"
@@ -32,7 +33,7 @@ func (s *System) handler(ctx context.Context) (http.Handler, error) {
 		return nil, err
 	}
 	s.guard, err = auth.New(ctx, auth.Options{
-		Bus: s.bus, Config: s.cfg.Auth, Dir: s.cfg.Data, Token: token, PublicURL: s.cfg.PublicURL, Demo: s.cfg.Demo, Stands: demoStands, HTTP: s.providerClient(), Now: time.Now, Log: s.log,
+		Bus: s.pages, Config: s.cfg.Auth, Dir: s.cfg.Data, Token: token, PublicURL: s.cfg.PublicURL, Demo: s.cfg.Demo, Stands: demoStands, HTTP: s.providerClient(), Now: time.Now, Log: s.log,
 	})
 	if err != nil {
 		return nil, err
@@ -45,6 +46,13 @@ func (s *System) handler(ctx context.Context) (http.Handler, error) {
 	return s.courtesy.serve(s.guard.Wrap(mux)), nil
 }
 
+// deskOfPages is the desk for people's decisions.
+func (s *System) deskOfPages() *triage.Desk {
+	d := *s.desk
+	d.Bus = s.pages
+	return &d
+}
+
 // providerClient is the client that speaks with the OpenID Connect provider.
 func (s *System) providerClient() *http.Client {
 	return &http.Client{Transport: netguard.Transport(netguard.Options{Allow: s.cfg.networks, Proxy: s.cfg.proxy}), Timeout: 15 * time.Second}
@@ -52,7 +60,7 @@ func (s *System) providerClient() *http.Client {
 
 func (s *System) apiDeps(guard *auth.Guard, outside *portal.Portal) api.Deps {
 	return api.Deps{
-		Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Portal: outside, Log: s.log, Spool: s.cfg.Data,
+		Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Guard: guard, Portal: outside, Log: s.log, Spool: s.cfg.Data,
 		Version:       api.Version{Version: versionText(), Go: runtime.Version()},
 		ImportNotices: s.importNotices, ImportProducts: s.importRegistry(registry.Products), ImportSubscribers: s.importRegistry(registry.Subscribers),
 		RunSource: s.runSource, Replay: s.replay, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
@@ -84,7 +92,7 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard, outside *po
 		running = stages
 	}
 	return console.Deps{
-		Base: ctx, Bus: s.bus, View: s.view, Desk: s.desk, Guard: guard, Log: s.log, Version: versionText(), PublicURL: s.cfg.PublicURL, Channels: slices.Sorted(maps.Keys(notify.AddressChecks())), Location: s.zone(), Running: running,
+		Base: ctx, Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Guard: guard, Log: s.log, Version: versionText(), PublicURL: s.cfg.PublicURL, Channels: slices.Sorted(maps.Keys(notify.AddressChecks())), Location: s.zone(), Running: running,
 		RunSource: s.runSource, Replay: s.replay, Mail: s.mail, Guesses: matcher.Guesses, Recode: s.late.Recode,
 		Portal: outside,
 	}
@@ -93,7 +101,7 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard, outside *po
 // portal is what readers from outside the centre see.
 func (s *System) newPortal() *portal.Portal {
 	return portal.New(portal.Options{
-		Bus: s.bus, View: s.view, Desk: s.desk, Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
+		Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
 		TestChannel: s.notifier.Test,
 	})
 }

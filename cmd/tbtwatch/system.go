@@ -38,6 +38,7 @@ type System struct {
 	cfg       Config
 	log       *slog.Logger
 	bus       *bus.Bus
+	pages     *bus.Bus // the same, for those who look at pages or ask the API
 	store     *index.Store
 	copy      *matcher.Copy
 	late      *matcher.Late
@@ -99,6 +100,9 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (s *System, err err
 	if err != nil {
 		return s, err
 	}
+	if s.pages, err = s.bus.Beside(ctx); err != nil {
+		return s, err
+	}
 	if s.store, err = index.Open(ctx, s.cfg.Redis.index()); err != nil {
 		return s, err
 	}
@@ -148,7 +152,7 @@ func (s *System) openStages(ctx context.Context) error {
 		}
 	}
 	s.view = view.New(view.Options{
-		Finder: s.search, Bus: s.bus, Dir: s.cfg.Data, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
+		Finder: s.search, Bus: s.pages, Dir: s.cfg.Data, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
 		WhyNot: whyNotMatched, WhyNotTold: s.notifier.WhyNot, Now: time.Now, Zone: s.zone(), Log: s.log,
 	})
 	return nil
@@ -251,6 +255,9 @@ func (s *System) close() error {
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
+	}
+	if s.pages != nil {
+		s.pages.Close()
 	}
 	if s.bus != nil {
 		s.bus.Close()

@@ -61,16 +61,17 @@ type Bus struct {
 	Audit        *Table[trade.Audit] // one key: AuditLog
 	Raw          *Blobs
 
-	health    *Table[string]
-	counters  *Table[counter]
-	unguarded bool
+	health   *Table[string]
+	counters *Table[counter]
 
 	answerBytes int // of a read of many keys, about which the server cuts it; its own limit if 0
 	nc          *nats.Conn
 	js          jetstream.JetStream
 	streams     map[string]jetstream.Stream
 	log         *slog.Logger
+	config      Config
 	embedded    *embedded // nil with an external cluster
+	own         bool      // it ends with the bus
 }
 
 // Open starts the embedded server, or connects to the cluster that c names,
@@ -81,11 +82,35 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bus{log: log, unguarded: c.Unguarded}
-	if err := b.connect(c, maxStore); err != nil {
+	b := &Bus{log: log, config: c}
+	if c.URL == "" {
+		if b.embedded, err = startEmbedded(c, maxStore); err != nil {
+			return nil, err
+		}
+		b.own = true
+	}
+	return b.begin(ctx, maxStore)
+}
+
+// Beside is the same bus over a connection of its own. The server answers the
+// requests of a connection one after the other, and some read hundreds of
+// families, for a second where they lie on the disk only: pages do not wait for
+// those of the stages. Whoever asks for it closes it, before b.
+func (b *Bus) Beside(ctx context.Context) (*Bus, error) {
+	maxStore, err := b.config.maxStore()
+	if err != nil {
 		return nil, err
 	}
-	if err := b.declare(ctx, c, maxStore); err != nil {
+	return (&Bus{log: b.log, config: b.config, embedded: b.embedded}).begin(ctx, maxStore)
+}
+
+// begin connects and makes the tables. On error nothing is left open.
+func (b *Bus) begin(ctx context.Context, maxStore int64) (*Bus, error) {
+	err := b.connect()
+	if err == nil {
+		err = b.declare(ctx, b.config, maxStore)
+	}
+	if err != nil {
 		b.Close()
 		return nil, err
 	}
@@ -118,8 +143,9 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	return b, nil
 }
 
-// connect starts or finds the server and makes the JetStream context.
-func (b *Bus) connect(c Config, maxStore int64) error {
+// connect finds the server and makes the JetStream context.
+func (b *Bus) connect() error {
+	c := b.config
 	options := []nats.Option{
 		nats.Name("tbtwatch"),
 		nats.MaxReconnects(-1),
@@ -131,14 +157,8 @@ func (b *Bus) connect(c Config, maxStore int64) error {
 			}
 		}),
 	}
-	url := c.URL
-	if url == "" {
-		server, err := startEmbedded(c, maxStore)
-		if err != nil {
-			return err
-		}
-		b.embedded = server
-		options = append(options, nats.InProcessServer(server.server))
+	if b.embedded != nil {
+		options = append(options, nats.InProcessServer(b.embedded.server))
 	}
 	if c.Creds != "" {
 		options = append(options, nats.UserCredentials(c.Creds))
@@ -146,14 +166,12 @@ func (b *Bus) connect(c Config, maxStore int64) error {
 	if c.User != "" {
 		options = append(options, nats.UserInfo(c.User, c.Password.Reveal()))
 	}
-	nc, err := nats.Connect(url, options...)
+	nc, err := nats.Connect(c.URL, options...)
 	if err != nil {
-		b.Close()
-		return fmt.Errorf("bus: connecting to %q: %w", url, err)
+		return fmt.Errorf("bus: connecting to %q: %w", c.URL, err)
 	}
 	b.nc = nc
 	if err := checkVersion(nc.ConnectedServerVersion()); err != nil {
-		b.Close()
 		return err
 	}
 	b.js, err = jetstream.New(nc, jetstream.WithDefaultTimeout(10*time.Second))
@@ -202,12 +220,12 @@ func (b *Bus) declare(ctx context.Context, c Config, maxStore int64) error {
 	return nil
 }
 
-// Close ends the connection and, with it, the embedded server.
+// Close ends the connection and, if Open started it, the embedded server.
 func (b *Bus) Close() {
 	if b.nc != nil {
 		b.nc.Close()
 	}
-	if b.embedded != nil {
+	if b.own {
 		b.embedded.stop()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -33,7 +34,7 @@ func (t *Table[T]) PutBatch(ctx context.Context, writes []Write[T]) error {
 		if err != nil {
 			return err
 		}
-		if !t.b.unguarded {
+		if !t.b.config.Unguarded {
 			msg.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(w.Last, 10))
 		}
 		msg.Header.Set("Nats-Batch-Id", id)
@@ -79,14 +80,15 @@ func (t *Table[T]) requestAck(ctx context.Context, msg *nats.Msg) error {
 	return nil
 }
 
-// chunk is how many keys are asked for at once; the server answers at most
-// 1,024.
-const chunk = 500
+// chunk is how many keys are asked for at once. The server answers at most
+// 1,024, and nobody else on the connection meanwhile, nor who writes to the
+// stream: each may have to be fetched from another block on the disk.
+const chunk = 16
 
 // syncQueue is how many answers wait in the client to be read: a whole chunk
 // and its end. The client's own default is 65,536 places, half a megabyte that
 // is made and thrown away for each read.
-const syncQueue = chunk + 12
+const syncQueue = 4 * chunk
 
 // GetMany reads the current values of keys in few round trips. Keys without a
 // value are absent; deleted ones are present as tombstones, for their Seq.
@@ -184,11 +186,35 @@ func (t *Table[T]) keep(msg *nats.Msg, out map[string]Entry[T]) error {
 }
 
 // LastWrite is the sequence of the last write to any key of the table, 0 if
-// there was none: what a copy must have taken in to be current.
+// there was none: what a copy must have taken in to be current. The server
+// would look at every key for it, a million of them, and nobody could write
+// meanwhile: so it is asked only after the stream has changed, and then first
+// whether the stream's last message is one of the table.
 func (t *Table[T]) LastWrite(ctx context.Context) (uint64, error) {
-	seq, _, err := t.lastOf(ctx, t.all())
-	return seq, err
+	info, err := t.b.streams[t.stream].Info(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("bus: %s: %w", t.stream, err)
+	}
+	end, msgs := info.State.LastSeq, info.State.Msgs
+	if known := t.last.Load(); known != nil && known.stream == end && known.msgs == msgs {
+		return known.table, nil
+	}
+	seq := end
+	msg, err := t.b.streams[t.stream].GetMsg(ctx, end)
+	if err != nil || !strings.HasPrefix(msg.Subject, t.prefix+".") {
+		if seq, _, err = t.lastOf(ctx, t.all()); err != nil {
+			return 0, err
+		}
+	}
+	if seq <= end { // else more was written meanwhile, perhaps behind it
+		t.last.Store(&lastWrite{stream: end, msgs: msgs, table: seq})
+	}
+	return seq, nil
 }
+
+// lastWrite says where the table's last write is while the stream ends there and
+// has as many messages: one that was taken out counts no more.
+type lastWrite struct{ stream, msgs, table uint64 }
 
 // lastOf is the sequence and time of the last message of those subjects, 0 if
 // there is none.

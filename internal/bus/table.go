@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -22,6 +23,7 @@ type Table[T any] struct {
 	prefix string
 	kind   string // payload type and version
 	wild   string // what follows the prefix: ".*", or ".*.*" where a key has two parts
+	last   atomic.Pointer[lastWrite]
 }
 
 // Entry is a stored value with its place in the stream.
@@ -103,7 +105,7 @@ func (t *Table[T]) write(ctx context.Context, w Write[T], guarded bool) (uint64,
 	if err != nil {
 		return 0, err
 	}
-	if guarded && !t.b.unguarded {
+	if guarded && !t.b.config.Unguarded {
 		msg.Header.Set(jetstream.ExpectedLastSubjSeqHeader, fmt.Sprint(w.Last))
 	}
 	ack, err := t.b.js.PublishMsg(ctx, msg)
@@ -185,4 +187,4 @@ func conflict(err error) error {
 const codeWrongLastSequenceConstant = 10164
 
 // Unguarded reports whether the bus was opened without expected sequences.
-func (t *Table[T]) Unguarded() bool { return t.b.unguarded }
+func (t *Table[T]) Unguarded() bool { return t.b.config.Unguarded }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"slices"
 
 	"tbtwatch/internal/bus"
@@ -145,7 +146,7 @@ func (v *View) fillProducts(ctx context.Context, firms []Firm) error {
 			keys = append(keys, productOf(p.Match).Key())
 		}
 	}
-	products, err := v.Directory.Products(ctx, keys)
+	products, err := v.productsWith(ctx, keys)
 	if err != nil {
 		return err
 	}
@@ -163,6 +164,27 @@ func (v *View) fillProducts(ctx context.Context, firms []Firm) error {
 		}
 	}
 	return nil
+}
+
+// productsWith reads the products with those keys, as the list has them; what it
+// does not know yet is asked for. Unknown ones are absent.
+func (v *View) productsWith(ctx context.Context, keys []string) (map[string]trade.Product, error) {
+	hashes := make([]uint64, len(keys))
+	for i, key := range keys {
+		hashes[i] = hashKey(key)
+	}
+	read, err := v.products.read(ctx, v.products.refsOf(hashes))
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]trade.Product, len(keys))
+	for _, e := range read {
+		out[e.Key] = e.Value
+	}
+	missing := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { _, ok := out[key]; return ok })
+	rest, err := v.Directory.Products(ctx, missing)
+	maps.Copy(out, rest)
+	return out, err
 }
 
 func productOf(m trade.Match) *trade.Product {

@@ -3,25 +3,26 @@ package view
 import (
 	"bufio"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
-	"slices"
+	"sync"
 
 	"github.com/gofrs/flock"
 
 	"tbtwatch/internal/bus"
 )
 
-// A journal is a file that repeats what the lists keep of every record of a
-// table, in the order of the stream, so that a start reads a million products
-// from it and from the bus only what came since. It is thrown away whenever
-// there is any doubt: then all are read from the bus, and it is written anew.
+// A journal is a file that repeats what the lists show of every record of a
+// table, in the order of the stream. A start reads a million products from it,
+// and from the bus only what came since. Lists read their rows from it, too: the
+// bus has to fetch a block of eight megabytes for each that it has not in memory.
+// It is thrown away whenever there is any doubt: then all are read from the bus,
+// and it is written anew.
 //
 // After a first line come rows: their length, the row, its CRC-32. A row that
 // is cut off was being written when the process died; what it said comes from
@@ -31,11 +32,15 @@ type journal[T any] struct {
 	path string
 	lock *flock.Flock
 	log  *slog.Logger
-	file *os.File
-	out  *bufio.Writer // nil while nothing is to be written
 	row  []byte
 	last uint64 // sequence up to which it knows the table
 	used bool   // it was read, or found to be of no use
+
+	mu      sync.Mutex // of what follows: one writes, others read rows
+	file    *os.File
+	out     *bufio.Writer // nil while nothing is to be written
+	end     int64         // of all rows
+	written int64         // of those that are in the file
 }
 
 // form is how a journal holds the records of a table.
@@ -44,6 +49,7 @@ type form[T any] struct {
 	whole bool   // every write counts, and not only the last of each key
 	write func(b []byte, v *T) []byte
 	read  func(r *rowReader) T
+	brief func(r *rowReader) T // the beginning of a row, as far as a start needs it; nil for all of it
 }
 
 const (
@@ -76,7 +82,7 @@ func (f *form[T]) head() string { return "tbtwatch " + f.name + "\n" }
 // restore gives what the journal knows to take, in the order of the stream, and
 // reports whether it did: the table has more only after the sequence j.last. It
 // does so once. A journal that cannot be used is begun anew.
-func (j *journal[T]) restore(ctx context.Context, t *bus.Table[T], take func(bus.Entry[T]) error) (known bool, err error) {
+func (j *journal[T]) restore(ctx context.Context, t *bus.Table[T], take func(e bus.Entry[T], at place) error) (known bool, err error) {
 	if j == nil || j.used {
 		return false, nil
 	}
@@ -94,142 +100,50 @@ func (j *journal[T]) restore(ctx context.Context, t *bus.Table[T], take func(bus
 	return false, nil
 }
 
-func (j *journal[T]) recall(ctx context.Context, t *bus.Table[T], take func(bus.Entry[T]) error) (err error) {
+func (j *journal[T]) recall(ctx context.Context, t *bus.Table[T], take func(e bus.Entry[T], at place) error) error {
 	f, err := os.OpenFile(j.path, os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-		}
-	}()
 	var stock stock
-	if err := j.examine(ctx, t, f, &stock); err != nil {
-		return err
+	err = j.examine(ctx, t, f, &stock)
+	if err == nil && !j.whole && stock.rows > 2*len(stock.newest)+1000 {
+		f, err = j.rewritten(f, &stock)
 	}
 	last := uint64(0)
-	_, err = j.rows(io.NewSectionReader(f, 0, stock.end), func(row []byte) error {
-		if !j.whole && stock.old(row) {
-			return nil
-		}
-		e, err := j.entry(row)
-		if err != nil {
-			return err
-		}
-		last = max(last, e.Seq)
-		return take(e)
-	})
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = j.rows(io.NewSectionReader(f, 0, stock.end), func(row []byte, at int64) error {
+			if !j.whole && stock.old(row) {
+				return nil
+			}
+			e, err := j.entry(row, j.brief)
+			if err != nil {
+				return err
+			}
+			last = max(last, e.Seq)
+			return take(e, placeAt(at))
+		})
 	}
-	if !j.whole && stock.rows > 2*len(stock.newest)+1000 {
-		if err := j.rewrite(f, &stock); err != nil {
-			return err
-		}
+	if err == nil {
+		err = f.Truncate(stock.end)
+	}
+	if err == nil {
+		_, err = f.Seek(stock.end, io.SeekStart)
+	}
+	if err != nil {
 		_ = f.Close()
-	} else if err := j.appendTo(f, stock.end); err != nil {
 		return err
 	}
 	j.last = last
+	j.writeTo(f, stock.end)
 	return nil
 }
 
-// stock is what is in a journal.
-type stock struct {
-	rows   int
-	end    int64             // of the last whole row
-	newest map[uint64]uint64 // the last write of each key, by the key's hash
-}
-
-// old reports whether a later row replaces this one.
-func (s *stock) old(row []byte) bool {
-	r := rowReader{left: row}
-	seq, _, key := r.place()
-	return s.newest[hashOf(key)] != seq
-}
-
-// examine takes stock. It refuses a journal of another table. Rows are not read
-// here any further than their keys.
-func (j *journal[T]) examine(ctx context.Context, t *bus.Table[T], f io.Reader, s *stock) (err error) {
-	var last [][]byte
-	s.newest = map[uint64]uint64{}
-	s.end, err = j.rows(f, func(row []byte) error {
-		r := rowReader{left: row}
-		seq, _, key := r.place()
-		if r.err != nil {
-			return r.err
-		}
-		s.rows++
-		if !j.whole {
-			s.newest[hashOf(key)] = seq
-		}
-		if last = append(last, slices.Clone(row)); len(last) > 2*journalProof {
-			last = append(last[:0], last[journalProof:]...)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	var proof []bus.Entry[T]
-	for _, row := range last[max(0, len(last)-journalProof):] {
-		e, err := j.entry(row)
-		if err != nil {
-			return err
-		}
-		proof = append(proof, e)
-	}
-	return proven(ctx, t, proof)
-}
-
-// rewrite makes a file of the rows that count.
-func (j *journal[T]) rewrite(f io.ReaderAt, s *stock) error {
-	fresh, err := os.OpenFile(j.path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	out := bufio.NewWriterSize(fresh, 1<<16)
-	if _, err = out.WriteString(j.head()); err == nil {
-		_, err = j.rows(io.NewSectionReader(f, 0, s.end), func(row []byte) error {
-			if s.old(row) {
-				return nil
-			}
-			return writeRow(out, row)
-		})
-	}
-	if err = errors.Join(err, out.Flush()); err == nil {
-		err = os.Rename(fresh.Name(), j.path)
-	}
-	if err != nil {
-		_ = fresh.Close()
-		return err
-	}
-	j.file, j.out = fresh, out
-	return nil
-}
-
-// appendTo goes on writing f at that place.
-func (j *journal[T]) appendTo(f *os.File, end int64) error {
-	if err := f.Truncate(end); err != nil {
-		return err
-	}
-	if _, err := f.Seek(end, io.SeekStart); err != nil {
-		return err
-	}
-	j.file, j.out = f, bufio.NewWriterSize(f, 1<<16)
-	return nil
-}
-
-func writeRow(out *bufio.Writer, row []byte) error {
-	_, err := out.Write(binary.AppendUvarint(nil, uint64(len(row))))
-	if err == nil {
-		_, err = out.Write(row)
-	}
-	if err == nil {
-		_, err = out.Write(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(row)))
-	}
-	return err
+// writeTo goes on at the end of f.
+func (j *journal[T]) writeTo(f *os.File, end int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.file, j.out, j.end, j.written = f, bufio.NewWriterSize(f, 1<<16), end, end
 }
 
 // proven compares rows with what stands in the table at their sequences. Later
@@ -258,27 +172,80 @@ func proven[T any](ctx context.Context, t *bus.Table[T], rows []bus.Entry[T]) er
 func (j *journal[T]) begin() {
 	f, err := os.OpenFile(j.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err == nil {
-		j.file, j.out = f, bufio.NewWriterSize(f, 1<<16)
-		_, err = j.out.WriteString(j.head())
+		_, err = f.WriteString(j.head())
 	}
 	if err != nil {
 		j.giveUp(err)
+		return
 	}
+	j.writeTo(f, int64(len(j.head())))
 }
 
-// add writes a row, unless the journal has the entry already.
-func (j *journal[T]) add(e *bus.Entry[T]) {
-	if j == nil || j.out == nil || e.Seq <= j.last {
-		return
+// add writes a row, unless the journal has the entry already, and says where.
+func (j *journal[T]) add(e *bus.Entry[T]) place {
+	if j == nil || e.Seq <= j.last {
+		return 0
 	}
 	j.last = e.Seq
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.out == nil {
+		return 0
+	}
 	if j.row = j.appendEntry(j.row[:0], e); len(j.row) > longestRow {
 		j.giveUp(errRow)
-		return
+		return 0
 	}
-	if err := writeRow(j.out, j.row); err != nil {
+	n, err := writeRow(j.out, j.row)
+	if err != nil {
 		j.giveUp(err)
+		return 0
 	}
+	at := j.end
+	j.end += n
+	return placeAt(at)
+}
+
+// place is where a row stands in a journal: 0 for nowhere, which is what every
+// row beyond four gigabytes has, too.
+type place uint32
+
+func placeAt(at int64) place {
+	if at > math.MaxUint32 {
+		return 0
+	}
+	return place(at)
+}
+
+// at reads the row at that place; ok is false where the bus has to be asked.
+func (j *journal[T]) at(p place, seq uint64) (e bus.Entry[T], ok bool) {
+	if j == nil || p == 0 {
+		return e, false
+	}
+	f := j.readable(int64(p))
+	if f == nil {
+		return e, false
+	}
+	_, _ = j.rowsFrom(io.NewSectionReader(f, int64(p), math.MaxInt64-int64(p)), int64(p), 1<<12, func(row []byte, _ int64) error {
+		var err error
+		e, err = j.entry(row, nil)
+		ok = err == nil && e.Seq == seq
+		return errRow // one is enough
+	})
+	return e, ok
+}
+
+// readable is the file, in which the row at that place is written; nil for none.
+func (j *journal[T]) readable(at int64) *os.File {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.out != nil && at >= j.written {
+		if err := j.out.Flush(); err != nil {
+			j.giveUp(err)
+		}
+		j.written = j.end
+	}
+	return j.file
 }
 
 // giveUp stops writing and removes the file: a row that came after one that is
@@ -297,6 +264,8 @@ func (j *journal[T]) close() {
 	if j == nil {
 		return
 	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if j.out != nil {
 		if err := errors.Join(j.out.Flush(), j.file.Close()); err != nil {
 			j.giveUp(err)
@@ -315,7 +284,7 @@ func followAll[T any](ctx context.Context, t *bus.Table[T], j *journal[T], caugh
 		j.add(&e)
 		return nil
 	}
-	switch known, err := j.restore(ctx, t, take); {
+	switch known, err := j.restore(ctx, t, func(e bus.Entry[T], _ place) error { return take(e) }); {
 	case err != nil:
 		return err
 	case !known:
@@ -335,30 +304,4 @@ func followFrom[T any](ctx context.Context, t *bus.Table[T], from uint64, caught
 	}
 	caughtUp()
 	return t.Follow(ctx, max(from, last), take)
-}
-
-// rows gives every whole row to fn, valid until it returns, and returns where
-// the last one ends.
-func (j *journal[T]) rows(from io.Reader, fn func(row []byte) error) (end int64, err error) {
-	in := bufio.NewReaderSize(from, 1<<18)
-	head := make([]byte, len(j.head()))
-	if _, err := io.ReadFull(in, head); err != nil || string(head) != j.head() {
-		return 0, fmt.Errorf("%w: it begins with %q", errNoJournal, head)
-	}
-	end = int64(len(head))
-	var row []byte
-	for {
-		size, err := binary.ReadUvarint(in)
-		if err != nil || size > longestRow {
-			return end, nil
-		}
-		row = slices.Grow(row[:0], int(size)+crc32.Size)[:int(size)+crc32.Size]
-		if _, err := io.ReadFull(in, row); err != nil || crc32.ChecksumIEEE(row[:size]) != binary.BigEndian.Uint32(row[size:]) {
-			return end, nil
-		}
-		if err := fn(row[:size]); err != nil {
-			return end, err
-		}
-		end += int64(len(binary.AppendUvarint(nil, size))) + int64(len(row))
-	}
 }

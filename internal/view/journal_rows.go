@@ -27,10 +27,16 @@ func (f *form[T]) appendEntry(b []byte, e *bus.Entry[T]) []byte {
 	return f.write(b, &e.Value)
 }
 
-func (f *form[T]) entry(row []byte) (e bus.Entry[T], err error) {
+// entry reads a row; brief, if not nil, what of its value is wanted.
+func (f *form[T]) entry(row []byte, brief func(r *rowReader) T) (e bus.Entry[T], err error) {
 	r := rowReader{left: row}
 	e.Seq, e.At, e.Key = r.place()
-	if e.Deleted = len(r.left) == 0; !e.Deleted {
+	switch e.Deleted = len(r.left) == 0; {
+	case e.Deleted:
+	case brief != nil:
+		e.Value = brief(&r)
+		r.left = nil
+	default:
 		e.Value = f.read(&r)
 	}
 	if len(r.left) > 0 {
@@ -122,15 +128,27 @@ func (r *rowReader) texts() (out []string) {
 	return out
 }
 
-// productForm is what lists and standards take from a product.
+// productForm is the whole product: lists show it. A start needs the firm, the
+// codes and the standards only.
 var productForm = form[trade.Product]{
 	name: "products-v1",
 	write: func(b []byte, p *trade.Product) []byte {
-		return appendTexts(appendStrings(b, p.Exporter), p.HS, p.Standards)
+		b = appendTexts(appendStrings(b, p.Exporter), p.HS, p.Standards)
+		b = appendTexts(appendStrings(b, p.ID, p.NameZH, p.NameEN), p.ICS, p.Terms, p.Substances, p.Markets)
+		return protowire.AppendVarint(b, math.Float64bits(p.ExportValue))
 	},
+	brief: briefProduct,
 	read: func(r *rowReader) trade.Product {
-		return trade.Product{Exporter: r.text(), HS: r.texts(), Standards: r.texts()}
+		p := briefProduct(r)
+		p.ID, p.NameZH, p.NameEN = r.text(), r.text(), r.text()
+		p.ICS, p.Terms, p.Substances, p.Markets = r.texts(), r.texts(), r.texts(), r.texts()
+		p.ExportValue = math.Float64frombits(r.number())
+		return p
 	},
+}
+
+func briefProduct(r *rowReader) trade.Product {
+	return trade.Product{Exporter: r.text(), HS: r.texts(), Standards: r.texts()}
 }
 
 // noticeForm is what the list, statistics and standards take from a notice. When

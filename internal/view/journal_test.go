@@ -158,6 +158,11 @@ func TestProductsComeFromTheJournal(t *testing.T) {
 				if got := shown(t, v); got != want {
 					t.Errorf("it shows\n%s\nwant\n%s", got, want)
 				}
+				for _, r := range v.products.refs.refs {
+					if _, ok := v.products.journal.at(r.place, r.seq); r.live && !ok {
+						t.Errorf("the write at %d cannot be read from the journal", r.seq)
+					}
+				}
 				if n > c.most {
 					t.Errorf("%d products were read of the bus, want %d at most", n, c.most)
 				}

@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -57,7 +58,7 @@ func (l *list[T, R]) follow(ctx context.Context) error {
 		return l.table.Follow(ctx, from, l.take)
 	}
 	if from == 0 {
-		known, err := l.journal.restore(ctx, l.table, func(e bus.Entry[T]) error { l.enter(e); return nil })
+		known, err := l.journal.restore(ctx, l.table, func(e bus.Entry[T], at place) error { l.enter(e, at); return nil })
 		if err != nil {
 			return err
 		}
@@ -126,10 +127,9 @@ func (l *list[T, R]) isReady() bool {
 }
 
 func (l *list[T, R]) take(e bus.Entry[T]) error {
-	if !l.enter(e) {
+	if !l.enter(e, l.journal.add(&e)) {
 		return nil
 	}
-	l.journal.add(&e)
 	if e.Deleted {
 		return nil
 	}
@@ -144,8 +144,8 @@ func (l *list[T, R]) take(e bus.Entry[T]) error {
 	return nil
 }
 
-// enter notes the place of an entry and reports whether it was news.
-func (l *list[T, R]) enter(e bus.Entry[T]) bool {
+// enter notes where an entry stands and reports whether it was news.
+func (l *list[T, R]) enter(e bus.Entry[T], at place) bool {
 	for _, tell := range l.watch {
 		tell(e)
 	}
@@ -157,7 +157,7 @@ func (l *list[T, R]) enter(e bus.Entry[T]) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pos = max(l.pos, e.Seq)
-	return l.refs.put(e.Key, e.Seq, tag, group, e.Deleted)
+	return l.refs.put(e.Key, ref{seq: e.Seq, tag: tag, group: group, place: at, live: !e.Deleted})
 }
 
 // page reads a part of the list. Rows that vanished between looking and
@@ -169,19 +169,19 @@ func (l *list[T, R]) page(ctx context.Context, before uint64, limit int, keep fu
 	more := len(refs) > limit
 	refs = refs[:min(limit, len(refs))]
 	ready := make(map[uint64]R, len(refs))
-	var missing []uint64
+	var missing []ref
 	for _, r := range refs {
 		if row, ok := l.recent[r.seq]; ok {
 			ready[r.seq] = row
 		} else {
-			missing = append(missing, r.seq)
+			missing = append(missing, r)
 		}
 	}
 	l.mu.RUnlock()
 	out := Page[R]{Total: total, Rows: make([]R, 0, len(refs))}
-	read, err := l.table.AtMany(ctx, missing)
+	read, err := l.read(ctx, missing)
 	if err != nil {
-		return out, fmt.Errorf("view: %s: %w", l.name, err)
+		return out, err
 	}
 	for _, r := range refs {
 		if row, ok := ready[r.seq]; ok {
@@ -194,6 +194,40 @@ func (l *list[T, R]) page(ctx context.Context, before uint64, limit int, keep fu
 		out.Next = refs[len(refs)-1].seq
 	}
 	return out, nil
+}
+
+// read reads the entries, by their sequences: from the journal what it has, and
+// the rest from the bus. What the bus has no more is absent.
+func (l *list[T, R]) read(ctx context.Context, refs []ref) (map[uint64]bus.Entry[T], error) {
+	out := make(map[uint64]bus.Entry[T], len(refs))
+	var seqs []uint64
+	for _, r := range refs {
+		if e, ok := l.journal.at(r.place, r.seq); ok {
+			out[r.seq] = e
+		} else {
+			seqs = append(seqs, r.seq)
+		}
+	}
+	rest, err := l.table.AtMany(ctx, seqs)
+	if err != nil {
+		return nil, fmt.Errorf("view: %s: %w", l.name, err)
+	}
+	maps.Copy(out, rest)
+	return out, nil
+}
+
+// refsOf are the last writes of the keys with those hashes, as far as there are
+// any.
+func (l *list[T, R]) refsOf(hashes []uint64) []ref {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	out := make([]ref, 0, len(hashes))
+	for _, h := range hashes {
+		if r, ok := l.refs.last(h); ok {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // writes reads all writes of key that the list knows of, oldest first.

@@ -13,6 +13,7 @@ type ref struct {
 	seq   uint64 // place in the stream
 	prev  uint32 // 1 + index of the key's write before this one, when history is kept
 	group uint32 // what the record belongs to, or where its text stands
+	place place  // in the journal
 	tag   uint8  // source, state …
 	live  bool   // the key's last write, and no tombstone
 }
@@ -20,7 +21,6 @@ type ref struct {
 // listing orders the keys of one table by their last write. It is not safe for
 // concurrent use.
 type listing struct {
-	seed    maphash.Seed
 	history bool // keep the earlier writes of every key
 	refs    []ref
 	at      map[uint64]uint32 // key's hash → index of its last write
@@ -29,16 +29,21 @@ type listing struct {
 }
 
 func newListing(history bool) listing {
-	return listing{seed: maphash.MakeSeed(), history: history, at: map[uint64]uint32{}}
+	return listing{history: history, at: map[uint64]uint32{}}
 }
 
-// put takes a write in and reports whether it was news: a later one than what
-// is known of the key.
-func (l *listing) put(key string, seq uint64, tag uint8, group uint32, deleted bool) bool {
-	h := maphash.String(l.seed, key)
-	r := ref{hash: h, seq: seq, tag: tag, group: group, live: !deleted}
+// seed is that of all hashes of keys in lists and in the library of standards.
+var seed = maphash.MakeSeed()
+
+func hashKey(key string) uint64 { return maphash.String(seed, key) }
+
+// put takes a write in, live or a tombstone, and reports whether it was news: a
+// later one than what is known of the key.
+func (l *listing) put(key string, r ref) bool {
+	h := hashKey(key)
+	r.hash = h
 	if i, known := l.at[h]; known {
-		if l.refs[i].seq >= seq {
+		if l.refs[i].seq >= r.seq {
 			return false
 		}
 		l.bury(i)
@@ -49,7 +54,7 @@ func (l *listing) put(key string, seq uint64, tag uint8, group uint32, deleted b
 	l.at[h] = uint32(len(l.refs))
 	l.refs = append(l.refs, r)
 	if r.live {
-		l.count[tag]++
+		l.count[r.tag]++
 		l.live++
 	}
 	if dead := len(l.refs) - l.live; !l.history && dead > 1000 && dead > l.live {
@@ -111,7 +116,7 @@ func (l *listing) page(before uint64, limit int, keep func(ref) bool) (out []ref
 // writes returns the places of all writes of key, oldest first, as far as
 // history is kept.
 func (l *listing) writes(key string) []uint64 {
-	i, ok := l.at[maphash.String(l.seed, key)]
+	i, ok := l.at[hashKey(key)]
 	if !ok {
 		return nil
 	}
@@ -133,8 +138,15 @@ func groupOf(name string) uint32 {
 
 // tagOf is the tag of the key's last write, 0 for none and for a tombstone.
 func (l *listing) tagOf(key string) uint8 {
-	if i, ok := l.at[maphash.String(l.seed, key)]; ok && l.refs[i].live {
-		return l.refs[i].tag
+	r, _ := l.last(hashKey(key))
+	return r.tag
+}
+
+// last is the last write of the key with that hash; there is none where it is a
+// tombstone.
+func (l *listing) last(hash uint64) (ref, bool) {
+	if i, ok := l.at[hash]; ok && l.refs[i].live {
+		return l.refs[i], true
 	}
-	return 0
+	return ref{}, false
 }

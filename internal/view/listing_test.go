@@ -37,10 +37,10 @@ func TestListingAgreesWithAMap(t *testing.T) {
 		for seq := range uint64(rapid.IntRange(0, 60).Draw(t, "writes")) {
 			key := rapid.SampledFrom([]string{"a", "b", "c", "d", "e"}).Draw(t, "key")
 			v := value{seq + 1, uint8(rapid.IntRange(0, 2).Draw(t, "tag")), rapid.IntRange(0, 3).Draw(t, "deleted") > 0}
-			if !l.put(key, v.seq, v.tag, 0, !v.live) {
+			if !l.put(key, ref{seq: v.seq, tag: v.tag, live: v.live}) {
 				t.Fatalf("a later write of %s was no news", key)
 			}
-			if l.put(key, v.seq, v.tag, 0, !v.live) {
+			if l.put(key, ref{seq: v.seq, tag: v.tag, live: v.live}) {
 				t.Fatalf("the same write of %s was news", key)
 			}
 			want[key] = v
@@ -89,7 +89,7 @@ func TestListingAgreesWithAMap(t *testing.T) {
 func TestListingForgetsWhatWasReplaced(t *testing.T) {
 	l := newListing(false)
 	for seq := range uint64(100_000) {
-		l.put(fmt.Sprint(seq%10), seq+1, 0, 0, false)
+		l.put(fmt.Sprint(seq%10), ref{seq: seq + 1, live: true})
 	}
 	if len(l.refs) > 2100 || l.live != 10 {
 		t.Errorf("%d writes are kept for %d keys", len(l.refs), l.live)

@@ -3,7 +3,6 @@ package view
 import (
 	"context"
 	"errors"
-	"hash/maphash"
 
 	"tbtwatch/internal/search"
 )
@@ -200,8 +199,7 @@ func (v *View) familiesWith(ctx context.Context, text string) (out map[string]bo
 // noticesWith are the hashes of the notices that have every word of the text.
 func (v *View) noticesWith(ctx context.Context, text string) (out map[uint64]bool, partial bool) {
 	out = map[uint64]bool{}
-	seed := v.notices.refs.seed
-	partial = v.each(ctx, search.Notice, text, func(key string) { out[maphash.String(seed, key)] = true })
+	partial = v.each(ctx, search.Notice, text, func(key string) { out[hashKey(key)] = true })
 	return out, partial
 }
 

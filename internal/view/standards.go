@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
-	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
@@ -73,7 +72,6 @@ type claim struct {
 type standards struct {
 	table   *bus.Table[trade.Measure]
 	journal *journal[trade.Measure] // nil for none
-	seed    maphash.Seed
 
 	readMu sync.Mutex
 	read   map[string][]naming // names that products claimed lately, at most mostRead
@@ -96,7 +94,7 @@ type standards struct {
 
 func newStandards(t *bus.Table[trade.Measure]) *standards {
 	return &standards{
-		table: t, seed: maphash.MakeSeed(), read: map[string][]naming{}, byName: map[string]uint32{}, byKey: map[string]uint32{},
+		table: t, read: map[string][]naming{}, byName: map[string]uint32{}, byKey: map[string]uint32{},
 		lists: [][]mention{nil}, listed: map[string]uint32{"": 0}, claimants: [][]uint64{nil},
 		claims: map[uint64]claim{}, exporter: map[string]uint32{}, papers: map[uint64]paper{}, measures: map[string]*measure{},
 	}
@@ -105,8 +103,6 @@ func newStandards(t *bus.Table[trade.Measure]) *standards {
 // StandardKey is the identity of a standard in addresses, from the name of its
 // family.
 func StandardKey(base string) string { return trade.Key("standard", base) }
-
-func (s *standards) hash(key string) uint64 { return maphash.String(s.seed, key) }
 
 // follow reads families; notices and products come from those who read them
 // already, see takeNotice and takeProduct.
@@ -155,7 +151,7 @@ func (s *standards) takeNotice(e bus.Entry[trade.Notice]) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h := s.hash(e.Key)
+	h := hashKey(e.Key)
 	p := s.papers[h]
 	if p.seq >= e.Seq {
 		return
@@ -176,7 +172,7 @@ func (s *standards) takeProduct(e bus.Entry[trade.Product]) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h := s.hash(e.Key)
+	h := hashKey(e.Key)
 	old, known := s.claims[h]
 	if known && old.seq >= e.Seq {
 		return
@@ -282,7 +278,7 @@ func (s *standards) takeFamily(e bus.Entry[trade.Measure]) error {
 		m.day = latest.Published
 	}
 	for _, q := range f.Papers {
-		h := s.hash(q.Notice)
+		h := hashKey(q.Notice)
 		p := s.papers[h]
 		if other := p.of; other != nil && other != m { // its family was joined with this one
 			other.papers = slices.DeleteFunc(other.papers, func(o uint64) bool { return o == h })

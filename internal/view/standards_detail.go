@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
 )
 
@@ -59,7 +60,7 @@ type StandardExporter struct {
 	Some     []trade.Product `json:"some" nullable:"false" doc:"some of the products"`
 	Forms    []string        `json:"forms" nullable:"false" doc:"as they claim the standard"`
 	Newer    *NewerEdition   `json:"newer,omitempty" doc:"set where a measure names a newer edition"`
-	seqs     []uint64
+	keys     []uint64        // hashes of those that are named
 }
 
 const (
@@ -145,7 +146,7 @@ func (s *standards) related(st *standard) []StandardRow {
 // measureRef is a measure to be shown.
 type measureRef struct {
 	key   string
-	seq   uint64 // of its latest paper that names the standard
+	paper uint64 // hash of the key of its latest paper that names the standard
 	day   string
 	named []mention // of the standard
 	forms []string
@@ -164,7 +165,7 @@ func (s *standards) refs(st *standard, offset, limit int) []measureRef {
 				if s.all[n.standard] != st {
 					continue
 				}
-				r.seq = cmp.Or(r.seq, p.seq)
+				r.paper = cmp.Or(r.paper, h)
 				if !slices.Contains(r.named, n) {
 					r.named, r.forms = append(r.named, n), append(r.forms, st.written(n))
 				}
@@ -178,17 +179,21 @@ func (s *standards) refs(st *standard, offset, limit int) []measureRef {
 // measureRows reads what is shown of measures.
 func (v *View) measureRows(ctx context.Context, refs []measureRef) ([]StandardMeasure, error) {
 	out := []StandardMeasure{}
-	seqs := make([]uint64, len(refs))
+	hashes := make([]uint64, len(refs))
 	for i, r := range refs {
-		seqs[i] = r.seq
+		hashes[i] = r.paper
 	}
-	papers, err := v.Bus.Notices.AtMany(ctx, seqs)
+	read, err := v.notices.read(ctx, v.notices.refsOf(hashes))
 	if err != nil {
-		return out, fmt.Errorf("view: standards: %w", err)
+		return out, err
+	}
+	papers := make(map[uint64]bus.Entry[trade.Notice], len(read))
+	for _, e := range read {
+		papers[hashKey(e.Key)] = e
 	}
 	for _, r := range refs {
 		row := StandardMeasure{FamilyKey: r.key, Published: r.day, Forms: r.forms, Newer: r.newer}
-		if e, ok := papers[r.seq]; ok {
+		if e, ok := papers[r.paper]; ok {
 			n := noticeRow(e)
 			row.NoticeKey, row.Notice, row.Markets, row.Due = n.Key, n.ID, n.Markets, n.Comment
 			title := cmp.Or(n.Title, n.ID)
@@ -252,15 +257,15 @@ func (s *standards) claimsOf(use *usage, st *standard, firms []claimant) []Stand
 		for _, h := range s.claimants[list] {
 			c := s.claims[h]
 			if i, ok := places[c.exporter]; ok {
-				out[i].seqs = append(out[i].seqs, c.seq)
+				if len(out[i].keys) < mostProducts {
+					out[i].keys = append(out[i].keys, h)
+				}
 				named[i] = append(named[i], mentions...)
 			}
 		}
 	}
 	for i := range out {
 		e := &out[i]
-		slices.Sort(e.seqs)
-		e.seqs = first(e.seqs, mostProducts)
 		slices.SortFunc(named[i], compareMentions)
 		named[i] = slices.Compact(named[i])
 		for _, n := range named[i] {
@@ -274,17 +279,15 @@ func (s *standards) claimsOf(use *usage, st *standard, firms []claimant) []Stand
 // someProducts reads the products that are named of each firm. What changed
 // meanwhile is left out.
 func (v *View) someProducts(ctx context.Context, firms []StandardExporter) error {
-	var seqs []uint64
-	for _, f := range firms {
-		seqs = append(seqs, f.seqs...)
-	}
-	products, err := v.Bus.Products.AtMany(ctx, seqs)
-	if err != nil {
-		return fmt.Errorf("view: standards: %w", err)
-	}
 	for i := range firms {
-		for _, seq := range firms[i].seqs {
-			if e, ok := products[seq]; ok && !e.Deleted {
+		refs := v.products.refsOf(firms[i].keys)
+		products, err := v.products.read(ctx, refs)
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(refs, func(a, b ref) int { return cmp.Compare(a.seq, b.seq) })
+		for _, r := range refs {
+			if e, ok := products[r.seq]; ok {
 				firms[i].Some = append(firms[i].Some, e.Value)
 			}
 		}

@@ -135,7 +135,7 @@ func (v *View) caseStandards(key string, matches iter.Seq[trade.Match]) []CaseSt
 	if s.names(key) {
 		for m := range matches {
 			if m.Grade.Rank() > 0 {
-				touched = append(touched, s.hash(productOf(m).Key()))
+				touched = append(touched, hashKey(productOf(m).Key()))
 			}
 		}
 	}

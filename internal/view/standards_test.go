@@ -264,7 +264,7 @@ func TestHostileNamesOfStandards(t *testing.T) {
 	if n := len(l.measures["f1"].named); n != mostNamed {
 		t.Errorf("a notice names %d standards", n)
 	}
-	if n := len(l.lists[l.claims[l.hash("p2")].list]); n != mostNamed {
+	if n := len(l.lists[l.claims[hashKey("p2")].list]); n != mostNamed {
 		t.Errorf("a product claims %d standards", n)
 	}
 	found, _ := l.find(StandardQuery{Body: OtherBody})

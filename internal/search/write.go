@@ -12,14 +12,14 @@ import (
 // A batch is what is written to disk at once.
 const (
 	batchRecords = 500
-	smallBatch   = 50      // while records keep coming: a batch is not interrupted
+	smallBatch   = 200     // while records keep coming: a batch is not interrupted
 	batchBytes   = 2 << 20 // of text
 	batchWait    = 300 * time.Millisecond
 	// giveWay is how many times as long as a batch took the next one waits while
 	// records keep coming, and the library merges in the background as much again
 	// as it writes: an import does not share the processor with us, and pages have
 	// more of it. What was stored before is read without a rest.
-	giveWay  = 10
+	giveWay  = 20
 	mostWait = 30 * time.Second
 	// longestWay bounds how long a batch stands back for requests.
 	longestWay = time.Second

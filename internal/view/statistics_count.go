@@ -78,7 +78,7 @@ func firstDay(a, b int32) int32 {
 }
 
 // wants reports whether the query asks for that.
-func (c *counting) wants(markets uint32, m *countedMeasure) bool {
+func (c *counting) wants(markets uint32, m *sectorsKey) bool {
 	if c.q.Market != "" && !slices.Contains(c.f.markets.lists[markets], c.q.Market) {
 		return false
 	}
@@ -86,7 +86,7 @@ func (c *counting) wants(markets uint32, m *countedMeasure) bool {
 }
 
 // inSector reports whether sectorsOf has that name.
-func inSector(m *countedMeasure, name string) bool {
+func inSector(m *sectorsKey, name string) bool {
 	switch name {
 	case NoSector:
 		return m.sectors == 0 && m.hs
@@ -144,25 +144,24 @@ func (c *counting) paper(d *dated) {
 	if !c.counts(d.in) && !d.timed {
 		return
 	}
-	p, m := d.paper, d.paper.of
-	if !c.wants(p.markets, m) {
+	if !c.wants(d.markets, &d.codes) {
 		return
 	}
-	bare := !m.hs && !m.ics
+	bare := !d.codes.hs && !d.codes.ics
 	for at := range c.places(d.in) {
 		if at < seriesMonths {
-			c.inMonth(&c.out.Months[at], &p.countedPaper, bare)
+			c.inMonth(&c.out.Months[at], d, bare)
 			continue
 		}
-		c.inPeriod(&p.countedPaper, m, bare, at == seriesMonths)
+		c.inPeriod(d, bare, at == seriesMonths)
 	}
 	if d.timed {
-		c.took(StepSeen, d.seen, max(0, int64(d.seen)-int64(p.published)))
+		c.took(StepSeen, d.seen, max(0, int64(d.seen)-int64(d.published)))
 	}
 }
 
-func (c *counting) inMonth(row *MonthRow, p *countedPaper, bare bool) {
-	switch areas[p.area] {
+func (c *counting) inMonth(row *MonthRow, d *dated, bare bool) {
+	switch areas[d.area] {
 	case "TBT":
 		row.TBT++
 	case "SPS":
@@ -175,14 +174,14 @@ func (c *counting) inMonth(row *MonthRow, p *countedPaper, bare bool) {
 	}
 }
 
-func (c *counting) inPeriod(p *countedPaper, m *countedMeasure, bare, this bool) {
+func (c *counting) inPeriod(d *dated, bare, this bool) {
 	c.out.Papers.add(this)
 	if bare {
 		c.out.Uncoded.add(this)
 	}
-	c.markets[p.markets].add(this)
-	under(c.sectors, sectorsKey{m.sectors, m.hs, m.ics}).add(this)
-	c.kinds[p.area][p.kind].add(this)
+	c.markets[d.markets].add(this)
+	under(c.sectors, d.codes).add(this)
+	c.kinds[d.area][d.kind].add(this)
 }
 
 func (c *Compared) add(this bool) {
@@ -219,7 +218,11 @@ func (c *counting) judgement(j *judgement) {
 	if c.q.Sector != "" || j.at != 0 {
 		m = c.f.measures[j.family]
 	}
-	if !c.wants(j.markets, m) {
+	var codes *sectorsKey
+	if m != nil {
+		codes = &m.sectorsKey
+	}
+	if !c.wants(j.markets, codes) {
 		return
 	}
 	if j.waits {

@@ -19,18 +19,26 @@ type circulated struct {
 	place int // 1 + its own in figures.dated
 }
 
-// dated is a paper with when it counts, so that a request passes over a hundred
-// thousand old ones without a look at them.
+// dated is a paper with when and how it counts: a request passes over a hundred
+// thousand of them, and each look at the paper itself, or at its measure, would
+// wait for the memory.
 type dated struct {
-	paper *circulated
-	in    month // in which it was circulated
-	seen  int32 // day on which it was first seen
-	timed bool  // the days until then count
+	paper      *circulated
+	codes      sectorsKey // of its measure
+	in         month      // in which it was circulated
+	published  int32
+	seen       int32  // day on which it was first seen
+	markets    uint32 // as the paper's, like kind and area
+	kind, area uint8
+	timed      bool // the days until then count
 }
 
 // date notes when the paper counts.
 func (f *figures) date(g *circulated) {
-	d := dated{paper: g, timed: g.published != noDay && !g.backfill, seen: g.published}
+	d := dated{paper: g, published: g.published, seen: g.published, markets: g.markets, kind: g.kind, area: g.area, timed: g.published != noDay && !g.backfill}
+	if g.of != nil {
+		d.codes = g.of.sectorsKey
+	}
 	if d.timed || g.published == noDay {
 		d.seen = dayAt(g.seen, f.zone)
 	}
@@ -53,11 +61,10 @@ func (f *figures) undate(g *circulated) {
 
 // countedMeasure is what the papers of one family say together.
 type countedMeasure struct {
-	id      uint64
-	papers  []*circulated
-	sectors uint32
-	hs, ics bool
-	opens   *circulated // its first paper that is no history: what was waited for
+	id     uint64
+	papers []*circulated
+	sectorsKey
+	opens *circulated // its first paper that is no history: what was waited for
 }
 
 // put takes what a notice says now.
@@ -179,6 +186,9 @@ func (f *figures) sumUp(m *countedMeasure) {
 		if !p.backfill && (m.opens == nil || cmp.Or(cmp.Compare(p.seen, m.opens.seen), cmp.Compare(p.published, m.opens.published)) < 0) {
 			m.opens = p
 		}
+	}
+	for _, p := range m.papers {
+		f.dated[p.place-1].codes = m.sectorsKey
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 type background struct{ work chan func() }
 
 // newBackground starts the threads and lets the program have as many more at
-// work at once. They live as long as the process: see backgroundThreads.
+// work at once. They live as long as the process.
 func newBackground(threads int) *background {
 	b := &background{work: make(chan func())}
 	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + threads)
@@ -27,6 +27,14 @@ func newBackground(threads int) *background {
 		}()
 	}
 	return b
+}
+
+// standBack makes matching stand back behind the pages of the same process. It
+// is for a process that does nothing but serve: the threads stay.
+func (c *Config) standBack() {
+	if c.runs("console") && c.runs("matcher") {
+		c.aside = newBackground(max(1, runtime.NumCPU()-1)).run
+	}
 }
 
 // run calls fn on one of the threads and returns when it has ended. A panic of

@@ -13,13 +13,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
-	"strconv"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
-	"tbtwatch/ingest"
 	"tbtwatch/internal/api"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/config"
@@ -34,6 +32,7 @@ func deskConfig(data, redis string) (Config, error) {
 	cfg.Data, cfg.Listen, cfg.Only = data, "127.0.0.1:0", []string{"matcher", "triage", "console"}
 	cfg.Redis.URL = config.Secret(redis)
 	cfg.NATS.MaxStore = "64GiB" // what is fed stays in a store that is kept
+	cfg.Memory = 5 << 30        // as deploy/README.md says for a million products; a smaller registry never takes it
 	cfg.Triage.Release.Direct = "person"
 	return cfg, yaml.Unmarshal([]byte("channels:\n  email: {transport: folder, from: warnings@tbt.example}\n"), &cfg)
 }
@@ -47,12 +46,7 @@ func (c benchDesk) serve(ctx context.Context, io streams) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if t, _ := strconv.Atoi(os.Getenv("X_THREADS")); t > 0 {
-		cfg.aside = newBackground(t).run
-	}
-	if m, _ := strconv.Atoi(os.Getenv("X_MEM")); m > 0 {
-		cfg.Memory = ingest.Size(m)
-	}
+	cfg.standBack()
 	go keepMemory(ctx, int64(cfg.Memory))
 	stop, err := c.profile("start")
 	if err != nil {

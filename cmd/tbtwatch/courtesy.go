@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// courtesy lets work that nobody looks at stand back while requests are being
-// answered: on two processors a page would wait for each notice that is matched
-// before it, at every one of its steps.
+// courtesy lets the full-text index stand back while requests are being answered:
+// on two processors a page would wait for it at every one of its steps. The
+// library works in goroutines of its own, so a background does not help.
 type courtesy struct {
 	mu    sync.Mutex
 	asked int           // requests that are being answered

@@ -41,6 +41,7 @@ func (c serveCmd) Run(ctx context.Context, io streams) error {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(io.err, &slog.HandlerOptions{Level: level}))
+	cfg.standBack()
 	go keepMemory(ctx, int64(cfg.Memory))
 	return Run(ctx, cfg, log, func(s *System) { fmt.Fprint(io.out, s.banner()) })
 }

@@ -5,8 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
@@ -106,8 +109,22 @@ func (p *precision) followWarnings(ctx context.Context) error {
 		return ctx.Err()
 	case <-p.gathered:
 	}
-	return p.b.Warnings.FollowAll(ctx, p.caughtUp, func(e bus.Entry[trade.Warning]) error {
-		p.recount(e.Key, &e.Value)
+	var stored errgroup.Group // counts while the next is read: a start waits for it, when all else is done
+	stored.SetLimit(runtime.GOMAXPROCS(0))
+	caughtUp := false
+	return p.b.Warnings.FollowAll(ctx, func() {
+		_ = stored.Wait() // counting does not fail
+		p.caughtUp()
+		caughtUp = true
+	}, func(e bus.Entry[trade.Warning]) error {
+		if caughtUp {
+			p.recount(e.Key, &e.Value)
+			return nil
+		}
+		stored.Go(func() error {
+			p.recount(e.Key, &e.Value)
+			return nil
+		})
 		return nil
 	})
 }

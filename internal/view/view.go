@@ -89,7 +89,7 @@ type part struct {
 
 func (v *View) parts() []part {
 	return []part{
-		{"notices", v.notices.follow, v.notices.isReady},
+		{"notices", v.followNotices, v.notices.isReady},
 		{"cases", v.cases.follow, v.cases.isReady},
 		{"warnings", v.warnings.follow, v.warnings.isReady},
 		{"deliveries", v.deliveries.follow, v.deliveries.isReady},
@@ -103,6 +103,16 @@ func (v *View) parts() []part {
 		{"answers", v.precision.followAnswers, v.precision.hasGathered},
 		{"sources", v.sources.followStates, v.sources.isReady},
 	}
+}
+
+// followNotices begins when the products are known: matches are counted after
+// those, one after the other, and a start would wait for that with a processor
+// idle.
+func (v *View) followNotices(ctx context.Context) error {
+	if err := v.products.known(ctx); err != nil {
+		return err
+	}
+	return v.notices.follow(ctx)
 }
 
 // Run follows the bus until ctx ends, through faults of the connection.

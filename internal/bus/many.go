@@ -191,12 +191,11 @@ func (t *Table[T]) keep(msg *nats.Msg, out map[string]Entry[T]) error {
 // meanwhile: so it is asked only after the stream has changed, and then first
 // whether the stream's last message is one of the table.
 func (t *Table[T]) LastWrite(ctx context.Context) (uint64, error) {
-	info, err := t.b.streams[t.stream].Info(ctx)
+	end, err := t.LastSeq(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("bus: %s: %w", t.stream, err)
+		return 0, err
 	}
-	end, msgs := info.State.LastSeq, info.State.Msgs
-	if known := t.last.Load(); known != nil && known.stream == end && known.msgs == msgs {
+	if known := t.last.Load(); known != nil && known.stream == end {
 		return known.table, nil
 	}
 	seq := end
@@ -207,14 +206,14 @@ func (t *Table[T]) LastWrite(ctx context.Context) (uint64, error) {
 		}
 	}
 	if seq <= end { // else more was written meanwhile, perhaps behind it
-		t.last.Store(&lastWrite{stream: end, msgs: msgs, table: seq})
+		t.last.Store(&lastWrite{stream: end, table: seq})
 	}
 	return seq, nil
 }
 
-// lastWrite says where the table's last write is while the stream ends there and
-// has as many messages: one that was taken out counts no more.
-type lastWrite struct{ stream, msgs, table uint64 }
+// lastWrite says where the table's last write is while the stream ends there.
+// Nothing is taken out of a stream: see the declarations.
+type lastWrite struct{ stream, table uint64 }
 
 // lastOf is the sequence and time of the last message of those subjects, 0 if
 // there is none.

@@ -94,3 +94,45 @@ func TestAtMany(t *testing.T) {
 		t.Errorf("%d messages, want 90", len(got))
 	}
 }
+
+// The last write is that of the table, whoever else wrote to its stream, and
+// over whatever connection it is asked for.
+func TestLastWriteIsOfTheTable(t *testing.T) {
+	b, ctx := open(t, Config{}), t.Context()
+	beside, err := b.Beside(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(what string, exporters, products uint64) {
+		t.Helper()
+		for range 2 { // asked, and as it is remembered
+			for _, b := range []*Bus{b, beside} {
+				e, errE := b.Exporters.LastWrite(ctx)
+				p, errP := b.Products.LastWrite(ctx)
+				if e != exporters || p != products || errE != nil || errP != nil {
+					t.Errorf("%s: exporters %d, products %d, %v, %v; want %d and %d", what, e, p, errE, errP, exporters, products)
+				}
+			}
+		}
+	}
+	write := func() {
+		t.Helper()
+		if _, err := b.Exporters.Append(ctx, "k", exporter(1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check("nothing written", 0, 0)
+	write()
+	check("an exporter", 1, 0)
+	if _, err := b.Products.Append(ctx, "k", trade.Product{ID: "P"}); err != nil {
+		t.Fatal(err)
+	}
+	check("a product behind it", 1, 2)
+	write()
+	check("an exporter behind that", 3, 2)
+	beside.Close()
+	write()
+	if n, err := b.Exporters.LastWrite(ctx); err != nil || n != 4 {
+		t.Errorf("after the other connection ended: %d, %v", n, err)
+	}
+}

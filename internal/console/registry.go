@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
@@ -60,8 +61,8 @@ func matching(all []trade.Exporter, text string) []trade.Exporter {
 	if text == "" {
 		return all
 	}
-	has := func(field string) bool { return strings.Contains(strings.ToLower(field), text) }
-	if text == strings.ToUpper(text) { // Chinese and digits have no other form: a hundred thousand firms need not be given it
+	has := func(field string) bool { return containsLower(field, text) }
+	if text == strings.ToUpper(text) { // Chinese and digits have no other form
 		has = func(field string) bool { return strings.Contains(field, text) }
 	}
 	var out []trade.Exporter
@@ -71,4 +72,30 @@ func matching(all []trade.Exporter, text string) []trade.Exporter {
 		}
 	}
 	return out
+}
+
+// containsLower reports whether the lower case of s contains text, which is
+// lower case. It makes no copy where s is ASCII: a search looks at three fields
+// of a hundred thousand firms.
+func containsLower(s, text string) bool {
+	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+		return strings.Contains(strings.ToLower(s), text)
+	}
+	for ; len(s) >= len(text); s = s[1:] {
+		i := 0
+		for i < len(text) && lowerASCII(s[i]) == text[i] {
+			i++
+		}
+		if i == len(text) {
+			return true
+		}
+	}
+	return false
+}
+
+func lowerASCII(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
 }

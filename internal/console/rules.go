@@ -1,7 +1,9 @@
 package console
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/triage"
@@ -23,8 +25,9 @@ type districtRow struct {
 
 func (s *site) rules(w http.ResponseWriter, r *http.Request) error {
 	b := rulesBody{Policy: s.View.Policy, Sectors: nomenclature.Sectors()}
-	for _, d := range s.View.Directory.Districts() {
-		b.Districts = append(b.Districts, districtRow{d, len(s.View.Directory.InDistrict(d))})
+	sizes := s.View.Directory.DistrictSizes()
+	for _, d := range slices.Sorted(maps.Keys(sizes)) {
+		b.Districts = append(b.Districts, districtRow{d, sizes[d]})
 	}
 	return s.render(w, r, http.StatusOK, "rules", "nav.rules", "rules", b)
 }

@@ -94,14 +94,17 @@ func (d *Directory) InDistrict(district string) []trade.Exporter {
 }
 
 // Districts lists the districts that exporters name, sorted.
-func (d *Directory) Districts() []string {
-	seen := map[string]bool{}
+func (d *Directory) Districts() []string { return slices.Sorted(maps.Keys(d.DistrictSizes())) }
+
+// DistrictSizes counts the exporters of each district that any names.
+func (d *Directory) DistrictSizes() map[string]int {
+	sizes := map[string]int{}
 	for _, e := range d.Exporters() {
 		if e.District != "" {
-			seen[e.District] = true
+			sizes[e.District]++
 		}
 	}
-	return slices.Sorted(maps.Keys(seen))
+	return sizes
 }
 
 // Subscribers lists all subscribers by id. The list is shared: read it only.

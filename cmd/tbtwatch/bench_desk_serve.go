@@ -32,7 +32,7 @@ func deskConfig(data, redis string) (Config, error) {
 	cfg.Data, cfg.Listen, cfg.Only = data, "127.0.0.1:0", []string{"matcher", "triage", "console"}
 	cfg.Redis.URL = config.Secret(redis)
 	cfg.NATS.MaxStore = "64GiB" // what is fed stays in a store that is kept
-	cfg.Memory = 5 << 30        // as deploy/README.md says for a million products; a smaller registry never takes it
+	cfg.Memory = 6 << 30        // as deploy/README.md says for a million products; a smaller registry never takes it
 	cfg.Triage.Release.Direct = "person"
 	return cfg, yaml.Unmarshal([]byte("channels:\n  email: {transport: folder, from: warnings@tbt.example}\n"), &cfg)
 }

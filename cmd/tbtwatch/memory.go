@@ -18,6 +18,9 @@ const (
 	// never works against memory that it cannot free.
 	memoryRoom  = 24 << 20
 	memoryEvery = 500 * time.Millisecond
+	// The collector waits for the limit, or until five times of what is in use:
+	// whoever gives a large registry memory saves processor time with it.
+	memoryGrowth = 400
 )
 
 // keepMemory holds the process near limit bytes until ctx ends. Whoever sets
@@ -28,6 +31,9 @@ func keepMemory(ctx context.Context, limit int64) {
 	}
 	before := debug.SetMemoryLimit(limitFor(limit, memoryNow()))
 	defer debug.SetMemoryLimit(before)
+	if os.Getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(memoryGrowth))
+	}
 	tick := time.NewTicker(memoryEvery)
 	defer tick.Stop()
 	for {

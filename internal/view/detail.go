@@ -169,17 +169,13 @@ func (v *View) fillProducts(ctx context.Context, firms []Firm) error {
 // productsWith reads the products with those keys, as the list has them; what it
 // does not know yet is asked for. Unknown ones are absent.
 func (v *View) productsWith(ctx context.Context, keys []string) (map[string]trade.Product, error) {
-	hashes := make([]uint64, len(keys))
-	for i, key := range keys {
-		hashes[i] = hashKey(key)
-	}
-	read, err := v.products.read(ctx, v.products.refsOf(hashes))
+	read, err := v.products.withKeys(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[string]trade.Product, len(keys))
-	for _, e := range read {
-		out[e.Key] = e.Value
+	for key, e := range read {
+		out[key] = e.Value
 	}
 	missing := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { _, ok := out[key]; return ok })
 	rest, err := v.Directory.Products(ctx, missing)

@@ -230,6 +230,23 @@ func (l *list[T, R]) refsOf(hashes []uint64) []ref {
 	return out
 }
 
+// withKeys reads the last writes of keys, as far as the list knows them.
+func (l *list[T, R]) withKeys(ctx context.Context, keys []string) (map[string]bus.Entry[T], error) {
+	hashes := make([]uint64, len(keys))
+	for i, key := range keys {
+		hashes[i] = hashKey(key)
+	}
+	read, err := l.read(ctx, l.refsOf(hashes))
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]bus.Entry[T], len(read))
+	for _, e := range read {
+		out[e.Key] = e
+	}
+	return out, nil
+}
+
 // writes reads all writes of key that the list knows of, oldest first.
 func (l *list[T, R]) writes(ctx context.Context, key string) ([]bus.Entry[T], error) {
 	l.mu.RLock()

@@ -62,8 +62,9 @@ func (v *View) Cases(ctx context.Context, q CaseQuery) CasePage {
 func (v *View) selected(q *CaseQuery, found map[string]bool) iter.Seq[*CaseRow] {
 	words := searched(q.Text)
 	return func(yield func(*CaseRow) bool) {
+		within := reach{market: q.Market}
 		for _, r := range v.cases.queue {
-			if q.takes(r) && (r.has(words) || found[r.Key]) && !yield(r) {
+			if q.takes(r, &within) && (r.has(words) || found[r.Key]) && !yield(r) {
 				return
 			}
 		}
@@ -89,8 +90,9 @@ func (r *CaseRow) has(words [][2]string) bool {
 	return true
 }
 
-// takes reports whether the row has what the fields ask for.
-func (q *CaseQuery) takes(r *CaseRow) bool {
+// takes reports whether the row has what the fields ask for; within is that of
+// the market.
+func (q *CaseQuery) takes(r *CaseRow, within *reach) bool {
 	switch {
 	case q.Waiting && !r.waits,
 		q.Bucket != "" && r.Bucket != q.Bucket,
@@ -98,7 +100,7 @@ func (q *CaseQuery) takes(r *CaseRow) bool {
 		q.Level != "" && r.Level != q.Level,
 		q.Sector != "" && !slices.Contains(r.Sectors, q.Sector),
 		q.Kind != "" && r.Kind != q.Kind,
-		q.Market != "" && !reaches(r.Markets, q.Market):
+		!within.any(r.Markets):
 		return false
 	case q.Assignee == Nobody && r.Assignee != "", q.Assignee != "" && q.Assignee != Nobody && r.Assignee != q.Assignee:
 		return false
@@ -114,9 +116,26 @@ func (q *CaseQuery) takes(r *CaseRow) bool {
 	return true
 }
 
-// reaches reports whether a measure of those markets applies in that one.
-func reaches(markets []string, market string) bool {
-	return slices.ContainsFunc(markets, func(m string) bool {
-		return m == market || m == nomenclature.Everywhere || slices.Contains(nomenclature.Expand(m), market)
-	})
+// reach says which measures apply in a market, "" for any. Each market or bloc
+// that a measure names is looked up once.
+type reach struct {
+	market string
+	known  map[string]bool
+}
+
+// any reports whether a measure of those markets applies there.
+func (r *reach) any(markets []string) bool {
+	return r.market == "" || slices.ContainsFunc(markets, r.one)
+}
+
+func (r *reach) one(market string) bool {
+	applies, known := r.known[market]
+	if !known {
+		if r.known == nil {
+			r.known = map[string]bool{}
+		}
+		applies = market == r.market || market == nomenclature.Everywhere || slices.Contains(nomenclature.Expand(market), r.market)
+		r.known[market] = applies
+	}
+	return applies
 }

@@ -140,12 +140,12 @@ func (v *View) searchNotices(ctx context.Context, q SearchQuery, out *SearchPage
 		return err
 	}
 	out.Notices.Total = found.Total
-	records, err := v.Bus.Notices.GetMany(ctx, keysOf(found.Hits))
+	read, err := v.notices.withKeys(ctx, keysOf(found.Hits))
 	if err != nil {
 		return err
 	}
 	for _, h := range found.Hits {
-		if e, ok := records[h.Key]; ok && !e.Deleted {
+		if e, ok := read[h.Key]; ok {
 			out.Notices.Hits = append(out.Notices.Hits, SearchHit[NoticeRow]{noticeRow(e), h.Titles, h.Snippet})
 		}
 	}

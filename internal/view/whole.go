@@ -14,8 +14,9 @@ func (v *View) AllCases(ctx context.Context, q CaseQuery) (iter.Seq2[CaseRow, er
 	found, partial := v.familiesWith(ctx, q.Text)
 	keys := v.keysIn(&q, found)
 	return func(yield func(CaseRow, error) bool) {
+		within := reach{market: q.Market}
 		for _, key := range keys {
-			if row, ok := v.CaseRow(key); ok && q.takes(&row) && !yield(row, nil) {
+			if row, ok := v.CaseRow(key); ok && q.takes(&row, &within) && !yield(row, nil) {
 				return
 			}
 		}

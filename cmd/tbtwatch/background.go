@@ -6,10 +6,11 @@ import (
 	"runtime/debug"
 )
 
-// background runs work that nobody waits for on threads of its own, to which
-// the system gives a processor only when no other thread asks for it. Within a
-// Go program all goroutines have the same right to a processor: on two of them
-// a page would wait for the notices that are matched at each of its steps.
+// background runs work that nobody waits for on threads of its own, to which the
+// system gives what the others leave of the processors, and little of one that
+// they ask for. Within a Go program all goroutines have the same right to a
+// processor: on two of them a page would wait for the notices that are matched
+// at each of its steps.
 type background struct{ work chan func() }
 
 // newBackground starts the threads and lets the program have as many more at

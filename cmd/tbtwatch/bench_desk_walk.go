@@ -166,10 +166,9 @@ func newWalk(ctx context.Context, base, data string, keys deskKeys) (*walk, erro
 // whether the answers before have come or not: what waits in a queue counts.
 func (w *walk) run(ctx context.Context, rate int, span time.Duration) ([]pageTimes, error) {
 	var asking sync.WaitGroup
-	begin := time.Now()
-	w.begin = begin
-	for i := 0; time.Since(begin) < span || i < len(w.pages); i++ {
-		due := begin.Add(time.Duration(i) * time.Second / time.Duration(rate))
+	w.begin = time.Now()
+	for i := 0; time.Since(w.begin) < span || i < len(w.pages); i++ {
+		due := w.begin.Add(time.Duration(i) * time.Second / time.Duration(rate))
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()

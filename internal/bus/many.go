@@ -189,12 +189,14 @@ func (t *Table[T]) keep(msg *nats.Msg, out map[string]Entry[T]) error {
 // there was none: what a copy must have taken in to be current. The server
 // would look at every key for it, a million of them, and nobody could write
 // meanwhile: so it is asked only after the stream has changed, and then first
-// whether the stream's last message is one of the table.
+// whether the stream's last message is one of the table. Nothing is remembered
+// of a stream with replicas: one that is behind may have answered.
 func (t *Table[T]) LastWrite(ctx context.Context) (uint64, error) {
-	end, err := t.LastSeq(ctx)
+	info, err := t.b.streams[t.stream].Info(ctx)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("bus: %s: %w", t.stream, err)
 	}
+	end := info.State.LastSeq
 	if known := t.last.Load(); known != nil && known.stream == end {
 		return known.table, nil
 	}
@@ -205,7 +207,7 @@ func (t *Table[T]) LastWrite(ctx context.Context) (uint64, error) {
 			return 0, err
 		}
 	}
-	if seq <= end { // else more was written meanwhile, perhaps behind it
+	if seq <= end && info.Config.Replicas <= 1 { // else more was written meanwhile, perhaps behind it
 		t.last.Store(&lastWrite{stream: end, table: seq})
 	}
 	return seq, nil

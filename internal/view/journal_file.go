@@ -62,7 +62,8 @@ func (j *journal[T]) examine(ctx context.Context, t *bus.Table[T], f io.Reader, 
 	return proven(ctx, t, proof)
 }
 
-// rewritten is a file of the rows that count, in the place of f.
+// rewritten is a file of the rows that count, in the place of f. A process that
+// dies on the way leaves f as it was.
 func (j *journal[T]) rewritten(f *os.File, s *stock) (*os.File, error) {
 	fresh, err := os.OpenFile(j.path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {

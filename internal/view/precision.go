@@ -111,9 +111,10 @@ func (p *precision) followWarnings(ctx context.Context) error {
 	}
 	var stored errgroup.Group // counts while the next is read: a start waits for it, when all else is done
 	stored.SetLimit(runtime.GOMAXPROCS(0))
+	defer func() { _ = stored.Wait() }() // counting does not fail
 	caughtUp := false
 	return p.b.Warnings.FollowAll(ctx, func() {
-		_ = stored.Wait() // counting does not fail
+		_ = stored.Wait()
 		p.caughtUp()
 		caughtUp = true
 	}, func(e bus.Entry[trade.Warning]) error {

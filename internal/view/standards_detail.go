@@ -60,7 +60,7 @@ type StandardExporter struct {
 	Some     []trade.Product `json:"some" nullable:"false" doc:"some of the products"`
 	Forms    []string        `json:"forms" nullable:"false" doc:"as they claim the standard"`
 	Newer    *NewerEdition   `json:"newer,omitempty" doc:"set where a measure names a newer edition"`
-	keys     []uint64        // hashes of those that are named
+	shown    []claimed       // those that are named
 }
 
 const (
@@ -237,13 +237,20 @@ func (s *standards) claiming(use *usage, st *standard, offset, limit int) (part 
 		}
 	}
 	shown := page(leading(all, offset+limit, func(a, b claimant) int {
-		if a.behind != b.behind {
-			return map[bool]int{true: -1, false: 1}[a.behind]
+		switch {
+		case a.behind && !b.behind:
+			return -1
+		case b.behind && !a.behind:
+			return 1
 		}
 		return cmp.Or(cmp.Compare(b.products, a.products), cmp.Compare(s.exporters[a.exporter], s.exporters[b.exporter]))
 	}), offset, limit)
 	return s.claimsOf(use, st, shown), len(all)
 }
+
+// claimed is a product that claims a standard: the hash of its key, and its
+// place in the stream.
+type claimed struct{ product, seq uint64 }
 
 // claimsOf says of firms what their products claim.
 func (s *standards) claimsOf(use *usage, st *standard, firms []claimant) []StandardExporter {
@@ -257,15 +264,15 @@ func (s *standards) claimsOf(use *usage, st *standard, firms []claimant) []Stand
 		for _, h := range s.claimants[list] {
 			c := s.claims[h]
 			if i, ok := places[c.exporter]; ok {
-				if len(out[i].keys) < mostProducts {
-					out[i].keys = append(out[i].keys, h)
-				}
+				out[i].shown = append(out[i].shown, claimed{h, c.seq})
 				named[i] = append(named[i], mentions...)
 			}
 		}
 	}
 	for i := range out {
 		e := &out[i]
+		slices.SortFunc(e.shown, func(a, b claimed) int { return cmp.Compare(a.seq, b.seq) })
+		e.shown = first(e.shown, mostProducts)
 		slices.SortFunc(named[i], compareMentions)
 		named[i] = slices.Compact(named[i])
 		for _, n := range named[i] {
@@ -279,15 +286,19 @@ func (s *standards) claimsOf(use *usage, st *standard, firms []claimant) []Stand
 // someProducts reads the products that are named of each firm. What changed
 // meanwhile is left out.
 func (v *View) someProducts(ctx context.Context, firms []StandardExporter) error {
-	for i := range firms {
-		refs := v.products.refsOf(firms[i].keys)
-		products, err := v.products.read(ctx, refs)
-		if err != nil {
-			return err
+	var hashes []uint64
+	for _, f := range firms {
+		for _, c := range f.shown {
+			hashes = append(hashes, c.product)
 		}
-		slices.SortFunc(refs, func(a, b ref) int { return cmp.Compare(a.seq, b.seq) })
-		for _, r := range refs {
-			if e, ok := products[r.seq]; ok {
+	}
+	products, err := v.products.read(ctx, v.products.refsOf(hashes))
+	if err != nil {
+		return err
+	}
+	for i := range firms {
+		for _, c := range firms[i].shown {
+			if e, ok := products[c.seq]; ok {
 				firms[i].Some = append(firms[i].Some, e.Value)
 			}
 		}

@@ -75,18 +75,14 @@ func (s *server) codeRoutes() {
 		if s.Guesses == nil {
 			return nil, unavailable("matcher")
 		}
-		d, err := s.View.Case(ctx, in.Key)
+		d, err := s.View.Dossier(ctx, in.Key)
 		if err != nil {
 			return nil, err
 		}
-		e, err := s.Bus.Families.Get(ctx, d.Row.Key)
-		if err != nil {
-			return nil, err
-		}
-		out := CodesRecord{Set: e.Value.Codes}
+		out := CodesRecord{Set: d.Family.Codes}
 		out.HS, out.ICS = s.Guesses(&d.Latest)
 		out.HS, out.ICS = append([]trade.CodeGuess{}, out.HS...), append([]trade.CodeGuess{}, out.ICS...)
-		return &tagged[CodesRecord]{etag(e.Seq), out}, nil
+		return &tagged[CodesRecord]{etag(d.FamilySeq), out}, nil
 	})
 	route(s, post("/cases/{key}/codes/preview", "preview-codes", "cases", "Who would come in and who drop out with other codes; nothing is stored"), func(ctx context.Context, in *codesInput) (*tagged[CodesChange], error) {
 		if wrong := in.wrongCodes(); wrong != nil {

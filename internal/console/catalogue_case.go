@@ -71,9 +71,15 @@ var caseWords = map[string]trade.Text{
 	"date.written":  {ZH: "原文写法", EN: "As written"},
 	"date.basis":    {ZH: "依据", EN: "Basis"},
 
-	"firm.products":     {ZH: "%v 项产品", EN: "%v {product|products}"},
-	"firm.moreproducts": {ZH: "另有 %v 种产品未列出。", EN: "%v more {product is|products are} not listed."},
-	"firm.more":         {ZH: "另有 %v 家企业未列出。", EN: "%v {more firm is|more firms are} not listed."},
+	"firm.products": {ZH: "%v 项产品", EN: "%v {product|products}"},
+	"firm.all":      {ZH: "查看全部 %v 项产品", EN: "All %v products"},
+	"firm.further":  {ZH: "查看其余 %v 家企业", EN: "%v further {firm|firms}"},
+	"firms.title":   {ZH: "涉及的企业和产品", EN: "Firms and products touched"},
+	"firms.count":   {ZH: "共 %v 家", EN: "(%v in all)"},
+	"firms.back":    {ZH: "返回", EN: "Back"},
+	"firms.all":     {ZH: "全部企业", EN: "All firms"},
+	"firms.end":     {ZH: "没有更多了。", EN: "There are no more."},
+	"firm.more":     {ZH: "另有 %v 家企业未列出。", EN: "%v {more firm is|more firms are} not listed."},
 
 	"warning.title":    {ZH: "预警", EN: "Warning"},
 	"warning.reach":    {ZH: "%v 家企业、%v 项产品", EN: "%v {firm|firms}, %v {product|products}"},

@@ -15,7 +15,7 @@ import (
 // codesBody is where the codes of a case are set: what the paper gives, what
 // its words imply, what the person wrote, and what that would change.
 type codesBody struct {
-	view.CaseDetail
+	view.Dossier
 	HS, ICS  []trade.CodeGuess
 	Typed    codesForm
 	Seq      uint64 // of the family record that the person saw
@@ -35,15 +35,11 @@ func (s *site) codesBody(r *http.Request) (codesBody, error) {
 	if s.Desk == nil || s.Recode == nil {
 		return codesBody{}, trade.Refusef("%s", label(langOf(r), "error.stage"))
 	}
-	d, err := s.View.Case(r.Context(), r.PathValue("key"))
+	d, err := s.View.Dossier(r.Context(), r.PathValue("key"))
 	if err != nil {
 		return codesBody{}, err
 	}
-	e, err := s.Bus.Families.Get(r.Context(), d.Row.Key)
-	if err != nil {
-		return codesBody{}, err
-	}
-	b := codesBody{CaseDetail: d, Seq: e.Seq}
+	b := codesBody{Dossier: d, Seq: d.FamilySeq}
 	b.HS, b.ICS = s.Guesses(&d.Latest)
 	if c := d.Family.Codes; c.Any() {
 		b.Typed = codesForm{strings.Join(c.HS, " "), strings.Join(c.ICS, " "), c.Reason}

@@ -80,7 +80,7 @@ func (s sample) firms() []view.Firm {
 	p := trade.Product{ID: s.text, Exporter: s.text, NameZH: s.text, HS: []string{s.text}, Terms: []string{s.text}, Standards: []string{s.text}, Markets: []string{"BR"}, ExportValue: 1e6}
 	e := trade.Evidence{Kind: trade.EvidenceTerm, Notice: s.text, Product: s.text, Where: "title"}
 	m := trade.Match{Exporter: s.text, Product: s.text, Markets: []string{"BR"}, Grade: trade.Direct, Inferred: true, Evidence: []trade.Evidence{e}}
-	return []view.Firm{{Exporter: trade.Exporter{ID: s.text, Name: s.text, District: s.text}, Best: trade.Direct, More: 3, Products: []view.Matched{{Product: p, Match: m, Why: []trade.Text{triage.Evidence(e, triage.ToStaff)}}}}}
+	return []view.Firm{{Exporter: trade.Exporter{ID: s.text, Name: s.text, District: s.text}, Best: trade.Direct, Touched: 4, Products: []view.Matched{{Product: p, Match: m, Why: []trade.Text{triage.Evidence(e, triage.ToStaff)}}}}}
 }
 
 func (s sample) caseBody() caseBody {
@@ -89,11 +89,14 @@ func (s sample) caseBody() caseBody {
 		CaseDetail: view.CaseDetail{
 			Responses: []view.ResponseRow{{Response: trade.Response{Exporter: s.text, Product: s.text, Kind: trade.NotRelevant, Code: "other", Reason: s.text, By: s.text, At: s.text}, Name: s.text, Why: s.t()}, {}},
 			Standards: []view.CaseStandard{{StandardRow: s.standardRow(), Forms: []string{s.text, s.text}, Matched: 2, Newer: s.newer()}, {}},
-			Row:       s.caseRow(), Latest: s.notice(), Changed: []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()}, Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}, Codes: &trade.Codes{HS: []string{s.text}, By: s.text, At: s.text, Reason: s.text}},
-			Case: trade.Case{
-				Family: s.text, Number: s.text, State: trade.CaseReleased, Level: "orange", Kind: trade.KindNew, Title: s.text, HeadlineZH: s.text, HeadlineEN: s.text, SummaryZH: s.text, SummaryEN: s.text,
-				Machine: true, Edited: true, Sectors: []string{"motorcycles", s.text}, Assignee: s.text, LevelBy: s.text, LevelWhy: s.t(), Dates: s.dates(), Link: "https://example.org/", Pending: s.t(), Release: 1,
-				History: []trade.Change{{At: s.text, By: s.text, From: trade.CaseOpen, To: trade.CaseReleased, Reason: s.t()}, {By: "rule", Reason: s.t()}},
+			Changed:   []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()},
+			Dossier: view.Dossier{
+				Row: s.caseRow(), Latest: s.notice(), Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}, Codes: &trade.Codes{HS: []string{s.text}, By: s.text, At: s.text, Reason: s.text}},
+				Case: trade.Case{
+					Family: s.text, Number: s.text, State: trade.CaseReleased, Level: "orange", Kind: trade.KindNew, Title: s.text, HeadlineZH: s.text, HeadlineEN: s.text, SummaryZH: s.text, SummaryEN: s.text,
+					Machine: true, Edited: true, Sectors: []string{"motorcycles", s.text}, Assignee: s.text, LevelBy: s.text, LevelWhy: s.t(), Dates: s.dates(), Link: "https://example.org/", Pending: s.t(), Release: 1,
+					History: []trade.Change{{At: s.text, By: s.text, From: trade.CaseOpen, To: trade.CaseReleased, Reason: s.t()}, {By: "rule", Reason: s.t()}},
+				},
 			},
 		},
 		Choices:    []trade.Exporter{{ID: s.text, Name: s.text}},
@@ -126,10 +129,11 @@ func (s sample) bodies() map[string]any {
 			Warnings: []view.WarningRow{s.warningRow()}, Notices: []view.NoticeRow{s.noticeRow()}, Deliveries: told, Mail: true,
 		},
 		"cases": casesBody{State: trade.CaseOpen, Text: s.text, Filtered: true, Filters: []filter{{"level", "case.level", []choice{{s.text, s.text, true}}}}, States: trade.CaseStates, Counts: counts.Cases, Buckets: []bucket{{view.Overdue, []view.CaseRow{row}}, {view.Soon, []view.CaseRow{row, row}}, {view.Later, []view.CaseRow{row}}}, Total: 3, Partial: true, Next: "/cases?offset=60", Here: "q=1", Saved: []trade.SavedView{{Name: s.text, Query: "q=1"}}, Act: true, Actions: view.BulkActions},
-		"codes": codesBody{CaseDetail: s.caseBody().CaseDetail, HS: []trade.CodeGuess{{Code: "8711", Confidence: 1}, {Code: s.text, Confidence: 0.4, Inferred: true, Words: s.text}}, Typed: codesForm{s.text, s.text, s.text}, Seq: 3, Change: &trade.AudienceChange{Same: 3},
+		"codes": codesBody{Dossier: s.caseBody().Dossier, HS: []trade.CodeGuess{{Code: "8711", Confidence: 1}, {Code: s.text, Confidence: 0.4, Inferred: true, Words: s.text}}, Typed: codesForm{s.text, s.text, s.text}, Seq: 3, Change: &trade.AudienceChange{Same: 3},
 			In: []view.BulkFirm{{Exporter: exporter, Products: 3}}, Refused: s.text, Conflict: true},
 		"bulk":        bulkBody{Bulk: view.Bulk{Action: view.BulkRelease, Items: []view.BulkItem{{Row: row, Firms: 3}, {Row: row, Refused: &trade.Text{ZH: s.text, EN: s.text}}, {Row: row, Done: true}}, Possible: 2, Firms: []view.BulkFirm{{Exporter: exporter, Products: 3}}, More: 2, Products: 9, Boxes: []view.Choice{{Value: "email", Cases: 4}}}, Missing: "bulk.reason.missing"},
 		"case":        s.caseBody(),
+		"firms":       firmsBody{FirmPage: view.FirmPage{Firms: s.firms(), Total: 3}, Headline: s.t(), Back: "/cases/k", Path: "/cases/k/firms", Next: "/cases/k/firms?offset=50"},
 		"notices":     noticesBody{Text: s.text, Source: s.text, Sources: []string{s.text}, Page: view.Page[view.NoticeRow]{Rows: []view.NoticeRow{s.noticeRow()}, Total: 105000, Coverage: view.Coverage{Partial: true}}, Next: "/notices?before=3"},
 		"notice":      noticeBody{Key: "k", Notice: s.notice(), Fields: []string{s.text, "Title"}, Family: &trade.Family{ID: s.text}, FamKey: "k", HasCase: true, Grades: map[string]int{"direct": 1}},
 		"warnings":    warningsBody{Page: view.Page[view.WarningRow]{Rows: []view.WarningRow{s.warningRow()}, Total: 1}, Next: "/warnings?before=3", Precision: s.precision()},
@@ -170,7 +174,7 @@ func joined(parts ...map[string]any) map[string]any {
 
 func empties() map[string]any {
 	return map[string]any{
-		"overview": overviewBody{}, "cases": casesBody{}, "bulk": bulkBody{}, "codes": codesBody{}, "case": caseBody{}, "notices": noticesBody{}, "notice": noticeBody{}, "warnings": warningsBody{}, "warning": warningBody{},
+		"overview": overviewBody{}, "cases": casesBody{}, "bulk": bulkBody{}, "codes": codesBody{}, "case": caseBody{}, "firms": firmsBody{Back: "/cases/k", Path: "/cases/k/firms"}, "notices": noticesBody{}, "notice": noticeBody{}, "warnings": warningsBody{}, "warning": warningBody{},
 		"deliveries": deliveriesBody{}, "delivery": deliveryBody{}, "sources": sourcesBody{}, "quarantine": quarantineBody{}, "quarantined": quarantinedBody{}, "registry": registryBody{}, "statistics": newStatistics("en", view.Statistics{}, ""), "standards": standardsBody{Empty: true}, "search": searchBody{}, "standard": standardBody{}, "explain": explainBody{}, "signin": signInBody{},
 		"error": errorBody{Status: 500, Key: "error.ours"}, "bulletin": &bulletinBody{}, "published": publishedBody{view.PublicBulletin{Withdrawn: "2026-03-02T08:00:00Z", Later: 2}, "k"},
 	}

@@ -44,23 +44,23 @@ func (s *site) showWarning(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return errNoPage
 	}
-	all, err := s.View.Releases(ctx, key)
+	e, err := s.View.Release(ctx, key, release)
 	if err != nil {
 		return err
 	}
-	b := warningBody{Key: key}
-	for _, e := range all {
-		b.Releases = append(b.Releases, e.Value.Release)
-		if e.Value.Release == release {
-			b.Warning = e.Value
-		}
-	}
-	if b.Warning.Release == 0 {
-		return trade.ErrNotFound
-	}
-	if b.Firms, b.More, err = s.View.Firms(ctx, slices.Values(b.Warning.Audience)); err != nil {
+	b := warningBody{Key: key, Warning: e.Value}
+	all, err := s.View.ReleaseRows(ctx, key)
+	if err != nil {
 		return err
 	}
+	for _, row := range all {
+		b.Releases = append(b.Releases, row.Release)
+	}
+	touched, err := s.View.Firms(ctx, slices.Values(b.Warning.Audience), view.CaseFirms)
+	if err != nil {
+		return err
+	}
+	b.Firms, b.More = touched.Firms, touched.More(view.CaseFirms)
 	told, err := s.View.DeliveriesOf(ctx, b.Warning.Family, 200)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -21,33 +22,45 @@ type BulletinDetail struct {
 	News  bool       `json:"-"` // since the last release
 }
 
+// A bulletin lists fifty firms, and says of each how many products are touched
+// and what they export: so it has all of them.
+var bulletinFirms = FirmQuery{Firms: 50, Products: math.MaxInt}
+
 // Bulletin writes the bulletin of a case, or returns trade.ErrNotFound. It
 // reads the bus.
 func (v *View) Bulletin(ctx context.Context, key string, to triage.Audience) (BulletinDetail, error) {
 	if err := to.Validate(); err != nil {
 		return BulletinDetail{}, err
 	}
-	d, err := v.Case(ctx, key)
+	d, err := v.Dossier(ctx, key)
+	if err != nil {
+		return BulletinDetail{}, err
+	}
+	releases, changed, err := v.released(ctx, &d)
+	if err != nil {
+		return BulletinDetail{}, err
+	}
+	touched, err := v.Firms(ctx, d.Family.All(), bulletinFirms)
 	if err != nil {
 		return BulletinDetail{}, err
 	}
 	facts := triage.BulletinFacts{
-		Case: d.Case, Family: &d.Family, Latest: &d.Latest, MoreFirms: d.More, Changed: d.Changed, Config: v.Policy, Now: v.Now(),
+		Case: d.Case, Family: &d.Family, Latest: &d.Latest, MoreFirms: touched.More(bulletinFirms), Changed: changed, Config: v.Policy, Now: v.Now(),
 	}
 	if facts.Draft, err = v.draftOf(ctx, &d.Family); err != nil {
 		return BulletinDetail{}, err
 	}
-	for _, f := range d.Firms {
+	for _, f := range touched.Firms {
 		t := triage.Touched{Exporter: f.Exporter}
 		for _, p := range f.Products {
 			t.Products = append(t.Products, triage.TouchedProduct{Product: p.Product, Match: p.Match})
 		}
 		facts.Firms = append(facts.Firms, t)
 	}
-	for _, r := range d.Releases {
+	for _, r := range releases {
 		facts.Releases = append(facts.Releases, triage.Issue{Number: r.Number, Release: r.Release, Level: r.Level, By: r.By, At: r.At})
 	}
-	out := BulletinDetail{Seq: d.Row.Seq, Bulletin: triage.BulletinOf(facts, to), Case: d.Case, News: len(d.Changed) > 0}
+	out := BulletinDetail{Seq: d.Row.Seq, Bulletin: triage.BulletinOf(facts, to), Case: d.Case, News: len(changed) > 0}
 	seen := map[string]bool{}
 	for m := range d.Family.All() {
 		if !seen[m.Exporter] {

@@ -1,12 +1,10 @@
 package view
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"iter"
-	"maps"
-	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
@@ -15,10 +13,7 @@ import (
 
 // CaseDetail is everything that a person needs to judge a case.
 type CaseDetail struct {
-	Row      CaseRow              `json:"row"`
-	Case     trade.Case           `json:"case"`
-	Family   trade.Family         `json:"family"`
-	Latest   trade.Notice         `json:"latest" doc:"the family's latest paper, whole"`
+	Dossier
 	Changed  []trade.Text         `json:"changed" doc:"what is new since the last release"`
 	State    trade.MeasureState   `json:"state" doc:"how far the measure has come"`
 	Steps    []triage.PaperChange `json:"steps" doc:"each paper and what it changed, oldest first"`
@@ -33,44 +28,38 @@ type CaseDetail struct {
 	Responses []ResponseRow `json:"responses" doc:"what recipients answered, oldest first"`
 }
 
-// Firm is an exporter with its matched products, best first.
-type Firm struct {
-	Exporter trade.Exporter `json:"exporter"`
-	Best     trade.Grade    `json:"best"`
-	Products []Matched      `json:"products"`
-	More     int            `json:"more_products,omitempty" doc:"matched products that are not listed"`
+// Dossier is what everything about a case stands on.
+type Dossier struct {
+	Row    CaseRow      `json:"row"`
+	Case   trade.Case   `json:"case"`
+	Family trade.Family `json:"family"`
+	Latest trade.Notice `json:"latest" doc:"the family's latest paper, whole"`
+
+	FamilySeq uint64 `json:"-"` // where the family was read
 }
 
-// Count is how many of its products match.
-func (f Firm) Count() int { return len(f.Products) + f.More }
+// CaseFirms is what a case, or a warning, shows of its firms; further ones have pages of their own.
+var CaseFirms = FirmQuery{Firms: 20, Products: 5}
 
-// Matched is a product and why it matches, in words.
-type Matched struct {
-	Product trade.Product `json:"product"`
-	Match   trade.Match   `json:"match"`
-	Why     []trade.Text  `json:"why"`
-}
-
-// What a case shows at once.
-const (
-	mostFirms        = 100
-	mostFirmProducts = 20 // of each
-)
-
-// Case reads a case with its family, its papers and its warnings, or returns
-// trade.ErrNotFound. It reads the bus.
-func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
-	e, err := v.Bus.Cases.Get(ctx, key)
-	if err != nil {
-		return CaseDetail{}, err
-	}
-	d := CaseDetail{Case: e.Value, Row: v.rowOf(e)}
-	f, err := v.Bus.Families.Get(ctx, key)
-	if err != nil {
+// Dossier reads a case with its family and the latest of its papers, or
+// returns trade.ErrNotFound. It reads the bus.
+func (v *View) Dossier(ctx context.Context, key string) (d Dossier, err error) {
+	reading, both := errgroup.WithContext(ctx)
+	reading.Go(func() error {
+		e, err := v.Bus.Cases.Get(both, key)
+		if err == nil {
+			d.Case, d.Row = e.Value, v.rowOf(e)
+		}
+		return err
+	})
+	reading.Go(func() error {
+		f, err := v.Bus.Families.Get(both, key)
+		d.Family, d.FamilySeq = f.Value, f.Seq
+		return err
+	})
+	if err := reading.Wait(); err != nil {
 		return d, err
 	}
-	d.Family = f.Value
-	d.State, d.Steps = triage.StateOf(d.Family.Papers, v.Now()), triage.PaperChanges(&d.Family, v.Now())
 	if p := d.Family.Latest(); p != nil {
 		n, err := v.Bus.Notices.Get(ctx, p.Notice)
 		if err != nil && !errors.Is(err, trade.ErrNotFound) {
@@ -78,23 +67,43 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 		}
 		d.Latest = n.Value
 	}
-	releases, err := v.Releases(ctx, key)
+	return d, nil
+}
+
+// Case reads a case with its family, its papers and its warnings, or returns
+// trade.ErrNotFound. It reads the bus.
+func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
+	read, err := v.Dossier(ctx, key)
 	if err != nil {
+		return CaseDetail{}, err
+	}
+	d := CaseDetail{Dossier: read}
+	d.State, d.Steps = triage.StateOf(d.Family.Papers, v.Now()), triage.PaperChanges(&d.Family, v.Now())
+	if d.Releases, d.Changed, err = v.released(ctx, &d.Dossier); err != nil {
 		return d, err
-	}
-	for _, r := range releases {
-		d.Releases = append(d.Releases, warningRow(r))
-	}
-	if n := len(releases); n > 0 {
-		d.Changed = triage.Changes(&releases[n-1].Value, &d.Family, d.Case.Level, v.Now())
 	}
 	if d.Responses, err = v.Responses(ctx, &d.Family); err != nil {
 		return d, err
 	}
 	d.Standards = v.caseStandards(key, d.Family.All())
 	d.City, d.Centre = v.city(d.Family.All()), triage.CentreDay(d.Case.Dates, v.Policy.Bulletin.LeadDays)
-	d.Firms, d.More, err = v.Firms(ctx, d.Family.All())
+	touched, err := v.Firms(ctx, d.Family.All(), CaseFirms)
+	d.Firms, d.More = touched.Firms, touched.More(CaseFirms)
 	return d, err
+}
+
+// released lists the releases about the case's family, and what is new since
+// the last one.
+func (v *View) released(ctx context.Context, d *Dossier) (rows []WarningRow, changed []trade.Text, err error) {
+	rows, err = v.ReleaseRows(ctx, d.Row.Key)
+	if len(rows) == 0 || err != nil {
+		return nil, nil, err
+	}
+	last, err := v.Release(ctx, d.Row.Key, rows[len(rows)-1].Release)
+	if err != nil {
+		return nil, nil, err
+	}
+	return rows, triage.Changes(&last.Value, &d.Family, d.Case.Level, v.Now()), nil
 }
 
 // rowOf makes the row of an entry that was just read: newer than the
@@ -103,86 +112,4 @@ func (v *View) rowOf(e bus.Entry[trade.Case]) CaseRow {
 	c := newCases(nil, v.Policy)
 	_ = c.take(e)
 	return c.rows[e.Key].dated(v.Today())
-}
-
-// Firms groups matches by exporter, best first, and reads their products. more
-// is the number of firms beyond the first hundred. Of a firm the first twenty
-// products are listed.
-func (v *View) Firms(ctx context.Context, matches iter.Seq[trade.Match]) (firms []Firm, more int, err error) {
-	by := map[string]int{}
-	for m := range matches {
-		i, ok := by[m.Exporter]
-		if !ok {
-			i = len(firms)
-			by[m.Exporter] = i
-			e, _ := v.Directory.Exporter(m.Exporter)
-			firms = append(firms, Firm{Exporter: trade.Exporter{ID: m.Exporter, Name: cmp.Or(e.Name, m.Exporter), District: e.District}, Best: trade.NoGrade})
-		}
-		if m.Grade.Rank() > firms[i].Best.Rank() {
-			firms[i].Best = m.Grade
-		}
-		firms[i].Products = append(firms[i].Products, Matched{Match: m})
-	}
-	slices.SortStableFunc(firms, func(a, b Firm) int {
-		return cmp.Or(cmp.Compare(b.Best.Rank(), a.Best.Rank()), cmp.Compare(len(b.Products), len(a.Products)), cmp.Compare(a.Exporter.ID, b.Exporter.ID))
-	})
-	more = max(0, len(firms)-mostFirms)
-	firms = first(firms, mostFirms)
-	for i := range firms {
-		f := &firms[i]
-		slices.SortStableFunc(f.Products, func(a, b Matched) int {
-			return cmp.Or(cmp.Compare(b.Match.Grade.Rank(), a.Match.Grade.Rank()), cmp.Compare(b.Match.Score, a.Match.Score))
-		})
-		f.More = max(0, len(f.Products)-mostFirmProducts)
-		f.Products = first(f.Products, mostFirmProducts)
-	}
-	return firms, more, v.fillProducts(ctx, firms)
-}
-
-func (v *View) fillProducts(ctx context.Context, firms []Firm) error {
-	var keys []string
-	for _, f := range firms {
-		for _, p := range f.Products {
-			keys = append(keys, productOf(p.Match).Key())
-		}
-	}
-	products, err := v.productsWith(ctx, keys)
-	if err != nil {
-		return err
-	}
-	for _, f := range firms {
-		for i := range f.Products {
-			p := &f.Products[i]
-			want := productOf(p.Match)
-			p.Product = *want
-			if known, ok := products[want.Key()]; ok {
-				p.Product = known
-			}
-			for _, e := range p.Match.Evidence {
-				p.Why = append(p.Why, triage.Evidence(e, triage.ToStaff))
-			}
-		}
-	}
-	return nil
-}
-
-// productsWith reads the products with those keys, as the list has them; what it
-// does not know yet is asked for. Unknown ones are absent.
-func (v *View) productsWith(ctx context.Context, keys []string) (map[string]trade.Product, error) {
-	read, err := v.products.withKeys(ctx, keys)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]trade.Product, len(keys))
-	for key, e := range read {
-		out[key] = e.Value
-	}
-	missing := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { _, ok := out[key]; return ok })
-	rest, err := v.Directory.Products(ctx, missing)
-	maps.Copy(out, rest)
-	return out, err
-}
-
-func productOf(m trade.Match) *trade.Product {
-	return &trade.Product{ID: m.Product, Exporter: m.Exporter}
 }

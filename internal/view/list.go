@@ -20,7 +20,7 @@ type Page[R any] struct {
 }
 
 const (
-	recentRows = 200 // rows of each list that are kept ready
+	recentRows = 200 // rows of each list that are kept ready, unless it says otherwise
 	// mostRows bounds what one request may ask for.
 	mostRows = 200
 )
@@ -35,6 +35,7 @@ type list[T, R any] struct {
 	fromZero bool                 // read every write, not only the last of each key
 	watch    []func(bus.Entry[T]) // also told of every entry, tombstones included: spares a second reading of the table
 	journal  *journal[T]          // nil for none
+	kept     int                  // rows that are kept ready
 
 	mu     sync.RWMutex
 	refs   listing
@@ -46,7 +47,7 @@ type list[T, R any] struct {
 }
 
 func newList[T, R any](t *bus.Table[T], name string, history bool, row func(bus.Entry[T]) R, describe func(bus.Entry[T]) (uint8, uint32)) *list[T, R] {
-	return &list[T, R]{table: t, name: name, row: row, describe: describe, fromZero: history, refs: newListing(history), recent: map[uint64]R{}, caught: make(chan struct{})}
+	return &list[T, R]{table: t, name: name, row: row, describe: describe, fromZero: history, refs: newListing(history), recent: map[uint64]R{}, kept: recentRows, caught: make(chan struct{})}
 }
 
 // follow reads what is there and then what comes, until ctx ends.
@@ -137,7 +138,7 @@ func (l *list[T, R]) take(e bus.Entry[T]) error {
 	defer l.mu.Unlock()
 	l.recent[e.Seq] = l.row(e)
 	l.order = append(l.order, e.Seq)
-	for len(l.order) > recentRows {
+	for len(l.order) > l.kept {
 		delete(l.recent, l.order[0])
 		l.order = l.order[1:]
 	}
@@ -166,10 +167,22 @@ func (l *list[T, R]) page(ctx context.Context, before uint64, limit int, keep fu
 	limit = min(max(limit, 1), mostRows)
 	l.mu.RLock()
 	refs, total := l.refs.page(before, limit+1, keep)
-	more := len(refs) > limit
-	refs = refs[:min(limit, len(refs))]
+	l.mu.RUnlock()
+	out := Page[R]{Total: total}
+	if len(refs) > limit {
+		refs = refs[:limit]
+		out.Next = refs[limit-1].seq
+	}
+	var err error
+	out.Rows, err = l.rows(ctx, refs)
+	return out, err
+}
+
+// rows are those of refs, as far as they can be read.
+func (l *list[T, R]) rows(ctx context.Context, refs []ref) ([]R, error) {
 	ready := make(map[uint64]R, len(refs))
 	var missing []ref
+	l.mu.RLock()
 	for _, r := range refs {
 		if row, ok := l.recent[r.seq]; ok {
 			ready[r.seq] = row
@@ -178,20 +191,17 @@ func (l *list[T, R]) page(ctx context.Context, before uint64, limit int, keep fu
 		}
 	}
 	l.mu.RUnlock()
-	out := Page[R]{Total: total, Rows: make([]R, 0, len(refs))}
+	out := make([]R, 0, len(refs))
 	read, err := l.read(ctx, missing)
 	if err != nil {
 		return out, err
 	}
 	for _, r := range refs {
 		if row, ok := ready[r.seq]; ok {
-			out.Rows = append(out.Rows, row)
+			out = append(out, row)
 		} else if e, ok := read[r.seq]; ok {
-			out.Rows = append(out.Rows, l.row(e))
+			out = append(out, l.row(e))
 		}
-	}
-	if more {
-		out.Next = refs[len(refs)-1].seq
 	}
 	return out, nil
 }
@@ -249,20 +259,25 @@ func (l *list[T, R]) withKeys(ctx context.Context, keys []string) (map[string]bu
 
 // writes reads all writes of key that the list knows of, oldest first.
 func (l *list[T, R]) writes(ctx context.Context, key string) ([]bus.Entry[T], error) {
-	l.mu.RLock()
-	seqs := l.refs.writes(key)
-	l.mu.RUnlock()
-	read, err := l.table.AtMany(ctx, seqs)
+	refs := l.refsTo(key)
+	read, err := l.read(ctx, refs)
 	if err != nil {
-		return nil, fmt.Errorf("view: %s %s: %w", l.name, key, err)
+		return nil, err
 	}
 	var out []bus.Entry[T]
-	for _, seq := range seqs {
-		if e, ok := read[seq]; ok {
+	for _, r := range refs {
+		if e, ok := read[r.seq]; ok {
 			out = append(out, e)
 		}
 	}
 	return out, nil
+}
+
+// refsTo are all writes of key that the list knows of, oldest first.
+func (l *list[T, R]) refsTo(key string) []ref {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.refs.writes(key)
 }
 
 func (l *list[T, R]) size() int {

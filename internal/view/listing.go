@@ -113,16 +113,15 @@ func (l *listing) page(before uint64, limit int, keep func(ref) bool) (out []ref
 	return out, total
 }
 
-// writes returns the places of all writes of key, oldest first, as far as
-// history is kept.
-func (l *listing) writes(key string) []uint64 {
+// writes returns all writes of key, oldest first, as far as history is kept.
+func (l *listing) writes(key string) []ref {
 	i, ok := l.at[hashKey(key)]
 	if !ok {
 		return nil
 	}
-	var out []uint64
+	var out []ref
 	for n := i + 1; n > 0; n = l.refs[n-1].prev {
-		out = append(out, l.refs[n-1].seq)
+		out = append(out, l.refs[n-1])
 	}
 	slices.Reverse(out)
 	return out

@@ -58,8 +58,8 @@ func TestListingAgreesWithAMap(t *testing.T) {
 					tagged++
 				}
 			}
-			if history && !slices.Equal(l.writes(key), wrote[key]) {
-				t.Fatalf("writes of %s: %v, want %v", key, l.writes(key), wrote[key])
+			if history && !slices.Equal(seqs(l.writes(key)), wrote[key]) {
+				t.Fatalf("writes of %s: %v, want %v", key, seqs(l.writes(key)), wrote[key])
 			}
 		}
 		slices.Sort(live)

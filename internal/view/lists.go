@@ -2,7 +2,6 @@ package view
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -22,16 +21,21 @@ func (v *View) Releases(ctx context.Context, key string) ([]bus.Entry[trade.Warn
 	return v.warnings.writes(ctx, key)
 }
 
+// ReleaseRows lists every release of the family's warning, oldest first.
+func (v *View) ReleaseRows(ctx context.Context, key string) ([]WarningRow, error) {
+	return v.warnings.rows(ctx, v.warnings.refsTo(key))
+}
+
 // Release reads one release of the family's warning, or returns
 // trade.ErrNotFound.
 func (v *View) Release(ctx context.Context, key string, release int) (bus.Entry[trade.Warning], error) {
-	all, err := v.Releases(ctx, key)
-	if err != nil {
-		return bus.Entry[trade.Warning]{}, err
-	}
-	for _, e := range slices.Backward(all) {
-		if e.Value.Release == release {
-			return e, nil
+	for _, r := range slices.Backward(v.warnings.refsTo(key)) {
+		rows, err := v.warnings.rows(ctx, []ref{r})
+		if err != nil {
+			return bus.Entry[trade.Warning]{}, err
+		}
+		if len(rows) == 1 && rows[0].Release == release {
+			return v.Bus.Warnings.At(ctx, r.seq)
 		}
 	}
 	return bus.Entry[trade.Warning]{}, fmt.Errorf("warning %s, release %d: %w", key, release, trade.ErrNotFound)
@@ -94,13 +98,11 @@ func (v *View) Delivery(ctx context.Context, key string) (DeliveryDetail, error)
 	if d.WarningSeq == 0 {
 		return d, nil
 	}
-	w, err := v.Bus.Warnings.At(ctx, d.WarningSeq)
-	if errors.Is(err, trade.ErrNotFound) {
-		return d, nil
-	}
-	if err == nil {
-		row := warningRow(w)
-		d.Warning = &row
+	releases, err := v.ReleaseRows(ctx, trade.FamilyKey(d.Family))
+	for _, row := range releases {
+		if row.Release == d.Release {
+			d.Warning = &row
+		}
 	}
 	return d, err
 }

@@ -158,13 +158,13 @@ func (v *View) searchWarnings(ctx context.Context, q SearchQuery, out *SearchPag
 		return err
 	}
 	out.Warnings.Total = found.Total
-	records, err := v.Bus.Warnings.GetMany(ctx, keysOf(found.Hits))
-	if err != nil {
-		return err
-	}
 	for _, h := range found.Hits {
-		if e, ok := records[h.Key]; ok && !e.Deleted {
-			out.Warnings.Hits = append(out.Warnings.Hits, SearchHit[WarningRow]{warningRow(e), h.Titles, h.Snippet})
+		rows, err := v.warnings.rows(ctx, v.warnings.refsOf([]uint64{hashKey(h.Key)}))
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			out.Warnings.Hits = append(out.Warnings.Hits, SearchHit[WarningRow]{row, h.Titles, h.Snippet})
 		}
 	}
 	return nil

@@ -55,6 +55,10 @@ type View struct {
 	firms       *numbers // exporters, in the list of products
 }
 
+// warningRows of releases are kept ready: a release is long, as it names
+// everybody whom it concerns, and pages ask for its row only.
+const warningRows = 20_000
+
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
 	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), standards: newStandards(o.Bus.Measures), concerned: newConcerned(), firms: newNumbers()}
@@ -64,6 +68,7 @@ func New(o Options) *View {
 	v.notices.watch = []func(bus.Entry[trade.Notice]){v.figures.takeNotice, v.standards.takeNotice}
 	v.cases.watch = v.figures.takeCase
 	v.warnings = newList(o.Bus.Warnings, "warnings", true, warningRow, nil)
+	v.warnings.kept = warningRows
 	v.warnings.watch = []func(bus.Entry[trade.Warning]){v.concerned.take}
 	v.deliveries = newList(o.Bus.Deliveries, "deliveries", true, deliveryRow, func(e bus.Entry[trade.Delivery]) (uint8, uint32) {
 		return indexOf(DeliveryStates, e.Value.State), groupOf(e.Value.Family)

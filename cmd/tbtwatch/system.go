@@ -68,6 +68,10 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(*System))
 	return s.run(ctx, ready)
 }
 
+// pageReaders is how many connections read for pages. A case's page reads five
+// streams.
+const pageReaders = 4
+
 // open makes every part. On error nothing is left running.
 func open(ctx context.Context, cfg Config, log *slog.Logger) (s *System, err error) {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
@@ -100,7 +104,7 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (s *System, err err
 	if err != nil {
 		return s, err
 	}
-	if s.pages, err = s.bus.Beside(ctx); err != nil {
+	if s.pages, err = s.bus.Beside(ctx, pageReaders); err != nil {
 		return s, err
 	}
 	if s.store, err = index.Open(ctx, s.cfg.Redis.index()); err != nil {

@@ -49,7 +49,7 @@ func (s *server) noticeRoutes() {
 		return &answer[NoticeRecord]{s.noticeRecord(ctx, e.Key, e.Seq, e.Value)}, nil
 	})
 	route(s, get("/notices/{key}", "get-notice", "notices", "A notice, whole"), func(ctx context.Context, in *ByKey) (*answer[NoticeRecord], error) {
-		e, err := s.Bus.Notices.Get(ctx, in.Key)
+		e, err := s.View.Notice(ctx, in.Key)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -68,6 +69,8 @@ type Bus struct {
 	nc          *nats.Conn
 	js          jetstream.JetStream
 	streams     map[string]jetstream.Stream
+	readers     []reader // records are read over each in turn
+	turn        atomic.Uint32
 	log         *slog.Logger
 	config      Config
 	embedded    *embedded // nil with an external cluster
@@ -92,28 +95,65 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Bus, error) {
 	return b.begin(ctx, maxStore)
 }
 
-// Beside is the same bus over a connection of its own. The server answers the
-// requests of a connection one after the other, and some read hundreds of
-// families, for a second where they lie on the disk only: pages do not wait for
-// those of the stages. Whoever asks for it closes it, before b.
-func (b *Bus) Beside(ctx context.Context) (*Bus, error) {
+// reader is a connection over which records are read.
+type reader struct {
+	nc      *nats.Conn
+	streams map[string]jetstream.Stream
+}
+
+// reader is the next in turn.
+func (b *Bus) reader() *reader {
+	return &b.readers[int(b.turn.Add(1))%len(b.readers)]
+}
+
+// Beside is the same bus over connections of its own, of which that many read
+// records. The server answers the requests of a connection one after the other,
+// and some take long where what they ask for lies on the disk only: pages wait
+// neither for those of the stages nor each for all others. Whoever asks for it
+// closes it, before b.
+func (b *Bus) Beside(ctx context.Context, readers int) (*Bus, error) {
 	maxStore, err := b.config.maxStore()
 	if err != nil {
 		return nil, err
 	}
-	return (&Bus{log: b.log, config: b.config, embedded: b.embedded}).begin(ctx, maxStore)
+	beside, err := (&Bus{log: b.log, config: b.config, embedded: b.embedded}).begin(ctx, maxStore)
+	for err == nil && len(beside.readers) < readers {
+		err = beside.addReader(ctx)
+	}
+	if err != nil && beside != nil {
+		beside.Close()
+		return nil, err
+	}
+	return beside, err
+}
+
+// addReader connects once more.
+func (b *Bus) addReader(ctx context.Context) error {
+	nc, js, err := b.connect()
+	if err != nil {
+		return err
+	}
+	r := reader{nc, map[string]jetstream.Stream{}}
+	b.readers = append(b.readers, r)
+	for name := range b.streams {
+		if r.streams[name], err = js.Stream(ctx, name); err != nil {
+			return fmt.Errorf("bus: stream %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // begin connects and makes the tables. On error nothing is left open.
 func (b *Bus) begin(ctx context.Context, maxStore int64) (*Bus, error) {
-	err := b.connect()
-	if err == nil {
+	var err error
+	if b.nc, b.js, err = b.connect(); err == nil {
 		err = b.declare(ctx, b.config, maxStore)
 	}
 	if err != nil {
 		b.Close()
 		return nil, err
 	}
+	b.readers = []reader{{b.nc, b.streams}}
 	b.Notices = table[trade.Notice](b, streamNotice, subjectNotice, "notice.v1")
 	b.Families = table[trade.Family](b, streamFamily, subjectFamily, "family.v1")
 	b.Measures = table[trade.Measure](b, streamFamily, subjectFamily, "family.v1")
@@ -143,8 +183,8 @@ func (b *Bus) begin(ctx context.Context, maxStore int64) (*Bus, error) {
 	return b, nil
 }
 
-// connect finds the server and makes the JetStream context.
-func (b *Bus) connect() error {
+// connect finds the server and makes a JetStream context.
+func (b *Bus) connect() (*nats.Conn, jetstream.JetStream, error) {
 	c := b.config
 	options := []nats.Option{
 		nats.Name("tbtwatch"),
@@ -168,14 +208,14 @@ func (b *Bus) connect() error {
 	}
 	nc, err := nats.Connect(c.URL, options...)
 	if err != nil {
-		return fmt.Errorf("bus: connecting to %q: %w", c.URL, err)
+		return nil, nil, fmt.Errorf("bus: connecting to %q: %w", c.URL, err)
 	}
-	b.nc = nc
 	if err := checkVersion(nc.ConnectedServerVersion()); err != nil {
-		return err
+		nc.Close()
+		return nil, nil, err
 	}
-	b.js, err = jetstream.New(nc, jetstream.WithDefaultTimeout(10*time.Second))
-	return err
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(10*time.Second))
+	return nc, js, err
 }
 
 // checkVersion refuses servers without atomic batches and direct multi-gets
@@ -222,6 +262,9 @@ func (b *Bus) declare(ctx context.Context, c Config, maxStore int64) error {
 
 // Close ends the connection and, if Open started it, the embedded server.
 func (b *Bus) Close() {
+	for _, r := range b.readers {
+		r.nc.Close()
+	}
 	if b.nc != nil {
 		b.nc.Close()
 	}

@@ -134,8 +134,9 @@ func (t *Table[T]) getChunk(ctx context.Context, keys []string, out map[string]E
 // that there is a rest. The rest is asked for by its keys, not from where the
 // answer ended: that would be as of then, and a key written since is not there.
 func (t *Table[T]) getPart(ctx context.Context, ask multiGet, out map[string]Entry[T]) (more bool, err error) {
-	inbox := t.b.nc.NewRespInbox()
-	sub, err := t.b.nc.SubscribeSync(inbox)
+	nc := t.b.reader().nc
+	inbox := nc.NewRespInbox()
+	sub, err := nc.SubscribeSync(inbox)
 	if err != nil {
 		return false, err
 	}
@@ -145,7 +146,7 @@ func (t *Table[T]) getPart(ctx context.Context, ask multiGet, out map[string]Ent
 	if err != nil {
 		return false, err
 	}
-	if err := t.b.nc.PublishRequest("$JS.API.DIRECT.GET."+t.stream, inbox, body); err != nil {
+	if err := nc.PublishRequest("$JS.API.DIRECT.GET."+t.stream, inbox, body); err != nil {
 		return false, err
 	}
 	for {

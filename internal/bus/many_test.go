@@ -99,7 +99,7 @@ func TestAtMany(t *testing.T) {
 // over whatever connection it is asked for.
 func TestLastWriteIsOfTheTable(t *testing.T) {
 	b, ctx := open(t, Config{}), t.Context()
-	beside, err := b.Beside(ctx)
+	beside, err := b.Beside(ctx, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

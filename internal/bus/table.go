@@ -33,6 +33,13 @@ type Entry[T any] struct {
 	At      time.Time
 	Value   T
 	Deleted bool // a tombstone: the key was deleted, Value is zero
+	Stored  Stored
+}
+
+// Stored is a record as its stream holds it, for who keeps a copy of it.
+type Stored struct {
+	Encoding string
+	Data     []byte
 }
 
 // Write is one write of a batch.
@@ -55,7 +62,7 @@ func (t *Table[T]) subject(key string) string { return t.prefix + "." + key }
 // Get reads the current value of key. It returns trade.ErrNotFound when there
 // is none or it was deleted; the entry's Seq is then still the one to expect.
 func (t *Table[T]) Get(ctx context.Context, key string) (Entry[T], error) {
-	msg, err := t.b.streams[t.stream].GetLastMsgForSubject(ctx, t.subject(key))
+	msg, err := t.b.reader().streams[t.stream].GetLastMsgForSubject(ctx, t.subject(key))
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return Entry[T]{Key: key}, fmt.Errorf("bus: %s: %w", t.subject(key), trade.ErrNotFound)
 	}
@@ -71,7 +78,7 @@ func (t *Table[T]) Get(ctx context.Context, key string) (Entry[T], error) {
 
 // At reads the message with that sequence.
 func (t *Table[T]) At(ctx context.Context, seq uint64) (Entry[T], error) {
-	msg, err := t.b.streams[t.stream].GetMsg(ctx, seq)
+	msg, err := t.b.reader().streams[t.stream].GetMsg(ctx, seq)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return Entry[T]{}, fmt.Errorf("bus: %s, sequence %d: %w", t.stream, seq, trade.ErrNotFound)
 	}
@@ -159,16 +166,22 @@ func (t *Table[T]) entry(subject string, seq uint64, at time.Time, h nats.Header
 		e.Deleted = true
 		return e, nil
 	}
-	encoding := h.Get(headerEncoding)
+	return t.Restore(e, Stored{h.Get(headerEncoding), data})
+}
+
+// Restore reads the value of e from what was stored.
+func (t *Table[T]) Restore(e Entry[T], stored Stored) (Entry[T], error) {
+	e.Stored = stored
+	data, encoding := stored.Data, stored.Encoding
 	if form, isBlob := strings.CutSuffix(encoding, encodingBlob); isBlob {
 		var err error
 		if data, err = t.b.Raw.all(string(data)); err != nil {
-			return e, fmt.Errorf("bus: %s, sequence %d: %w", subject, seq, err)
+			return e, fmt.Errorf("bus: %s, sequence %d: %w", t.subject(e.Key), e.Seq, err)
 		}
 		encoding = form + encodingZstd
 	}
 	if err := decode(data, encoding, &e.Value); err != nil {
-		return e, trade.Permanent(fmt.Errorf("bus: %s, sequence %d: %w", subject, seq, err))
+		return e, trade.Permanent(fmt.Errorf("bus: %s, sequence %d: %w", t.subject(e.Key), e.Seq, err))
 	}
 	return e, nil
 }

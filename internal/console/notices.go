@@ -91,7 +91,7 @@ func jointRows(n *trade.Notice) []jointRow {
 
 func (s *site) showNotice(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	e, err := s.Bus.Notices.Get(ctx, r.PathValue("key"))
+	e, err := s.View.Notice(ctx, r.PathValue("key"))
 	if err != nil {
 		return err
 	}

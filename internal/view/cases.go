@@ -92,7 +92,7 @@ func (c *cases) follow(ctx context.Context) error {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.ready = true
-	}, c.take)
+	}, func(e bus.Entry[trade.Case], _ place) error { return c.take(e) })
 }
 
 func (c *cases) isReady() bool {

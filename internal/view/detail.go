@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"golang.org/x/sync/errgroup"
-
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
@@ -42,26 +40,21 @@ type Dossier struct {
 var CaseFirms = FirmQuery{Firms: 20, Products: 5}
 
 // Dossier reads a case with its family and the latest of its papers, or
-// returns trade.ErrNotFound. It reads the bus.
+// returns trade.ErrNotFound. The case is as the bus has it now, the family as the
+// case has taken it in, or later.
 func (v *View) Dossier(ctx context.Context, key string) (d Dossier, err error) {
-	reading, both := errgroup.WithContext(ctx)
-	reading.Go(func() error {
-		e, err := v.Bus.Cases.Get(both, key)
-		if err == nil {
-			d.Case, d.Row = e.Value, v.rowOf(e)
-		}
-		return err
-	})
-	reading.Go(func() error {
-		f, err := v.Bus.Families.Get(both, key)
-		d.Family, d.FamilySeq = f.Value, f.Seq
-		return err
-	})
-	if err := reading.Wait(); err != nil {
+	e, err := v.Bus.Cases.Get(ctx, key)
+	if err != nil {
 		return d, err
 	}
+	d.Case, d.Row = e.Value, v.rowOf(e)
+	f, err := v.familyRecord(ctx, key, d.Case.FamilySeq)
+	if err != nil {
+		return d, err
+	}
+	d.Family, d.FamilySeq = f.Value, f.Seq
 	if p := d.Family.Latest(); p != nil {
-		n, err := v.Bus.Notices.Get(ctx, p.Notice)
+		n, err := v.notices.record(ctx, p.Notice, p.Seq)
 		if err != nil && !errors.Is(err, trade.ErrNotFound) {
 			return d, err
 		}

@@ -60,7 +60,7 @@ func (v *View) Explain(ctx context.Context, notice, exporter string) (Explanatio
 	var n bus.Entry[trade.Notice]
 	err := trade.ErrNotFound
 	if isKey(notice) {
-		n, err = v.Bus.Notices.Get(ctx, notice)
+		n, err = v.Notice(ctx, notice)
 	}
 	if errors.Is(err, trade.ErrNotFound) {
 		n, err = v.NoticeBySymbol(ctx, notice)

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/gofrs/flock"
@@ -45,11 +46,12 @@ type journal[T any] struct {
 
 // form is how a journal holds the records of a table.
 type form[T any] struct {
-	name  string // of the records, and of the file: another form of rows needs another one
-	whole bool   // every write counts, and not only the last of each key
-	write func(b []byte, v *T) []byte
-	read  func(r *rowReader) T
-	brief func(r *rowReader) T // the beginning of a row, as far as a start needs it; nil for all of it
+	name   string // of the records, and of the file: another form of rows needs another one
+	whole  bool   // every write counts, and not only the last of each key
+	stored bool   // the record stands behind what lists show, as the stream has it
+	write  func(b []byte, v *T) []byte
+	read   func(r *rowReader) T
+	brief  func(r *rowReader) T // the beginning of a row, as far as a start needs it; nil for all of it
 }
 
 const (
@@ -72,7 +74,19 @@ func openJournal[T any](dir string, f form[T], log *slog.Logger) *journal[T] {
 		log.Info("view: another process keeps the journal of this data folder; all is read from the bus", "path", j.path, "err", err)
 		return nil
 	}
+	j.removeOlder()
 	return j
+}
+
+// removeOlder removes what earlier versions have kept in another form.
+func (j *journal[T]) removeOlder() {
+	kind, _, _ := strings.Cut(j.name, "-v")
+	all, _ := filepath.Glob(filepath.Join(filepath.Dir(j.path), kind+"-v*.journal*")) // the pattern is ours
+	for _, path := range all {
+		if !strings.HasPrefix(path, j.path) {
+			_ = os.Remove(path)
+		}
+	}
 }
 
 func (f *form[T]) file() string { return f.name + ".journal" }
@@ -235,6 +249,17 @@ func (j *journal[T]) at(p place, seq uint64) (e bus.Entry[T], ok bool) {
 	return e, ok
 }
 
+// record reads the whole record whose row is at that place; ok is false where
+// the bus has to be asked.
+func record[T, W any](j *journal[T], t *bus.Table[W], p place, seq uint64) (bus.Entry[W], bool) {
+	row, ok := j.at(p, seq)
+	if !ok || row.Deleted || row.Stored.Data == nil {
+		return bus.Entry[W]{}, false
+	}
+	e, err := t.Restore(bus.Entry[W]{Key: row.Key, Seq: row.Seq, At: row.At}, row.Stored)
+	return e, err == nil
+}
+
 // readable is the file, in which the row at that place is written; nil for none.
 func (j *journal[T]) readable(at int64) *os.File {
 	j.mu.Lock()
@@ -276,15 +301,9 @@ func (j *journal[T]) close() {
 }
 
 // followAll is FollowAll with a journal, nil for none.
-func followAll[T any](ctx context.Context, t *bus.Table[T], j *journal[T], caughtUp func(), take func(bus.Entry[T]) error) error {
-	keep := func(e bus.Entry[T]) error {
-		if err := take(e); err != nil {
-			return err
-		}
-		j.add(&e)
-		return nil
-	}
-	switch known, err := j.restore(ctx, t, func(e bus.Entry[T], _ place) error { return take(e) }); {
+func followAll[T any](ctx context.Context, t *bus.Table[T], j *journal[T], caughtUp func(), take func(bus.Entry[T], place) error) error {
+	keep := func(e bus.Entry[T]) error { return take(e, j.add(&e)) }
+	switch known, err := j.restore(ctx, t, take); {
 	case err != nil:
 		return err
 	case !known:

@@ -2,11 +2,16 @@ package view
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"tbtwatch/internal/trade"
 )
@@ -120,6 +125,72 @@ func TestPapersComeFromJournals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A record that a page asks for whole is the one that the bus has, and comes from
+// the journal.
+func TestWholeRecordsComeFromJournals(t *testing.T) {
+	b, _, _ := open(t)
+	n := notice("a", "G/TBT/N/USA/1", "Helmets")
+	n.Fields, n.Joint = map[string]string{"Title": "Helmets"}, []trade.JointRow{{Member: "US", Fields: map[string]string{"a": "b"}}}
+	first := put(t, b.Notices, n.Key(), n, 0)
+	matches := []trade.Match{{Notice: n.ID, Family: n.ID, Exporter: "E1", Product: "P1", Markets: []string{"US"}, Grade: trade.Direct, Score: 0.5, Evidence: []trade.Evidence{{Kind: trade.EvidenceHS, Notice: "8711", Product: "871120"}}}}
+	f := trade.Family{ID: n.ID, Papers: []trade.Paper{{Notice: n.Key(), Seq: first}}, Matches: matches, Codes: &trade.Codes{HS: []string{"8711"}, By: "Li"}}
+	key := trade.FamilyKey(n.ID)
+	family := put(t, b.Families, key, f, 0)
+	sent := trade.Delivery{
+		Key: "d", Subscriber: "S", Exporter: "E1", Channel: "email", Family: n.ID, Release: 2, WarningSeq: 7, State: trade.Sending, Attempt: 3, Owner: "o", LeaseUntil: "2026-03-02T08:00:00Z",
+		NotBefore: "2026-03-02T07:00:00Z", Provider: "250 ok", Reason: "later", Silenced: true, At: "2026-03-02T06:00:00Z",
+	}
+	put(t, b.Deliveries, "d", sent, 0)
+	dir := t.TempDir()
+	check := func(what string, seq uint64) {
+		t.Helper()
+		v, _, end := kept(t, b, dir)
+		defer end()
+		for _, r := range v.notices.refs.refs {
+			if _, ok := record(v.notices.journal, v.notices.table, r.place, r.seq); !ok {
+				t.Errorf("%s: the notice at %d is not in the journal", what, r.seq)
+			}
+		}
+		at, known := v.standards.placeOf(key)
+		if _, ok := record(v.standards.journal, b.Families, at, family); !ok || known != family {
+			t.Errorf("%s: the family at %d, known at %d, is not in the journal", what, family, known)
+		}
+		for _, r := range v.deliveries.refs.refs {
+			if e, ok := v.deliveries.journal.at(r.place, r.seq); !ok || e.Value != sent {
+				t.Errorf("%s: the delivery is %+v, %v", what, e.Value, ok)
+			}
+		}
+		got, err := v.Notice(t.Context(), n.Key())
+		want, errWant := b.Notices.Get(t.Context(), n.Key())
+		if diff := cmp.Diff(want, got); diff != "" || err != nil || errWant != nil || got.Seq != seq {
+			t.Errorf("%s: notice at %d, %v, %v: %s", what, got.Seq, err, errWant, diff)
+		}
+		read, err := v.Family(t.Context(), key)
+		stored, errWant := b.Families.Get(t.Context(), key)
+		if diff := cmp.Diff(stored, read); diff != "" || err != nil || errWant != nil || read.Seq != family || read.Value.Touched() != 1 {
+			t.Errorf("%s: family at %d touches %d, %v, %v: %s", what, read.Seq, read.Value.Touched(), err, errWant, diff)
+		}
+		if _, err := v.Family(t.Context(), "none"); !errors.Is(err, trade.ErrNotFound) {
+			t.Errorf("%s: a family that there is not: %v", what, err)
+		}
+	}
+	for _, name := range []string{"notices-v1.journal", "notices-v1.journal.lock", "other.journal"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check("written", first)
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.journal*")); slices.ContainsFunc(left, func(p string) bool { return strings.Contains(p, "notices-v1") }) || !slices.Contains(left, filepath.Join(dir, "other.journal")) {
+		t.Errorf("of files that were there: %v", left)
+	}
+	check("read again", first)
+	n.Title = "Helmets, revised"
+	second := put(t, b.Notices, n.Key(), n, first)
+	f.Codes = nil
+	family = put(t, b.Families, key, f, family)
+	check("revised while nobody ran", second)
 }
 
 // A journal of which most rows are old is written again with the others.

@@ -24,7 +24,11 @@ func (f *form[T]) appendEntry(b []byte, e *bus.Entry[T]) []byte {
 	if e.Deleted {
 		return b
 	}
-	return f.write(b, &e.Value)
+	b = f.write(b, &e.Value)
+	if f.stored {
+		b = protowire.AppendBytes(protowire.AppendString(b, e.Stored.Encoding), e.Stored.Data)
+	}
+	return b
 }
 
 // entry reads a row; brief, if not nil, what of its value is wanted.
@@ -38,6 +42,9 @@ func (f *form[T]) entry(row []byte, brief func(r *rowReader) T) (e bus.Entry[T],
 		r.left = nil
 	default:
 		e.Value = f.read(&r)
+		if f.stored {
+			e.Stored = bus.Stored{Encoding: r.text(), Data: r.bytes()}
+		}
 	}
 	if len(r.left) > 0 {
 		return e, errRow
@@ -101,6 +108,17 @@ func (r *rowReader) text() string {
 	return s
 }
 
+// bytes are those of the row itself.
+func (r *rowReader) bytes() []byte {
+	b, n := protowire.ConsumeBytes(r.left)
+	if n < 0 {
+		r.fail()
+		return nil
+	}
+	r.left = r.left[n:]
+	return b
+}
+
 func (r *rowReader) time() time.Time {
 	if n := int64(r.number()); n != 0 { //nolint:gosec // see appendTime
 		return time.Unix(0, n)
@@ -154,7 +172,7 @@ func briefProduct(r *rowReader) trade.Product {
 // noticeForm is what the list, statistics and standards take from a notice. When
 // a paper was first seen stands in its first revision.
 var noticeForm = form[trade.Notice]{
-	name: "notices-v1", whole: true,
+	name: "notices-v2", whole: true, stored: true,
 	write: func(b []byte, n *trade.Notice) []byte {
 		b = appendStrings(b, n.Source, n.ID, string(n.Kind), n.Area, n.Title, n.Products, n.Description)
 		b = appendStrings(b, n.PublishedDay(), n.Date(trade.DateCommentDeadline).To)
@@ -213,7 +231,7 @@ var caseForm = form[trade.Case]{
 // measureForm is what the library of standards takes from a family: its papers,
 // and the day of the last of them.
 var measureForm = form[trade.Measure]{
-	name: "measures-v1",
+	name: "measures-v2", stored: true,
 	write: func(b []byte, m *trade.Measure) []byte {
 		b = protowire.AppendVarint(b, uint64(len(m.Papers)))
 		for _, p := range m.Papers {
@@ -226,5 +244,24 @@ var measureForm = form[trade.Measure]{
 			m.Papers = append(m.Papers, trade.Paper{Notice: r.text(), Published: r.text()})
 		}
 		return m
+	},
+}
+
+// deliveryForm is the whole delivery.
+var deliveryForm = form[trade.Delivery]{
+	name: "deliveries-v1", whole: true,
+	write: func(b []byte, d *trade.Delivery) []byte {
+		b = appendStrings(b, d.Key, d.Subscriber, d.Exporter, d.Channel, d.Family, string(d.State), d.Owner, d.LeaseUntil, d.NotBefore, d.Provider, d.Reason, d.At)
+		for _, n := range []uint64{uint64(d.Release), d.WarningSeq, uint64(d.Attempt), protowire.EncodeBool(d.Silenced)} { //nolint:gosec // read back the same way
+			b = protowire.AppendVarint(b, n)
+		}
+		return b
+	},
+	read: func(r *rowReader) trade.Delivery {
+		return trade.Delivery{
+			Key: r.text(), Subscriber: r.text(), Exporter: r.text(), Channel: r.text(), Family: r.text(), State: trade.DeliveryState(r.text()),
+			Owner: r.text(), LeaseUntil: r.text(), NotBefore: r.text(), Provider: r.text(), Reason: r.text(), At: r.text(),
+			Release: int(r.number()), WarningSeq: r.number(), Attempt: int(r.number()), Silenced: protowire.DecodeBool(r.number()), //nolint:gosec // see write
+		}
 	},
 }

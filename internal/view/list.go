@@ -273,6 +273,17 @@ func (l *list[T, R]) writes(ctx context.Context, key string) ([]bus.Entry[T], er
 	return out, nil
 }
 
+// record reads the last write of key whole, and asks the bus where the journal
+// has none as late as since. Without a value it is trade.ErrNotFound.
+func (l *list[T, R]) record(ctx context.Context, key string, since uint64) (bus.Entry[T], error) {
+	for _, r := range l.refsOf([]uint64{hashKey(key)}) {
+		if e, ok := record(l.journal, l.table, r.place, r.seq); ok && e.Key == key && r.seq >= since {
+			return e, nil
+		}
+	}
+	return l.table.Get(ctx, key)
+}
+
 // refsTo are all writes of key that the list knows of, oldest first.
 func (l *list[T, R]) refsTo(key string) []ref {
 	l.mu.RLock()

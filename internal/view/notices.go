@@ -144,7 +144,7 @@ func (v *View) inFamily(ctx context.Context, symbol string) (bus.Entry[trade.Not
 		}
 		for _, p := range f.Value.Papers {
 			if p.ID == symbol || slices.Contains(p.Symbols, symbol) {
-				return v.Bus.Notices.Get(ctx, p.Notice)
+				return v.notices.record(ctx, p.Notice, p.Seq)
 			}
 		}
 	}
@@ -155,13 +155,29 @@ func (v *View) inFamily(ctx context.Context, symbol string) (bus.Entry[trade.Not
 // to the record that leads.
 func (v *View) Family(ctx context.Context, key string) (bus.Entry[trade.Family], error) {
 	for range 5 {
-		e, err := v.Bus.Families.Get(ctx, key)
+		e, err := v.familyRecord(ctx, key, 0)
 		if err != nil || e.Value.Alias == "" {
 			return e, err
 		}
 		key = trade.FamilyKey(e.Value.Alias)
 	}
 	return bus.Entry[trade.Family]{}, fmt.Errorf("family %s: its aliases go in a circle", key)
+}
+
+// familyRecord reads one family, and asks the bus where the journal has none as
+// late as since.
+func (v *View) familyRecord(ctx context.Context, key string, since uint64) (bus.Entry[trade.Family], error) {
+	if at, seq := v.standards.placeOf(key); seq >= since {
+		if e, ok := record(v.standards.journal, v.Bus.Families, at, seq); ok && e.Key == key {
+			return e, nil
+		}
+	}
+	return v.Bus.Families.Get(ctx, key)
+}
+
+// Notice reads a notice whole, or returns trade.ErrNotFound.
+func (v *View) Notice(ctx context.Context, key string) (bus.Entry[trade.Notice], error) {
+	return v.notices.record(ctx, key, 0)
 }
 
 // FamilyOf reads the family that the notice belongs to, or returns

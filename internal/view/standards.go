@@ -45,6 +45,7 @@ type standard struct {
 type measure struct {
 	key    string
 	seq    uint64
+	place  place    // in the journal
 	day    string   // on which its latest paper was published
 	papers []uint64 // hashes of the notices' keys
 	named  []uint32 // standards that they name, sorted
@@ -112,8 +113,7 @@ func (s *standards) follow(ctx context.Context) error {
 	s.mu.RUnlock()
 	if ready {
 		return s.table.Follow(ctx, from, func(e bus.Entry[trade.Measure]) error {
-			s.journal.add(&e)
-			return s.takeFamily(e)
+			return s.takeFamily(e, s.journal.add(&e))
 		})
 	}
 	return followAll(ctx, s.table, s.journal, func() {
@@ -121,6 +121,16 @@ func (s *standards) follow(ctx context.Context) error {
 		defer s.mu.Unlock()
 		s.ready = true
 	}, s.takeFamily)
+}
+
+// placeOf is where the family's record stands, in the journal and in the stream.
+func (s *standards) placeOf(key string) (at place, seq uint64) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if m := s.measures[key]; m != nil {
+		return m.place, m.seq
+	}
+	return 0, 0
 }
 
 func (s *standards) isReady() bool {
@@ -254,7 +264,7 @@ func (s *standards) exporterID(id string) uint32 {
 }
 
 // takeFamily learns which papers make one measure.
-func (s *standards) takeFamily(e bus.Entry[trade.Measure]) error {
+func (s *standards) takeFamily(e bus.Entry[trade.Measure], at place) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pos = max(s.pos, e.Seq)
@@ -273,7 +283,7 @@ func (s *standards) takeFamily(e bus.Entry[trade.Measure]) error {
 			s.papers[h] = p
 		}
 	}
-	m.seq, m.papers, m.day = e.Seq, nil, ""
+	m.seq, m.place, m.papers, m.day = e.Seq, at, nil, ""
 	if latest := f.Latest(); latest != nil {
 		m.day = latest.Published
 	}

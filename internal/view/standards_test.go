@@ -31,7 +31,7 @@ func (l *library) family(key string, papers ...string) {
 	for _, p := range papers {
 		f.Papers = append(f.Papers, trade.Paper{Notice: p, Published: "2026-01-0" + p[1:]})
 	}
-	_ = l.takeFamily(bus.Entry[trade.Measure]{Key: key, Seq: l.seq, Value: trade.Measure{Family: f}})
+	_ = l.takeFamily(bus.Entry[trade.Measure]{Key: key, Seq: l.seq, Value: trade.Measure{Family: f}}, 0)
 }
 
 func (l *library) product(key string, claims ...string) {
@@ -79,7 +79,7 @@ func TestStandardsFollowWhatIsNamed(t *testing.T) {
 		{"then the alias", func() { l.family("f1") }, "EN 1078 1/0, ISO 4210-2 1/0"},
 		{"what is read again is old", func() {
 			l.takeNotice(bus.Entry[trade.Notice]{Key: "n2", Seq: 1, Value: trade.Notice{Title: "GB 1"}})
-			_ = l.takeFamily(bus.Entry[trade.Measure]{Key: "f3", Seq: 1})
+			_ = l.takeFamily(bus.Entry[trade.Measure]{Key: "f3", Seq: 1}, 0)
 		}, "EN 1078 1/0, ISO 4210-2 1/0"},
 		{"a notice that is deleted", func() { l.seq++; l.takeNotice(bus.Entry[trade.Notice]{Key: "n2", Seq: l.seq, Deleted: true}) }, "EN 1078 1/0"},
 		{"what is no standard stands as it was registered", func() { l.product("p1", " RoHS 2.0 ", "rohs 2.0", "—", "") }, "EN 1078 1/0, RoHS 2.0 0/1"},
@@ -341,7 +341,7 @@ func TestStandardsAreSmall(t *testing.T) {
 			key := trade.Key("notice", fmt.Sprint(i))
 			l.notice(key, fmt.Sprint("Requirements for goods, GB ", 1000+i%300, " and ISO ", 3000+i%7))
 			l.seq++
-			_ = l.takeFamily(bus.Entry[trade.Measure]{Key: trade.FamilyKey(fmt.Sprint(i)), Seq: l.seq, Value: trade.Measure{Family: trade.Family{Papers: []trade.Paper{{Notice: key, Published: "2026-01-0" + fmt.Sprint(i%9)}}}}})
+			_ = l.takeFamily(bus.Entry[trade.Measure]{Key: trade.FamilyKey(fmt.Sprint(i)), Seq: l.seq, Value: trade.Measure{Family: trade.Family{Papers: []trade.Paper{{Notice: key, Published: "2026-01-0" + fmt.Sprint(i%9)}}}}}, 0)
 		}
 	}) / many
 	names := size(func(l *library) {

@@ -126,6 +126,8 @@ func (v *View) Run(ctx context.Context) error {
 	defer v.products.journal.close()
 	v.notices.journal = openJournal(v.Dir, noticeForm, v.Log)
 	defer v.notices.journal.close()
+	v.deliveries.journal = openJournal(v.Dir, deliveryForm, v.Log)
+	defer v.deliveries.journal.close()
 	v.cases.journal = openJournal(v.Dir, caseForm, v.Log)
 	defer v.cases.journal.close()
 	v.standards.journal = openJournal(v.Dir, measureForm, v.Log)

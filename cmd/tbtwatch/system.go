@@ -150,16 +150,15 @@ func (s *System) openStages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.cfg.runs("console") {
-		if s.search, err = search.New(search.Options{Bus: s.bus, Dir: s.cfg.Data, Log: s.log, GiveWay: s.courtesy.giveWay, Ready: func() bool { return s.view.Ready() == nil }}); err != nil {
-			return err
-		}
-	}
 	s.view = view.New(view.Options{
-		Finder: s.search, Bus: s.pages, Dir: s.cfg.Data, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
+		Bus: s.pages, Dir: s.cfg.Data, Directory: s.directory, Policy: s.cfg.Triage, Sources: sources,
 		WhyNot: whyNotMatched, WhyNotTold: s.notifier.WhyNot, Now: time.Now, Zone: s.zone(), Log: s.log,
 	})
-	return nil
+	if s.cfg.runs("console") {
+		s.search, err = search.New(search.Options{Bus: s.pages, Dir: s.cfg.Data, Log: s.log, GiveWay: s.courtesy.giveWay, Ready: func() bool { return s.view.Ready() == nil }, Papers: s.view})
+		s.view.Finder = s.search
+	}
+	return err
 }
 
 // run starts the stages that the configuration names and waits for the end.

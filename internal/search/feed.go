@@ -46,16 +46,17 @@ type tableFeed[T any] struct {
 	of      Kind
 	table   *bus.Table[T]
 	compose func(ctx context.Context, v *T) (document, error)
+	get     func(ctx context.Context, key string, since uint64) (bus.Entry[T], error) // nil reads the table
 }
 
-func feeds(b *bus.Bus) []feed {
+func feeds(b *bus.Bus, p Papers) []feed {
 	return []feed{
-		&tableFeed[trade.Warning]{Warning, b.Warnings, func(_ context.Context, w *trade.Warning) (document, error) { return ofWarning(w), nil }},
+		&tableFeed[trade.Warning]{Warning, b.Warnings, func(_ context.Context, w *trade.Warning) (document, error) { return ofWarning(w), nil }, nil},
 		&tableFeed[trade.Case]{Case, b.Cases, func(ctx context.Context, c *trade.Case) (document, error) {
-			papers, err := papersOf(ctx, b, c)
+			papers, err := papersOf(ctx, p, c)
 			return ofCase(c, papers), err
-		}},
-		&tableFeed[trade.Notice]{Notice, b.Notices, func(_ context.Context, n *trade.Notice) (document, error) { return ofNotice(n), nil }},
+		}, nil},
+		&tableFeed[trade.Notice]{Notice, b.Notices, func(_ context.Context, n *trade.Notice) (document, error) { return ofNotice(n), nil }, p.NoticeRecord},
 	}
 }
 
@@ -63,26 +64,22 @@ func feeds(b *bus.Bus) []feed {
 const mostPapers = 50
 
 // papersOf reads the papers of a case, the latest ones of many.
-func papersOf(ctx context.Context, b *bus.Bus, c *trade.Case) ([]*trade.Notice, error) {
-	f, err := b.Families.Get(ctx, trade.FamilyKey(c.Family))
+func papersOf(ctx context.Context, read Papers, c *trade.Case) ([]*trade.Notice, error) {
+	f, err := read.FamilyRecord(ctx, trade.FamilyKey(c.Family), c.FamilySeq)
 	if errors.Is(err, trade.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	var keys []string
-	for _, p := range f.Value.Papers[max(0, len(f.Value.Papers)-mostPapers):] {
-		keys = append(keys, p.Notice)
-	}
-	found, err := b.Notices.GetMany(ctx, keys)
-	if err != nil {
-		return nil, err
-	}
 	var out []*trade.Notice
-	for _, key := range keys {
-		if e, ok := found[key]; ok && !e.Deleted {
-			out = append(out, &e.Value)
+	for _, p := range f.Value.Papers[max(0, len(f.Value.Papers)-mostPapers):] {
+		n, err := read.NoticeRecord(ctx, p.Notice, p.Seq)
+		switch {
+		case err == nil:
+			out = append(out, &n.Value)
+		case !errors.Is(err, trade.ErrNotFound):
+			return nil, err
 		}
 	}
 	return out, nil
@@ -141,7 +138,7 @@ func (f *tableFeed[T]) follow(ctx context.Context, from uint64, out func(item) e
 }
 
 func (f *tableFeed[T]) documents(ctx context.Context, keys []string) (map[string]document, error) {
-	found, err := f.table.GetMany(ctx, keys)
+	found, err := f.records(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +148,23 @@ func (f *tableFeed[T]) documents(ctx context.Context, keys []string) (map[string
 			continue
 		}
 		if out[key], err = f.compose(ctx, &e.Value); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (f *tableFeed[T]) records(ctx context.Context, keys []string) (map[string]bus.Entry[T], error) {
+	if f.get == nil {
+		return f.table.GetMany(ctx, keys)
+	}
+	out := make(map[string]bus.Entry[T], len(keys))
+	for _, key := range keys {
+		e, err := f.get(ctx, key, 0)
+		switch {
+		case err == nil:
+			out[key] = e
+		case !errors.Is(err, trade.ErrNotFound):
 			return nil, err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
 )
 
 // Options are what an Index stands on.
@@ -29,8 +30,29 @@ type Options struct {
 	// when nobody waits for something else, or after that long.
 	GiveWay func(longest time.Duration)
 
+	// Papers reads families and notices, of which cases are told; nil reads Bus.
+	Papers Papers
+
 	// Longest bounds one search; two seconds where it is not set.
 	Longest time.Duration
+}
+
+// Papers reads records as of a sequence of their stream, or later. What is not
+// there is trade.ErrNotFound.
+type Papers interface {
+	FamilyRecord(ctx context.Context, key string, since uint64) (bus.Entry[trade.Family], error)
+	NoticeRecord(ctx context.Context, key string, since uint64) (bus.Entry[trade.Notice], error)
+}
+
+// busPapers reads the bus.
+type busPapers struct{ *bus.Bus }
+
+func (p busPapers) FamilyRecord(ctx context.Context, key string, _ uint64) (bus.Entry[trade.Family], error) {
+	return p.Families.Get(ctx, key)
+}
+
+func (p busPapers) NoticeRecord(ctx context.Context, key string, _ uint64) (bus.Entry[trade.Notice], error) {
+	return p.Notices.Get(ctx, key)
 }
 
 // Index finds records by their words. All its methods are safe for concurrent
@@ -74,7 +96,10 @@ func New(o Options) (*Index, error) {
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	o.Longest = cmp.Or(o.Longest, longestSearch)
-	return &Index{Options: o, analyzer: an, feeds: feeds(o.Bus), at: map[Kind]progress{}, broken: make(chan error, 1), retry: retryEvery, patience: lastBatch}, nil
+	if o.Papers == nil {
+		o.Papers = busPapers{o.Bus}
+	}
+	return &Index{Options: o, analyzer: an, feeds: feeds(o.Bus, o.Papers), at: map[Kind]progress{}, broken: make(chan error, 1), retry: retryEvery, patience: lastBatch}, nil
 }
 
 var (

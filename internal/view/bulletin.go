@@ -81,7 +81,7 @@ func (v *View) draftOf(ctx context.Context, f *trade.Family) (*trade.Notice, err
 		if i == len(f.Papers)-1 {
 			return nil, nil
 		}
-		e, err := v.notices.record(ctx, p.Notice, p.Seq)
+		e, err := v.NoticeRecord(ctx, p.Notice, p.Seq)
 		if errors.Is(err, trade.ErrNotFound) {
 			return nil, nil
 		}

@@ -87,8 +87,11 @@ func newCases(t *bus.Table[trade.Case], policy triage.Config) *cases {
 	return &cases{table: t, compare: queued(policy), rows: map[string]*CaseRow{}, words: map[trade.Text]trade.Text{}}
 }
 
-func (c *cases) follow(ctx context.Context) error {
+// follow reads what is there and then what comes; today is asked for the day that
+// deadlines are compared with.
+func (c *cases) follow(ctx context.Context, today func() string) error {
 	return followAll(ctx, c.table, c.journal, func() {
+		c.turn(today()) // puts all in order: nobody who asks has to wait for that
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.ready = true

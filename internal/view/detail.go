@@ -48,13 +48,13 @@ func (v *View) Dossier(ctx context.Context, key string) (d Dossier, err error) {
 		return d, err
 	}
 	d.Case, d.Row = e.Value, v.rowOf(e)
-	f, err := v.familyRecord(ctx, key, d.Case.FamilySeq)
+	f, err := v.FamilyRecord(ctx, key, d.Case.FamilySeq)
 	if err != nil {
 		return d, err
 	}
 	d.Family, d.FamilySeq = f.Value, f.Seq
 	if p := d.Family.Latest(); p != nil {
-		n, err := v.notices.record(ctx, p.Notice, p.Seq)
+		n, err := v.NoticeRecord(ctx, p.Notice, p.Seq)
 		if err != nil && !errors.Is(err, trade.ErrNotFound) {
 			return d, err
 		}

@@ -144,7 +144,7 @@ func (v *View) inFamily(ctx context.Context, symbol string) (bus.Entry[trade.Not
 		}
 		for _, p := range f.Value.Papers {
 			if p.ID == symbol || slices.Contains(p.Symbols, symbol) {
-				return v.notices.record(ctx, p.Notice, p.Seq)
+				return v.NoticeRecord(ctx, p.Notice, p.Seq)
 			}
 		}
 	}
@@ -155,7 +155,7 @@ func (v *View) inFamily(ctx context.Context, symbol string) (bus.Entry[trade.Not
 // to the record that leads.
 func (v *View) Family(ctx context.Context, key string) (bus.Entry[trade.Family], error) {
 	for range 5 {
-		e, err := v.familyRecord(ctx, key, 0)
+		e, err := v.FamilyRecord(ctx, key, 0)
 		if err != nil || e.Value.Alias == "" {
 			return e, err
 		}
@@ -164,9 +164,9 @@ func (v *View) Family(ctx context.Context, key string) (bus.Entry[trade.Family],
 	return bus.Entry[trade.Family]{}, fmt.Errorf("family %s: its aliases go in a circle", key)
 }
 
-// familyRecord reads one family, and asks the bus where the journal has none as
+// FamilyRecord reads one family, and asks the bus where the journal has none as
 // late as since.
-func (v *View) familyRecord(ctx context.Context, key string, since uint64) (bus.Entry[trade.Family], error) {
+func (v *View) FamilyRecord(ctx context.Context, key string, since uint64) (bus.Entry[trade.Family], error) {
 	if at, seq := v.standards.placeOf(key); seq >= since {
 		if e, ok := record(v.standards.journal, v.Bus.Families, at, seq); ok && e.Key == key {
 			return e, nil
@@ -177,7 +177,13 @@ func (v *View) familyRecord(ctx context.Context, key string, since uint64) (bus.
 
 // Notice reads a notice whole, or returns trade.ErrNotFound.
 func (v *View) Notice(ctx context.Context, key string) (bus.Entry[trade.Notice], error) {
-	return v.notices.record(ctx, key, 0)
+	return v.NoticeRecord(ctx, key, 0)
+}
+
+// NoticeRecord is Notice, and asks the bus where the journal has none as late as
+// since.
+func (v *View) NoticeRecord(ctx context.Context, key string, since uint64) (bus.Entry[trade.Notice], error) {
+	return v.notices.record(ctx, key, since)
 }
 
 // FamilyOf reads the family that the notice belongs to, or returns

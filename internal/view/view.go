@@ -95,7 +95,7 @@ type part struct {
 func (v *View) parts() []part {
 	return []part{
 		{"notices", v.followNotices, v.notices.isReady},
-		{"cases", v.cases.follow, v.cases.isReady},
+		{"cases", func(ctx context.Context) error { return v.cases.follow(ctx, v.Today) }, v.cases.isReady},
 		{"warnings", v.warnings.follow, v.warnings.isReady},
 		{"deliveries", v.deliveries.follow, v.deliveries.isReady},
 		{"products", v.products.follow, v.products.isReady},

@@ -180,8 +180,8 @@ func empties() map[string]any {
 	}
 }
 
-func TestEveryPageInEveryState(t *testing.T) {
-	s := bareSite()
+// pageStates are the bodies of all pages by state.
+func pageStates() map[string]map[string]any {
 	states := map[string]map[string]any{
 		"empty":   joined(empties(), emptyPeople(), emptyGroups(), emptyMy()),
 		"one":     sample{"巴西摩托车头盔新规"}.everything(),
@@ -195,6 +195,11 @@ func TestEveryPageInEveryState(t *testing.T) {
 	}
 	many["cases"] = cases
 	states["many"] = many
+	return states
+}
+
+func TestEveryPageInEveryState(t *testing.T) {
+	s, states := bareSite(), pageStates()
 	for _, lang := range languages {
 		for name := range s.pages[lang] {
 			for state, bodies := range states {

@@ -118,7 +118,27 @@ func (s *site) execute(lang, name string, f frame) ([]byte, error) {
 	if err := p.template.ExecuteTemplate(&out, "layout", f); err != nil {
 		return nil, fmt.Errorf("console: page %s: %w", name, err)
 	}
-	return out.Bytes(), nil
+	return undirected(out.Bytes()), nil
+}
+
+// undirected takes out the characters that turn the direction of everything
+// behind them (U+202A to U+202E and U+2066 to U+2069): a record that holds one
+// would turn our own words, too. Arabic and Hebrew do without them. It works in
+// place.
+func undirected(page []byte) []byte {
+	out := page[:0]
+	for {
+		i := bytes.IndexByte(page, 0xE2)
+		if i < 0 || len(page)-i < 3 {
+			return append(out, page...)
+		}
+		out = append(out, page[:i]...)
+		c := page[i : i+3]
+		if !(c[1] == 0x80 && c[2] >= 0xAA && c[2] <= 0xAE || c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9) {
+			out = append(out, c...)
+		}
+		page = page[i+3:]
+	}
 }
 
 // here is the address without what the switch itself sets.

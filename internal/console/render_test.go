@@ -256,7 +256,7 @@ func checkPage(t *testing.T, what string, page []byte) {
 	if len(open) > 0 {
 		t.Fatalf("%s: left open: %v", what, open)
 	}
-	for _, bad := range []string{"ZgotmplZ", "%!", "⟦", "<nil>", "map["} {
+	for _, bad := range []string{"ZgotmplZ", "%!", "⟦", "<nil>", "map[", "\u202e"} {
 		if i := strings.Index(string(page), bad); i >= 0 {
 			t.Fatalf("%s: shows %q: …%s…", what, bad, page[max(0, i-80):min(len(page), i+80)])
 		}
@@ -288,7 +288,7 @@ func TestHostileTextStaysText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := doc.Find(".original .headline").Text(); got != hostile {
+	if got := doc.Find(".original .headline").Text(); got != string(undirected([]byte(hostile))) {
 		t.Errorf("the original title is shown as %q", got)
 	}
 	if doc.Find("body script, main img").Length() > 0 {

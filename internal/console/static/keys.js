@@ -40,3 +40,6 @@ document.addEventListener("keydown", (event) => {
   else if (event.key.length > 1 || !press(event.key)) return;
   event.preventDefault();
 });
+
+// On a phone the menu is one row that scrolls: the page's own entry is seen.
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

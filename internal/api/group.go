@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/portal"
@@ -29,9 +30,7 @@ func (s *server) groupRoutes() {
 	grouped(s, "/group/report", "group-report", "An association's activity report of a year", func(ctx context.Context, in *inYear, t auth.TenantScope) (portal.Report, error) {
 		return s.Portal.Report(ctx, t, in.Year)
 	})
-	grouped(s, "/group/subscription", "group-subscription", "An association's subscription", func(ctx context.Context, _ *none, t auth.TenantScope) (portal.Subscription, error) {
-		return s.Portal.Subscription(ctx, t)
-	})
+	s.groupSubscription()
 	grouped(s, "/group/scorecard", "group-scorecard", "A district's firms by name, and how they answered", func(_ context.Context, in *within, t auth.TenantScope) (portal.Scorecard, error) {
 		q, err := s.Portal.PeriodOf(in.Period)
 		if err != nil {
@@ -48,6 +47,54 @@ func (s *server) groupRoutes() {
 			return portal.Area{}, err
 		}
 		return s.Portal.Area(t, q)
+	})
+}
+
+// groupSubscription reads and changes the subscription of an association.
+func (s *server) groupSubscription() {
+	type input struct {
+		Precondition
+		Body Wish
+	}
+	m := mine{s, s.Portal}
+	read := func(ctx context.Context, t auth.TenantScope, in *input) (trade.Subscriber, error) {
+		x, bad, err := s.Portal.ReadChange(ctx, t, in.Body.typed())
+		if err == nil {
+			err = refusedRow(bad)
+		}
+		return x, err
+	}
+	stands := func(ctx context.Context, t auth.TenantScope, _ *struct{}) (*tagged[portal.Subscription], error) {
+		now, err := s.Portal.Subscription(ctx, t)
+		return &tagged[portal.Subscription]{etag(now.Seq), now}, err
+	}
+	own(m, get("/group/subscription", "group-subscription", "group", "An association's subscription, with its ETag; a secret address is masked"), stands)
+	op := get("/group/subscription", "group-subscribe", "group", "Change an association's subscription; needs If-Match. The sector is the centre's to set")
+	op.Method, op.Errors = http.MethodPut, []int{http.StatusConflict, http.StatusPreconditionRequired}
+	own(m, op, func(ctx context.Context, t auth.TenantScope, in *input) (*tagged[portal.Subscription], error) {
+		seq, err := in.seq()
+		if err == nil && seq == 0 {
+			err = problem(http.StatusPreconditionRequired, "send If-Match with the ETag of the subscription that you read", "请携带 If-Match（您所读取订阅的 ETag）")
+		}
+		if err != nil {
+			return nil, err
+		}
+		x, err := read(ctx, t, in)
+		if err == nil {
+			err = s.Portal.Subscribe(ctx, t, x, seq)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return stands(ctx, t, nil)
+	})
+	own(m, post("/group/subscription/preview", "group-preview-subscription", "group", "What the subscription would have been sent in the last twelve months; nothing is stored"), func(ctx context.Context, t auth.TenantScope, in *input) (*answer[portal.Foreseen], error) {
+		x, err := read(ctx, t, in)
+		if err != nil {
+			return nil, err
+		}
+		f, err := s.Portal.Foresee(ctx, t, x)
+		return &answer[portal.Foreseen]{f}, err
 	})
 }
 

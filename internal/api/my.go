@@ -24,14 +24,26 @@ type productInput struct {
 type subscriptionInput struct {
 	Precondition
 	Body struct {
-		ID          string   `json:"id,omitempty" maxLength:"200" doc:"of the one that is changed; empty for a new one"`
-		Name        string   `json:"name,omitempty" maxLength:"300"`
-		Channel     string   `json:"channel" maxLength:"60"`
-		Address     string   `json:"address,omitempty" maxLength:"2000" doc:"empty keeps the one that is changed as it is"`
-		Cadence     string   `json:"cadence,omitempty" enum:"immediate,daily,weekly"`
-		LowestLevel string   `json:"lowest_level,omitempty" maxLength:"60"`
-		Language    string   `json:"language,omitempty" enum:"zh,en"`
-		Markets     []string `json:"markets,omitempty" maxItems:"200"`
+		ID   string `json:"id,omitempty" maxLength:"200" doc:"of the one that is changed; empty for a new one"`
+		Name string `json:"name,omitempty" maxLength:"300"`
+		Wish
+	}
+}
+
+// Wish is where and how a subscriber wants to hear.
+type Wish struct {
+	Channel     string   `json:"channel" maxLength:"60"`
+	Address     string   `json:"address,omitempty" maxLength:"2000" doc:"empty keeps the one that is changed as it is"`
+	Cadence     string   `json:"cadence,omitempty" enum:"immediate,daily,weekly"`
+	LowestLevel string   `json:"lowest_level,omitempty" maxLength:"60"`
+	Language    string   `json:"language,omitempty" enum:"zh,en"`
+	Markets     []string `json:"markets,omitempty" maxItems:"200"`
+}
+
+// typed are the fields as a line of a file has them.
+func (w *Wish) typed() map[string]string {
+	return map[string]string{
+		"channel": w.Channel, "address": w.Address, "cadence": w.Cadence, "lowest_level": w.LowestLevel, "language": w.Language, "markets": strings.Join(w.Markets, ";"),
 	}
 }
 
@@ -189,10 +201,9 @@ func (m mine) subscriptionRoutes() {
 
 // read reads a subscription as a line of a file is read.
 func (m mine) read(ctx context.Context, t auth.TenantScope, in *subscriptionInput) (trade.Subscriber, error) {
-	b := &in.Body
-	x, bad, err := m.portal.ReadSubscription(ctx, t, b.ID, map[string]string{
-		"name": b.Name, "channel": b.Channel, "address": b.Address, "cadence": b.Cadence, "lowest_level": b.LowestLevel, "language": b.Language, "markets": strings.Join(b.Markets, ";"),
-	})
+	typed := in.Body.typed()
+	typed["name"] = in.Body.Name
+	x, bad, err := m.portal.ReadSubscription(ctx, t, in.Body.ID, typed)
 	if err == nil {
 		err = refusedRow(bad)
 	}

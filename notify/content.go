@@ -32,6 +32,8 @@ type Content struct {
 	Actions   []string
 	Link      string // the authority's own page, or ""
 	Page      string // ours, or ""
+	Receipt   string // where a firm confirms that it has read this, or ""
+	Stop      string // where the recipient unsubscribes, or ""
 	Symbols   string
 	Kind      string
 	Original  string // original title
@@ -80,6 +82,7 @@ func Compose(m Message, env Env) Content {
 		Headline: line(first(w.Headline.In(lang), w.Title, joined(w.Symbols, lang), w.Family), 300),
 		Markets:  short(marketNames(v.Markets, lang), maxListed, lang),
 		Link:     safeLink(w.Link), Page: safeLink(env.Page(w.Family)),
+		Stop: safeLink(env.Stop(m.To)), Receipt: safeLink(env.Receipt(m.To, w.Family, w.Release)),
 		Symbols: line(strings.Join(w.Symbols, " · "), maxLine), Kind: kindName(w.Kind, lang),
 		Original: line(w.Title, maxLine), Text: block(w.Original, maxBlock), OrigLang: line(w.Lang, 20),
 	}

@@ -61,6 +61,10 @@ func (f *mailForm) compose(m Message) (composed, error) {
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
 	msg.SetGenHeaderPreformatted("List-Id", fmt.Sprintf("%s <warnings.%s>", mime.QEncoding.Encode("utf-8", line(f.env.Centre.EN, 40)), f.domain))
+	if c.Stop != "" { // RFC 8058: the POST unsubscribes without more ado, opening the address shows a page
+		msg.SetGenHeaderPreformatted("List-Unsubscribe", "<"+c.Stop+">")
+		msg.SetGenHeaderPreformatted("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	msg.SetGenHeader("Content-Language", map[bool]string{true: "en", false: "zh-CN"}[c.Lang == "en"])
 	msg.SetBodyString(gomail.TypeTextPlain, text)
 	if page != "" {

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -74,6 +75,10 @@ func folderEmail(t *testing.T, env Env, more string) (Channel, func() []string) 
 
 func TestMailHeaders(t *testing.T) {
 	env, _ := testEnv(t)
+	env.Stop = func(to trade.Subscriber) string { return "https://warn.example.org/stop/" + to.ID }
+	env.Receipt = func(_ trade.Subscriber, family string, release int) string {
+		return fmt.Sprintf("https://warn.example.org/receipt/%s-%d", trade.FamilyKey(family), release)
+	}
 	c, files := folderEmail(t, env, "from: 样例中心 <centre@预警.example>\nreply_to: desk@example.org")
 	w := soundWarning()
 	w.Release = 2
@@ -96,6 +101,7 @@ func TestMailHeaders(t *testing.T) {
 		"Message-ID": "<" + m.Key + "@" + domain + ">", "In-Reply-To": "<firstkey234@" + domain + ">", "References": "<firstkey234@" + domain + ">",
 		"Auto-Submitted": "auto-generated", "List-Id": "Sample Centre <warnings." + domain + ">", "Bcc": "", "Cc": "", "Reply-To": "<desk@example.org>",
 		"To": "<export@firm.example>", "Date": "Thu, 01 Oct 2026 02:00:00 +0000", "Content-Language": "zh-CN",
+		"List-Unsubscribe": "<https://warn.example.org/stop/" + m.To.ID + ">", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
 	} {
 		if v := got.Header.Get(header); v != want {
 			t.Errorf("%s: %q, want %q", header, v, want)
@@ -105,6 +111,9 @@ func TestMailHeaders(t *testing.T) {
 		t.Errorf("subject %q", s)
 	}
 	mustContain(t, "the text part", parts["text/plain"], "两轮摩托车 A1", "自通报之日 2026-09-21 起 45 天", "45 days from notification")
+	receipt = "https://warn.example.org/receipt/" + trade.FamilyKey(w.Family) + "-2"
+	mustContain(t, "the text part", parts["text/plain"], "退订：https://warn.example.org/stop/"+m.To.ID, "确认已阅（回执）："+receipt)
+	mustContain(t, "the HTML part", parts["text/html"], `<a href="`+receipt+`"`, `<a href="https://warn.example.org/stop/`+m.To.ID+`"`)
 	mustContain(t, "the HTML part", parts["text/html"], "两轮摩托车 A1", "https://eping.example.org/notice/9901?lang=en&amp;x=1")
 }
 

@@ -23,6 +23,11 @@ type Env struct {
 	// Nil means that there is no such page.
 	Page func(family string) string
 
+	// Stop returns the address by which a recipient ends its subscription, and
+	// Receipt the one by which a firm confirms a release; "" where there is none.
+	Stop    func(to trade.Subscriber) string
+	Receipt func(to trade.Subscriber, family string, release int) string
+
 	Log *slog.Logger
 	Now func() time.Time
 }
@@ -37,6 +42,12 @@ func (e Env) filled() Env {
 	}
 	if e.Page == nil {
 		e.Page = func(string) string { return "" }
+	}
+	if e.Stop == nil {
+		e.Stop = func(trade.Subscriber) string { return "" }
+	}
+	if e.Receipt == nil {
+		e.Receipt = func(trade.Subscriber, string, int) string { return "" }
 	}
 	if e.Centre == (trade.Text{}) {
 		e.Centre = trade.Text{ZH: "技术性贸易措施预警", EN: "Trade measure warnings"}

@@ -55,6 +55,9 @@ type FirmView struct {
 // ledger keeps its English form); when
 // ok is true reason says what concerns the subscriber. It is pure.
 func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, reason trade.Text, ok bool) {
+	if to.Stopped != "" {
+		return View{}, triage.Reason("unsubscribed: the recipient stopped this subscription on %s", to.Stopped[:min(len(to.Stopped), len(trade.Day))]), false
+	}
 	if reason, ok := facts.reaches(to, w); !ok {
 		return View{}, reason, false
 	}

@@ -21,6 +21,16 @@ func secretsOf(firm string) []string {
 	return out
 }
 
+func TestWhoUnsubscribedIsNotTold(t *testing.T) {
+	w := soundWarning()
+	m := messageTo(t, "firm", "zh", w)
+	m.To.Stopped = "2026-03-02T08:00:00Z"
+	_, reason, told := ViewFor(m.To, w, Facts{})
+	if told || reason.EN != "unsubscribed: the recipient stopped this subscription on 2026-03-02" || reason.ZH != "已退订：接收人于 2026-03-02 停止接收" {
+		t.Errorf("told %v, because %+v", told, reason)
+	}
+}
+
 func TestViewShowsOnlyOwnThings(t *testing.T) {
 	w := soundWarning()
 	for who, rule := range map[string]struct{ says, hides []string }{

@@ -101,9 +101,17 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard, outside *po
 // portal is what readers from outside the centre see.
 func (s *System) newPortal() *portal.Portal {
 	return portal.New(portal.Options{
-		Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Rules: s.subscriberRules(), Now: time.Now, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
+		Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Rules: s.subscriberRules(), Now: time.Now, Links: s.links, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
 		TestChannel: s.notifier.Test,
 	})
+}
+
+// receiptLink is where a firm confirms a release; nobody else is asked to.
+func (s *System) receiptLink(to trade.Subscriber, family string, release int) string {
+	if to.Kind != trade.SubExporter {
+		return ""
+	}
+	return s.links.To(portal.ReceiptPath, portal.ReceiptWords(to, family, release)...)
 }
 
 // mail opens a delivery's mail where mails are kept as files.

@@ -51,6 +51,7 @@ type System struct {
 	search    *search.Index
 	view      *view.View
 	guard     *auth.Guard
+	links     *auth.Links
 	portal    *portal.Portal
 	courtesy  courtesy
 	listener  net.Listener
@@ -126,7 +127,11 @@ func (s *System) openStages(ctx context.Context) error {
 		return err
 	}
 	s.desk = &triage.Desk{Bus: s.bus, Config: s.cfg.Triage, Translate: translate, Now: time.Now, Log: s.log}
+	if s.links, err = auth.NewLinks(s.cfg.Auth.SealKey, s.cfg.Data, s.cfg.PublicURL); err != nil {
+		return err
+	}
 	channels, err := notify.OpenChannels(s.cfg.Channels, notify.Env{
+		Stop: func(to trade.Subscriber) string { return s.links.To(portal.StopPath, portal.StopWords(to)...) }, Receipt: s.receiptLink,
 		DataDir: s.cfg.Data, Networks: s.cfg.networks, Proxy: s.cfg.proxy, PublicURL: s.cfg.PublicURL,
 		Centre: trade.Text{ZH: s.cfg.Triage.Centre, EN: s.cfg.Triage.CentreEN}, Log: s.log, Now: time.Now,
 	})

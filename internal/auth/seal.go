@@ -20,9 +20,9 @@ const SealFile = "seal.key"
 // opens for no other.
 type sealer struct{ aead cipher.AEAD }
 
-// newSealer takes the configured key, or that of dir, which is made where
-// there is none.
-func newSealer(configured, dir string) (*sealer, error) {
+// sealKey is the configured key, or that of dir, which is made where there is
+// none.
+func sealKey(configured, dir string) ([]byte, error) {
 	text, where := configured, "auth.seal_key"
 	if text == "" {
 		where = filepath.Join(dir, SealFile)
@@ -34,6 +34,14 @@ func newSealer(configured, dir string) (*sealer, error) {
 	key, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(text, "="))
 	if err != nil || len(key) != 32 {
 		return nil, fmt.Errorf("auth: %s is no key of 32 bytes in base64url; restore it: without it second factors have to be set up anew", where)
+	}
+	return key, nil
+}
+
+func newSealer(configured, dir string) (*sealer, error) {
+	key, err := sealKey(configured, dir)
+	if err != nil {
+		return nil, err
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {

@@ -100,7 +100,22 @@ func Register(mux *http.ServeMux, d Deps) {
 		public.Handle(pattern, s.serve(h))
 	}
 	mux.Handle("/feeds/", d.Guard.Open(public))
+	// The address is all the right that its reader needs: no cookie counts here,
+	// and mail providers, which are no browsers, may write.
+	links := http.NewServeMux()
+	for pattern, h := range (tenants{s.Portal, s.render, s.origin}).linkRoutes(s.auditLink) {
+		links.Handle(pattern, s.serve(h))
+	}
+	links.Handle("/", s.serve(noPage))
+	mux.Handle(portal.StopPath, links)
+	mux.Handle(portal.ReceiptPath, links)
 	mux.Handle("GET /static/", http.HandlerFunc(s.static))
+}
+
+// auditLink writes down what a link did; its reader is known as the recipient
+// that it was sent to, and no further.
+func (s *site) auditLink(r *http.Request, did, recipient string) {
+	s.Guard.Audit(r.Context(), auth.Person{Name: "link"}, trade.Audit{Action: did, Target: recipient, Result: http.StatusOK, From: auth.Client(r)})
 }
 
 // openRoutes are the pages for who has not signed in yet.

@@ -51,6 +51,8 @@ func (s sample) myBodies() map[string]any {
 		"myproduct": myProductBody{Seq: 3, Values: values, Bad: s.rowError(), Remarks: []registry.Remark{remark}, Suggested: true, Suggestions: []portal.Suggestion{{Field: "hs", Value: s.text, Name: s.t(), Words: s.text}}, Previewed: true,
 			Touching: []trade.Touching{{Family: s.text, Notice: s.text, Title: s.text, Grade: trade.Direct, Markets: []string{"BR"}, Why: []trade.Text{s.t()}}}, Conflict: planned.Changes, Gone: true, Taken: true, Problem: s.text},
 		"myimport":   myImportBody{Problem: s.text, Stale: true, Plan: plan, Good: s.text, Refused: s.text, Kept: s.text, Changes: true, Most: mostListed},
+		"stop":       stopBody{trade.Subscriber{Name: s.text, Channel: "email", Address: s.text, Stopped: "2026-03-02T08:00:00Z"}, true},
+		"receipt":    receiptBody{portal.Receivable{Key: "k", Number: s.text, Headline: s.t(), Firm: s.text, At: "2026-03-02T08:00:00Z"}, true},
 		"mychannels": myChannelsBody{Subscriptions: []trade.Subscriber{sub, {ID: s.text}}, Feed: trade.FeedLink{Sum: "set", By: s.text, At: now}, Calendar: s.text, Atom: s.text, Tested: s.text, Failed: true},
 		"mychannel": myChannelBody{ID: s.text, Seq: 3, Masked: s.text, Values: values, Channels: []string{"email", s.text}, Levels: triage.DefaultConfig().Levels, Bad: s.rowError(), Conflict: true, Problem: s.text,
 			Preview: &portal.OwnPreview{Since: "2025-03-02", Sent: 14, Kept: 2, Examples: []trade.PreviewExample{{Number: s.text, Release: 1, Family: s.text, Level: "red", At: s.text, Headline: s.t(), Why: s.t()}}}},
@@ -60,6 +62,7 @@ func (s sample) myBodies() map[string]any {
 func emptyMy() map[string]any {
 	return map[string]any{
 		"my": myBody{}, "mywarning": myWarningBody{}, "myproducts": myProductsBody{}, "myproduct": myProductBody{New: true, Suggested: true, Previewed: true}, "myimport": myImportBody{},
+		"stop": stopBody{}, "receipt": receiptBody{},
 		"mychannels": myChannelsBody{}, "mychannel": myChannelBody{Preview: &portal.OwnPreview{}},
 	}
 }

@@ -96,6 +96,9 @@ func (p *Portal) spokenAnswers(ctx context.Context, exporter string, w *trade.Wa
 	return out, nil
 }
 
+// errNoDesk: this process does not run triage.
+var errNoDesk = trade.Refusef("answers are not taken by this process, ask the administrator; 本进程不受理反馈，请联系管理员")
+
 // Answer keeps what the firm says about a warning that concerns it. Kind,
 // Product, Code, Reason and Survey count; the rest is filled in here. A later
 // answer takes the place of an earlier one; all are kept.
@@ -108,7 +111,7 @@ func (p *Portal) Answer(ctx context.Context, t auth.TenantScope, key string, r t
 		return trade.ErrNotFound
 	}
 	if p.o.Desk == nil {
-		return trade.Refusef("answers are not taken by this process, ask the administrator; 本进程不受理反馈，请联系管理员")
+		return errNoDesk
 	}
 	if r.Kind == trade.Receipt || r.Kind == trade.Surveyed || r.Kind == trade.Commented {
 		r.Product = ""

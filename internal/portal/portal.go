@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
@@ -24,6 +25,7 @@ type Options struct {
 	Desk  *triage.Desk
 	Rules registry.Rules // what channels, levels and sectors there are
 	Now   func() time.Time
+	Links *auth.Links // nil: messages have no links that need no sign-in
 
 	// PreviewSubscriber says what a subscription would have been sent.
 	PreviewSubscriber func(ctx context.Context, s trade.Subscriber) (trade.Preview, error)

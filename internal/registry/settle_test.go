@@ -48,6 +48,14 @@ func TestMergeSubscriberKeepsWhatTheFileDoesNotState(t *testing.T) {
 	stored := trade.Subscriber{ID: "S", Kind: trade.SubExporter, Name: "甲厂", Exporter: "E", District: "东区", Sector: "x", Markets: []string{"US"},
 		Language: "en", Channel: "email", Address: "old@example.com", Cadence: "weekly", LowestLevel: "red"}
 	row := trade.Subscriber{ID: "S", Kind: trade.SubExporter, Language: "zh", Channel: "email", Address: "new@example.com", Cadence: "immediate"}
+	stopped := stored
+	stopped.Stopped = "2026-03-02T08:00:00Z"
+	if got := mergeSubscriber(&stopped, stored, func(string) bool { return true }); got.Stopped != stopped.Stopped {
+		t.Errorf("a file brings back who unsubscribed: %+v", got)
+	}
+	if got := mergeSubscriber(&stopped, row, func(string) bool { return true }); got.Stopped != "" {
+		t.Errorf("who unsubscribed at another address hears nothing: %+v", got)
+	}
 	got := mergeSubscriber(&stored, row, func(string) bool { return false })
 	want := stored
 	want.Address = "new@example.com"

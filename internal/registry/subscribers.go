@@ -162,6 +162,9 @@ func mergeSubscriber(stored *trade.Subscriber, row trade.Subscriber, has func(st
 	if stored == nil {
 		return row
 	}
+	if row.Channel == stored.Channel && row.Address == stored.Address {
+		row.Stopped = stored.Stopped // whoever unsubscribed is not brought back by a file
+	}
 	keep(has("name"), &row.Name, stored.Name)
 	keep(has("exporter_id"), &row.Exporter, stored.Exporter)
 	keep(has("district"), &row.District, stored.District)

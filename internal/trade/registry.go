@@ -66,4 +66,5 @@ type Subscriber struct {
 	Address     string         `json:"address"`                // what the channel delivers to
 	Cadence     string         `json:"cadence,omitempty"`      // immediate, daily or weekly
 	LowestLevel string         `json:"lowest_level,omitempty"` // id of the lowest level wanted
+	Stopped     string         `json:"stopped,omitempty"`      // when its recipient unsubscribed by a message's link, RFC 3339
 }

@@ -24,6 +24,7 @@ var reasons = newPhraseBook([]phrase{
 	{"nothing new: this release only adds products of others", "没有新内容：此次发布只增加了其他产品"},
 	{"not relevant: said by %s on %s (%s)", "不相关：%s 于 %s 反馈（%s）"},
 	{"no named market", "未写明的市场"},
+	{"unsubscribed: the recipient stopped this subscription on %s", "已退订：接收人于 %s 停止接收"},
 	{"the subscriber is no longer registered", "接收人已不在登记库中"},
 	{"the subscriber moved to channel %s", "接收人已改用渠道 %s"},
 	{"there is no channel %s", "没有渠道 %s"},

@@ -1,0 +1,153 @@
+package portal
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"tbtwatch/internal/auth"
+	"tbtwatch/internal/registry"
+	"tbtwatch/internal/trade"
+)
+
+// tokenOf is what stands behind path in an address.
+func tokenOf(t *testing.T, address, path string) string {
+	t.Helper()
+	_, token, ok := strings.Cut(address, "https://tbt.example"+path)
+	if !ok {
+		t.Fatalf("%q is no address under %s", address, path)
+	}
+	return token
+}
+
+func (r *rig) links() *auth.Links {
+	r.Helper()
+	links, err := auth.NewLinks("", r.TempDir(), "https://tbt.example/")
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.portal.o.Links = links
+	return links
+}
+
+func (r *rig) subscriber(id string) trade.Subscriber {
+	r.Helper()
+	e, err := r.bus.Subscribers.Get(r.Context(), registry.SubscriberKey(id))
+	if err != nil {
+		r.Fatal(err)
+	}
+	return e.Value
+}
+
+func TestALinkStopsOneSubscription(t *testing.T) {
+	r, ctx := newRig(t), t.Context()
+	links, s := r.links(), r.subscriber("S-A")
+	address := links.To(StopPath, StopWords(s)...)
+	if address != links.To(StopPath, StopWords(s)...) {
+		t.Error("the same link is another one the second time")
+	}
+	if strings.Contains(address, "secret") {
+		t.Errorf("the link %s tells the secret address", address)
+	}
+	token := tokenOf(t, address, StopPath)
+	for _, step := range []struct {
+		name          string
+		stop, stopped bool
+	}{{"stop", true, true}, {"stop again", true, true}, {"resume", false, false}, {"resume again", false, false}, {"stop after all", true, true}} {
+		if _, err := r.portal.Stop(ctx, token, step.stop); err != nil {
+			t.Fatalf("%s: %v", step.name, err)
+		}
+		shown, err := r.portal.Stopping(ctx, token)
+		if err != nil || (shown.Stopped != "") != step.stopped || strings.Contains(shown.Address, "secret") {
+			t.Errorf("%s: shown %+v, %v", step.name, shown, err)
+		}
+		if now := r.subscriber("S-A"); (now.Stopped != "") != step.stopped || now.Name != s.Name || now.Address != s.Address {
+			t.Errorf("%s: stored %+v", step.name, now)
+		}
+	}
+	if other := r.subscriber("S-B"); other.Stopped != "" {
+		t.Errorf("somebody else's subscription was stopped: %+v", other)
+	}
+	flipped := []byte(token)
+	flipped[2] ^= 1
+	elsewhere := r.links() // a key of another installation
+	for name, bad := range map[string]string{
+		"nothing": "", "no code": strings.Split(token, ".")[0], "another letter": string(flipped), "of another purpose": tokenOf(t, links.To(ReceiptPath, StopWords(s)...), ReceiptPath),
+		"of another installation": token, "one word": tokenOf(t, elsewhere.To(StopPath, "S-A"), StopPath), "another address": tokenOf(t, elsewhere.To(StopPath, "S-A", "x"), StopPath), "nobody": tokenOf(t, elsewhere.To(StopPath, "S-C", "x"), StopPath),
+	} {
+		if _, err := r.portal.Stop(ctx, bad, false); !errors.Is(err, trade.ErrNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := r.portal.Stopping(ctx, bad); !errors.Is(err, trade.ErrNotFound) {
+			t.Errorf("%s is shown: %v", name, err)
+		}
+	}
+	if r.subscriber("S-A").Stopped == "" {
+		t.Error("a link that is none resumed the subscription")
+	}
+}
+
+// Whoever saves the subscription again wants to hear again.
+func TestSavingResumes(t *testing.T) {
+	r, ctx := newRig(t), t.Context()
+	s := r.subscriber("S-A")
+	if _, err := r.portal.Stop(ctx, tokenOf(t, r.links().To(StopPath, StopWords(s)...), StopPath), true); err != nil {
+		t.Fatal(err)
+	}
+	shown, seq, err := r.portal.OwnSubscription(ctx, scope(t, "A"), "S-A")
+	if err != nil || shown.Stopped == "" {
+		t.Fatalf("its firm sees %+v, %v", shown, err)
+	}
+	x, bad, err := r.portal.ReadSubscription(ctx, scope(t, "A"), "S-A", map[string]string{"channel": "slack", "cadence": "daily", "language": "zh"})
+	if err != nil || bad != nil {
+		t.Fatal(err, bad)
+	}
+	if err := r.portal.SaveSubscription(ctx, scope(t, "A"), x, seq); err != nil {
+		t.Fatal(err)
+	}
+	if now := r.subscriber("S-A"); now.Stopped != "" || now.Address != s.Address {
+		t.Errorf("saved: %+v", now)
+	}
+}
+
+func TestALinkConfirmsAWarning(t *testing.T) {
+	r, ctx := newRig(t), t.Context()
+	links, s := r.links(), r.subscriber("S-A")
+	to := func(s trade.Subscriber, family string, release int) string {
+		return tokenOf(t, links.To(ReceiptPath, ReceiptWords(s, family, release)...), ReceiptPath)
+	}
+	token := to(s, family, 1)
+	x, err := r.portal.Receivable(ctx, token)
+	if err != nil || x.At != "" || x.Firm != "甲头盔厂" || x.Headline.ZH != "巴西新措施：头盔" {
+		t.Fatalf("before: %+v, %v", x, err)
+	}
+	for range 2 { // once more changes nothing
+		if _, err := r.portal.Receive(ctx, token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key := (&trade.Response{Family: family, Exporter: "A", Kind: trade.Receipt}).Key()
+	said, err := r.bus.Responses.Get(ctx, key)
+	if err != nil || said.Value.By != "甲" || said.Value.Kind != trade.Receipt {
+		t.Errorf("stored: %+v, %v", said.Value, err)
+	}
+	if x, err = r.portal.Receivable(ctx, token); err != nil || x.At == "" {
+		t.Errorf("after: %+v, %v", x, err)
+	}
+	department := s
+	department.ID, department.Kind, department.Exporter = "S-D", trade.SubDepartment, ""
+	put(t, r.bus.Subscribers, registry.SubscriberKey("S-D"), department, 0)
+	moved := s
+	moved.Address = "https://hooks.example.org/T/other"
+	for name, bad := range map[string]string{
+		"a release that there is not": to(s, family, 2), "a measure of others": to(s, others, 1), "no measure": to(s, "G/TBT/N/USA/1", 1),
+		"no firm": to(department, family, 1), "another address": to(moved, family, 1), "nonsense": "a.b", "a link of another kind": tokenOf(t, links.To(StopPath, StopWords(s)...), StopPath),
+	} {
+		if _, err := r.portal.Receive(ctx, bad); !errors.Is(err, trade.ErrNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if x, err := r.portal.Receivable(ctx, bad); !errors.Is(err, trade.ErrNotFound) {
+			t.Errorf("%s shows %+v, %v", name, x, err)
+		}
+	}
+}

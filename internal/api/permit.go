@@ -57,6 +57,7 @@ var actions = map[string]auth.Action{
 	"change-user":        auth.Manage,
 	"list-audit":         auth.Manage,
 	"verify-audit":       auth.Manage,
+	"list-checkpoints":   auth.Manage,
 
 	"my-warnings": auth.Own, "my-warning": auth.Own, "my-respond": auth.Own,
 	"my-products": auth.Own, "my-product": auth.Own, "my-save-product": auth.Own, "my-remove-product": auth.Own, "my-preview-product": auth.Own,

@@ -24,6 +24,7 @@ type checkpoints struct {
 
 	mu      sync.Mutex
 	seq     uint64 // read up to there
+	numbers []int  // of entries of all, in order
 	last    trade.Checkpoint
 	sent    trade.Checkpoint              // the newest that was mailed
 	waiting []bus.Entry[trade.Checkpoint] // to be mailed, the oldest first
@@ -44,6 +45,9 @@ func (c *checkpoints) read(ctx context.Context) error {
 func (c *checkpoints) take(e bus.Entry[trade.Checkpoint]) {
 	c.seq = max(c.seq, e.Seq)
 	v := e.Value
+	if at, known := slices.BinarySearch(c.numbers, v.Entries); !known {
+		c.numbers = slices.Insert(c.numbers, at, v.Entries)
+	}
 	if v.Entries >= c.last.Entries {
 		c.last = v
 	}
@@ -84,18 +88,32 @@ func (g *Guard) Checkpoints(ctx context.Context) (CheckpointState, error) {
 	return s, nil
 }
 
-// CheckpointsBefore are at most limit of those with fewer entries, all where
+// CheckpointsBefore are at most limit of those with fewer entries, of all where
 // before is 0, the newest first.
 func (g *Guard) CheckpointsBefore(ctx context.Context, before, limit int) ([]trade.Checkpoint, error) {
-	out := []trade.Checkpoint{}
-	_, err := g.bus.Checkpoints.Scan(ctx, func(e bus.Entry[trade.Checkpoint]) error {
-		if before == 0 || e.Value.Entries < before {
+	c := g.checkpoints
+	c.mu.Lock()
+	err := c.read(ctx)
+	end := len(c.numbers)
+	if before > 0 {
+		end, _ = slices.BinarySearch(c.numbers, before)
+	}
+	var keys []string // the newest first
+	for _, n := range slices.Backward(c.numbers[max(0, end-limit):end]) {
+		keys = append(keys, strconv.Itoa(n))
+	}
+	c.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	read, err := c.table.GetMany(ctx, keys)
+	out := make([]trade.Checkpoint, 0, len(keys))
+	for _, key := range keys {
+		if e, ok := read[key]; ok {
 			out = append(out, e.Value)
 		}
-		return nil
-	})
-	slices.SortFunc(out, func(a, b trade.Checkpoint) int { return cmp.Compare(b.Entries, a.Entries) })
-	return out[:min(limit, len(out))], err
+	}
+	return out, err
 }
 
 // KeepCheckpoints signs where the audit stands, and sends that to whom it is

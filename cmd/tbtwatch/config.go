@@ -116,6 +116,7 @@ func (c *Config) finish() error {
 	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	check(c.Auth.Check(c.PublicURL))
+	check(c.checkAuditor())
 	for _, s := range c.Only {
 		if !contains(stages, s) {
 			check(fmt.Errorf("--only: there is no stage %q; did you mean %q? (stages: %s)", s, config.Nearest(s, stages), strings.Join(stages, ", ")))
@@ -131,6 +132,27 @@ func (c *Config) finish() error {
 	c.NATS.Unguarded = c.faults.noExpectedSequences
 	c.Notify.Levels = notify.LevelsOf(c.Triage)
 	return errors.Join(errs...)
+}
+
+// mails reports whether there is a place to send mails from: the folder that
+// mails are written to without a configuration brings them to nobody, except in
+// the demo, whose readers look there.
+func (c *Config) mails() bool {
+	_, ok := c.Channels["email"]
+	return ok || c.Demo
+}
+
+func (c *Config) checkAuditor() error {
+	if c.Auth.CheckpointsTo == "" {
+		return nil
+	}
+	if !c.mails() {
+		return errors.New("auth.checkpoints_to: no mail server is configured to send them with; give channels.email")
+	}
+	if err := notify.AddressChecks()["email"](c.Auth.CheckpointsTo); err != nil {
+		return fmt.Errorf("auth.checkpoints_to: %w", err)
+	}
+	return nil
 }
 
 // runs reports whether this process runs that stage.

@@ -32,9 +32,14 @@ func (s *System) handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.guard, err = auth.New(ctx, auth.Options{
+	options := auth.Options{
 		Bus: s.pages, Config: s.cfg.Auth, Dir: s.cfg.Data, Token: token, PublicURL: s.cfg.PublicURL, Demo: s.cfg.Demo, Stands: demoStands, HTTP: s.providerClient(), Now: time.Now, Log: s.log,
-	})
+		Centre: trade.Text{ZH: s.cfg.Triage.Centre, EN: s.cfg.Triage.CentreEN}, Zone: s.zone(),
+	}
+	if s.cfg.mails() {
+		options.Post = s.notifier.Post
+	}
+	s.guard, err = auth.New(ctx, options)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +65,7 @@ func (s *System) providerClient() *http.Client {
 
 func (s *System) apiDeps(guard *auth.Guard, outside *portal.Portal) api.Deps {
 	return api.Deps{
-		Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Guard: guard, Portal: outside, Log: s.log, Spool: s.cfg.Data,
+		Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Guard: guard, Portal: outside, Log: s.log, Spool: s.cfg.Data, PublicURL: s.linkBase(),
 		Version:       api.Version{Version: versionText(), Go: runtime.Version()},
 		ImportNotices: s.importNotices, ImportProducts: s.importRegistry(registry.Products), ImportSubscribers: s.importRegistry(registry.Subscribers),
 		RunSource: s.runSource, Replay: s.replay, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
@@ -75,6 +80,15 @@ func (s *System) apiDeps(guard *auth.Guard, outside *portal.Portal) api.Deps {
 		StatisticsLines: console.StatisticsLines,
 		Checks:          []api.Check{{Name: "index", Check: s.checkIndex}, {Name: "search", Check: s.checkSearch}},
 	}
+}
+
+// linkBase is where those whom the API writes to open the pages; "" where
+// nobody outside can.
+func (s *System) linkBase() string {
+	if s.cfg.Demo {
+		return cmp.Or(s.cfg.PublicURL, s.URL)
+	}
+	return s.cfg.PublicURL
 }
 
 // zone is the centre's; the configuration was refused if it names none.

@@ -72,6 +72,7 @@ var owners = map[string]string{
 	"github.com/pquerna/otp":          "internal/auth",
 	"github.com/alexedwards/argon2id": "internal/auth",
 	"github.com/blevesearch/":         "internal/search",
+	"golang.org/x/mod/":               "internal/auth",
 }
 
 // standardOnly are the packages that import nothing from outside at all.

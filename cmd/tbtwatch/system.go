@@ -200,6 +200,7 @@ func (s *System) run(ctx context.Context, ready func(*System)) error {
 		g.Go(func() error { return s.search.Run(ctx) })
 	}
 	g.Go(func() error { return ignoreEnd(ctx, s.guard.Run(ctx)) })
+	stage("console", s.guard.KeepCheckpoints)
 	g.Go(func() error { return ignoreEnd(ctx, s.portal.Run(ctx)) })
 	if s.demo != nil {
 		g.Go(func() error { return s.demo.secondPortion(ctx, s.scheduler) })

@@ -55,7 +55,9 @@ type Deps struct {
 	Portal  *portal.Portal // what readers from outside the centre see
 	Log     *slog.Logger
 	Version Version
-	Spool   string // folder for uploads on their way; "" for the system's
+	// PublicURL is where invited people open the pages; "" when they cannot.
+	PublicURL string
+	Spool     string // folder for uploads on their way; "" for the system's
 
 	ImportNotices     ImportFunc
 	ImportProducts    ImportFunc

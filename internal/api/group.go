@@ -88,7 +88,7 @@ func (s *server) groupSubscription() {
 		}
 		return stands(ctx, t, nil)
 	})
-	own(m, post("/group/subscription/preview", "group-preview-subscription", "group", "What the subscription would have been sent in the last twelve months; nothing is stored"), func(ctx context.Context, t auth.TenantScope, in *input) (*answer[portal.Foreseen], error) {
+	own(m, post("/group/subscription/preview", "group-preview", "group", "What the subscription would have been sent in the last twelve months; nothing is stored"), func(ctx context.Context, t auth.TenantScope, in *input) (*answer[portal.Foreseen], error) {
 		x, err := read(ctx, t, in)
 		if err != nil {
 			return nil, err

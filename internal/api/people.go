@@ -2,10 +2,10 @@ package api
 
 import (
 	"context"
+	"net/http"
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
-	"tbtwatch/internal/view"
 )
 
 // Person is a user as the API shows one: no verifier of a secret leaves the
@@ -26,12 +26,6 @@ func personOf(u trade.User) Person {
 	return Person{u.ID, u.Name, u.Mail, u.Role, u.Member, append([]string{}, u.Expert...), u.Disabled, u.Factor != "" || u.Subject != "", append([]trade.Consent{}, u.Consents...)}
 }
 
-// Verified is what a check of the audit found.
-type Verified struct {
-	Entries int    `json:"entries"`
-	Head    string `json:"head" doc:"hash of the last entry: keep it elsewhere and compare"`
-}
-
 func (s *server) peopleRoutes() {
 	list := get("/users", "list-users", "people", "Everybody who may sign in")
 	route(s, list, func(context.Context, *struct{}) (*answer[[]Person], error) {
@@ -48,15 +42,30 @@ func (s *server) peopleRoutes() {
 			Role   trade.Role   `json:"role"`
 			Member trade.Member `json:"member,omitempty"`
 			Expert []string     `json:"expert,omitempty"`
+			Send   bool         `json:"send,omitempty" doc:"send the link to the person by e-mail"`
 		}
 	}
 	type opening struct {
-		Path string `json:"path" doc:"to be opened by the person, below the address of the pages; shown once"`
+		Path    string `json:"path" doc:"to be opened by the person, below the address of the pages; shown once"`
+		Sent    string `json:"sent,omitempty" doc:"mail address that the link was sent to"`
+		Problem string `json:"problem,omitempty" doc:"why it could not be sent; it opens all the same"`
 	}
 	route(s, post("/invitations", "invite", "people", "Invite a person"), func(ctx context.Context, in *invitation) (*answer[opening], error) {
 		b := in.Body
+		if err := s.mailable(b.Send); err != nil {
+			return nil, err
+		}
 		secret, err := s.Guard.Invite(ctx, auth.Actor(ctx), trade.User{Name: b.Name, Mail: b.Mail, Role: b.Role, Member: b.Member, Expert: b.Expert})
-		return &answer[opening]{opening{"/join/" + secret}}, err
+		if err != nil {
+			return nil, err
+		}
+		out := opening{Path: "/join/" + secret}
+		if b.Send {
+			if out.Sent, err = s.Guard.MailInvitation(ctx, auth.Actor(ctx), secret, s.PublicURL); err != nil {
+				out.Sent, out.Problem = "", err.Error()
+			}
+		}
+		return &answer[opening]{out}, nil
 	})
 	type change struct {
 		ID   string `path:"id" maxLength:"64"`
@@ -72,16 +81,17 @@ func (s *server) peopleRoutes() {
 		u, err := s.Guard.ChangeUser(ctx, auth.Actor(ctx), in.ID, auth.Change(in.Body))
 		return &answer[Person]{personOf(u)}, err
 	})
-	route(s, get("/audit", "list-audit", "people", "Who did what, the newest first"), func(ctx context.Context, in *Paging) (*answer[view.Page[trade.Audit]], error) {
-		page, err := s.View.Audit(ctx, in.Before, in.Limit)
-		return &answer[view.Page[trade.Audit]]{page}, err
-	})
-	verify := get("/audit/verify", "verify-audit", "people", "Read the whole audit and check its chain")
-	route(s, verify, func(ctx context.Context, _ *struct{}) (*answer[Verified], error) {
-		n, head, err := auth.VerifyAudit(ctx, s.Bus)
-		if err != nil {
-			return nil, &trade.Refused{Reason: err.Error()}
-		}
-		return &answer[Verified]{Verified{n, head}}, nil
-	})
+	s.auditRoutes()
+}
+
+// mailable refuses to invite somebody by a mail that cannot be sent.
+func (s *server) mailable(send bool) error {
+	switch {
+	case !send:
+	case !s.Guard.Mails():
+		return problem(http.StatusUnprocessableEntity, "send: no e-mail channel is configured (channels.email); leave it out and hand the link over yourself", "send：没有配置邮件渠道（channels.email）；请去掉该项并自行转交链接")
+	case s.PublicURL == "":
+		return problem(http.StatusUnprocessableEntity, "send: public_url is not configured, so that the mail could not say where the link opens; leave it out and hand the link over yourself", "send：没有配置 public_url，邮件无法给出链接地址；请去掉该项并自行转交链接")
+	}
+	return nil
 }

@@ -58,18 +58,55 @@ func auditHash(e trade.Audit) string {
 	return hex.EncodeToString(x[:])
 }
 
-// VerifyAudit reads the whole audit and returns how many entries it has and
-// the hash of the last, to be kept elsewhere and compared. It fails at the
-// first entry that does not hold the hash of the one before.
-func VerifyAudit(ctx context.Context, b *bus.Bus) (n int, head string, err error) {
-	err = b.Audit.Since(ctx, time.Time{}, func(e bus.Entry[trade.Audit]) error {
-		if e.Value.Before != head {
-			return fmt.Errorf("audit: entry %d (sequence %d, %s) does not continue the one before: the audit was changed, or entries are missing", n+1, e.Seq, e.At.UTC().Format(time.RFC3339))
+// chain is the audit as far as it was read and holds together.
+type chain struct {
+	seq     uint64 // of the last entry
+	entries int
+	head    string // hash of the last entry
+}
+
+// read goes on to the end. It fails, and goes no further, where an entry does
+// not hold the hash of the one before, and where the entry that signed names is
+// another one or missing.
+func (c *chain) read(ctx context.Context, table *bus.Table[trade.Audit], signed trade.Checkpoint) error {
+	end, err := table.LastWrite(ctx)
+	if err != nil {
+		return err
+	}
+	err = table.Until(ctx, c.seq, end, func(e bus.Entry[trade.Audit]) error {
+		n, head := c.entries+1, auditHash(e.Value)
+		if e.Value.Before != c.head {
+			at := e.At.UTC().Format(time.RFC3339)
+			return &trade.Refused{
+				Reason: fmt.Sprintf("audit: entry %d (sequence %d, %s) does not continue the one before: the audit was changed, or entries are missing", n, e.Seq, at),
+				ZH:     fmt.Sprintf("审计第 %d 条（序号 %d，%s）与前一条不衔接：审计被改动，或有记录缺失", n, e.Seq, at),
+			}
 		}
-		n, head = n+1, auditHash(e.Value)
+		if n == signed.Entries && head != signed.Head {
+			return &trade.Refused{
+				Reason: fmt.Sprintf("audit: entry %d is not the one that the checkpoint of %s signed: the audit was changed, or the checkpoint is of another installation", n, signed.At.UTC().Format(time.RFC3339)),
+				ZH:     fmt.Sprintf("审计第 %d 条不是 %s 的检查点所签署的那一条：审计被改动，或检查点属于另一套系统", n, signed.At.UTC().Format(time.RFC3339)),
+			}
+		}
+		c.seq, c.entries, c.head = e.Seq, n, head
 		return nil
 	})
-	return n, head, err
+	if err == nil && c.entries < signed.Entries {
+		err = &trade.Refused{
+			Reason: fmt.Sprintf("audit: there are %d entries, the checkpoint of %s signed %d: entries are missing at the end, or the checkpoint is of another installation", c.entries, signed.At.UTC().Format(time.RFC3339), signed.Entries),
+			ZH:     fmt.Sprintf("审计共 %d 条，而 %s 的检查点签署了 %d 条：末尾有记录缺失，或检查点属于另一套系统", c.entries, signed.At.UTC().Format(time.RFC3339), signed.Entries),
+		}
+	}
+	return err
+}
+
+// VerifyAudit reads the whole audit and returns how many entries it has and
+// the hash of the last. It refuses an audit that is no chain, and one that is
+// not what the checkpoint signed; the zero Checkpoint asks for the chain alone.
+func VerifyAudit(ctx context.Context, b *bus.Bus, signed trade.Checkpoint) (n int, head string, err error) {
+	var c chain
+	err = c.read(ctx, b.Audit, signed)
+	return c.entries, c.head, err
 }
 
 // Audit writes down what the person did, after it was done. A failure is

@@ -31,14 +31,14 @@ func TestTheAuditIsAChain(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	n, head, err := VerifyAudit(t.Context(), b)
+	n, head, err := VerifyAudit(t.Context(), b, trade.Checkpoint{})
 	if err != nil || n != 2*each || head == "" {
 		t.Errorf("%d entries, head %q, %v", n, head, err)
 	}
 	if _, err := b.Audit.Append(t.Context(), auditLog, trade.Audit{Actor: "somebody with the keys of the bus", Before: strings.Repeat("0", 64)}); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := VerifyAudit(context.Background(), b); err == nil || !strings.Contains(err.Error(), "entry 81") {
+	if _, _, err := VerifyAudit(context.Background(), b, trade.Checkpoint{}); err == nil || !strings.Contains(err.Error(), "entry 81") {
 		t.Errorf("an entry slipped in: %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"time"
 
 	"tbtwatch/internal/config"
 )
@@ -24,7 +25,12 @@ type Config struct {
 	// takes the file of the data folder; processes on several machines need the
 	// same.
 	SealKey config.Secret `yaml:"seal_key"`
-	OIDC    OIDCConfig    `yaml:"oidc"`
+	// AuditKey signs checkpoints of the audit: the content of audit.key of
+	// another data folder. Empty takes that of our own.
+	AuditKey         config.Secret   `yaml:"audit_key"`
+	CheckpointsEvery config.Duration `yaml:"checkpoints_every"` // where the audit has grown
+	CheckpointsTo    string          `yaml:"checkpoints_to"`    // mail address of who keeps them; "" for nobody
+	OIDC             OIDCConfig      `yaml:"oidc"`
 }
 
 // OIDCConfig names the OpenID Connect provider whose users sign in without a
@@ -37,7 +43,9 @@ type OIDCConfig struct {
 }
 
 // DefaultConfig asks everybody for a second factor.
-func DefaultConfig() Config { return Config{SecondFactor: FactorAll, Requests: 100} }
+func DefaultConfig() Config {
+	return Config{SecondFactor: FactorAll, Requests: 100, CheckpointsEvery: config.Duration(time.Hour)}
+}
 
 // Check says what is wrong with the configuration.
 func (c Config) Check(publicURL string) error {
@@ -47,6 +55,9 @@ func (c Config) Check(publicURL string) error {
 	}
 	if c.Requests < 1 {
 		errs = append(errs, errors.New("auth.requests: give a number of requests a second, 1 or more"))
+	}
+	if c.CheckpointsEvery < config.Duration(time.Minute) {
+		errs = append(errs, errors.New("auth.checkpoints_every: give 1m or more, such as 1h"))
 	}
 	if _, err := c.proxies(); err != nil {
 		errs = append(errs, err)

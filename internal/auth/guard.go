@@ -30,6 +30,11 @@ type Options struct {
 	Demo   bool
 	Stands map[trade.Role]trade.Member
 	HTTP   *http.Client // for the OIDC provider
+	// Post hands a mail to the mail server, and fails where that did not take it;
+	// nil where none is configured.
+	Post   func(context.Context, trade.Letter) error
+	Centre trade.Text     // who writes the mails
+	Zone   *time.Location // of the times in them; nil means UTC
 	Now    func() time.Time
 	Log    *slog.Logger
 }
@@ -52,7 +57,13 @@ type Guard struct {
 	tokens      *kept[trade.Token]
 	sessions    *sessions
 	audit       *auditor
+	auditKey    *auditKey
+	checkpoints *checkpoints
 	oidc        *oidcClient // nil without a provider
+
+	post   func(context.Context, trade.Letter) error
+	centre trade.Text
+	zone   *time.Location
 
 	tries, requests *limiter
 	proxies         []netip.Prefix
@@ -76,10 +87,18 @@ func New(ctx context.Context, o Options) (*Guard, error) {
 	if err != nil {
 		return nil, err
 	}
+	auditKey, err := newAuditKey(o.Config.AuditKey.Reveal(), o.Dir, o.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
 	g := &Guard{
 		config: o.Config, demo: o.Demo, stands: o.Stands, publicURL: o.PublicURL, now: o.Now, log: o.Log, bus: o.Bus, token: token, sealer: sealer, hasher: newHasher(),
 		users: newKept(o.Bus.Users, nil), invitations: newKept(o.Bus.Invitations, nil), tokens: newKept(o.Bus.Tokens, nil), sessions: newSessions(o.Bus, o.Now),
-		audit: &auditor{table: o.Bus.Audit}, oidc: newOIDC(o),
+		audit: &auditor{table: o.Bus.Audit}, auditKey: auditKey, checkpoints: &checkpoints{table: o.Bus.Checkpoints}, oidc: newOIDC(o),
+		post: o.Post, centre: o.Centre, zone: o.Zone,
 		tries: newLimiter(tryEvery, triesAtOnce), requests: newLimiter(time.Second/time.Duration(o.Config.Requests), 4*o.Config.Requests),
 		proxies: proxies, crossOrigin: http.NewCrossOriginProtection(),
 	}

@@ -3,6 +3,8 @@ package auth
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -92,6 +94,55 @@ func (g *Guard) Invitation(secret string) (trade.Invitation, error) {
 		return trade.Invitation{}, trade.ErrNotFound
 	}
 	return i, nil
+}
+
+// Mails reports whether the link of an invitation can be sent by mail.
+func (g *Guard) Mails() bool { return g.post != nil }
+
+// MailInvitation sends the link that Invite has given the secret of to the
+// person; base is where the pages are opened. Where it fails the link opens all
+// the same. The audit tells of it, not the link.
+func (g *Guard) MailInvitation(ctx context.Context, by Person, secret, base string) (to string, err error) {
+	i, err := g.Invitation(secret)
+	if err != nil {
+		return "", err
+	}
+	if g.post == nil {
+		return i.User.Mail, refused("没有配置邮件渠道", "no e-mail channel is configured")
+	}
+	e := trade.Audit{Action: "mail invitation", Target: i.User.Mail, Result: http.StatusOK}
+	if err = g.send(ctx, g.invitationLetter(i, secret, base)); err != nil {
+		err = errors.New(strings.ReplaceAll(err.Error(), secret, "…")) // a mail server may repeat what it refuses
+		e.Result, e.Reason = http.StatusBadGateway, err.Error()
+	}
+	g.Audit(ctx, by, e)
+	return i.User.Mail, err
+}
+
+func (g *Guard) invitationLetter(i trade.Invitation, secret, base string) trade.Letter {
+	link, until := base+"/join/"+secret, g.moment(i.Expires)
+	return trade.Letter{
+		Key: trade.Key("invitation", sum(secret)), To: i.User.Mail,
+		Subject: fmt.Sprintf("邀请您加入：%s · Invitation: %s", g.centre.ZH, g.centre.EN),
+		Text: fmt.Sprintf(`%s：
+
+%s 邀请您加入%s的预警系统。请打开以下链接，设置密码和登录方式：
+
+%s
+
+链接有效至 %s，仅限您本人使用一次，请勿转发。如您不认识邀请人，请忽略本邮件。
+
+---
+
+%s,
+
+%s invites you to the early-warning system of the %s. Open this link and set a password and how you sign in:
+
+%s
+
+It opens until %s, once, for you alone: do not pass it on. If you do not know who invites you, ignore this mail.
+`, i.User.Name, i.By, g.centre.ZH, link, until, i.User.Name, i.By, g.centre.EN, link, until),
+	}
 }
 
 // JoinFactor is a second factor for whoever follows the link: a new one, or

@@ -59,7 +59,8 @@ type Bus struct {
 	Invitations  *Table[trade.Invitation]
 	Tokens       *Table[trade.Token]
 	Sessions     *Table[trade.Session]
-	Audit        *Table[trade.Audit] // one key: AuditLog
+	Audit        *Table[trade.Audit]      // one key: AuditLog
+	Checkpoints  *Table[trade.Checkpoint] // keys: the number of entries
 	Raw          *Blobs
 
 	health   *Table[string]
@@ -178,6 +179,7 @@ func (b *Bus) begin(ctx context.Context, maxStore int64) (*Bus, error) {
 	b.Tokens = table[trade.Token](b, streamPeople, subjectToken, "token.v1")
 	b.Sessions = table[trade.Session](b, streamPeople, subjectSession, "session.v1")
 	b.Audit = table[trade.Audit](b, streamAudit, subjectAudit, "audit.v1")
+	b.Checkpoints = table[trade.Checkpoint](b, streamState, subjectCheckpoint, "checkpoint.v1")
 	b.health = table[string](b, streamState, subjectHealth, "health.v1")
 	b.counters = table[counter](b, streamState, subjectCounter, "counter.v1")
 	return b, nil

@@ -19,7 +19,7 @@ const (
 	streamRegistry   = "TBT_REGISTRY"   // tbt.registry.{exporter,product,subscriber}.<key>
 	streamQuarantine = "TBT_QUARANTINE" // tbt.quarantine.<key>
 	streamRun        = "TBT_RUN"        // tbt.run.<source>
-	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike,views,feed}.<name>
+	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike,views,feed,checkpoint}.<name>
 	streamDeadLetter = "TBT_DEAD"       // tbt.dead.<key>
 	streamAnswer     = "TBT_ANSWER"     // tbt.answer.<key>: what the API answered, for a day
 	streamPeople     = "TBT_PEOPLE"     // tbt.people.{user,invitation,token,session}.<key>
@@ -43,6 +43,7 @@ const (
 	subjectCounter    = "tbt.state.counter"
 	subjectViews      = "tbt.state.views"
 	subjectFeed       = "tbt.state.feed"
+	subjectCheckpoint = "tbt.state.checkpoint"
 	subjectDeadLetter = "tbt.dead"
 	subjectAnswer     = "tbt.answer"
 	subjectUser       = "tbt.people.user"
@@ -98,7 +99,7 @@ var streams = []streamSpec{
 	{streamRegistry, []string{"tbt.registry.*.*"}, "exporters, products, subscribers", 0.10, 1, 0},
 	{streamQuarantine, []string{subjectQuarantine + ".*"}, "inputs that were not believed", 0.03, 1, 0},
 	{streamRun, []string{subjectRun + ".*"}, "what every run of a source did", 0.01, 500, 0},
-	{streamState, []string{"tbt.state.*.*"}, "state of sources, canary, likenesses of papers", 0.02, 1, 0},
+	{streamState, []string{"tbt.state.*.*"}, "state of sources, canary, likenesses of papers, checkpoints of the audit", 0.02, 1, 0},
 	{streamDeadLetter, []string{subjectDeadLetter + ".*"}, "messages that no stage could handle", 0.02, 1, 0},
 	{streamAnswer, []string{subjectAnswer + ".*"}, "answers to requests with an idempotency key", 0.0015, 1, AnswersLast},
 	{streamPeople, []string{"tbt.people.*.*"}, "users, invitations, tokens, sessions", 0.003, 1, 0},

@@ -15,8 +15,15 @@ type peopleBody struct {
 	Users   []trade.User
 	Invited []trade.Invitation
 	Form    personForm
-	Link    string // of an invitation that was just made: shown once
+	Link    freshLink
 	Problem string
+}
+
+// freshLink is the link of an invitation that was just made: shown once.
+type freshLink struct {
+	Link   string
+	Sent   string // mail address that it was sent to
+	Unsent string // why it could not be sent
 }
 
 // personForm is what can be said of a person, and what there is to choose from.
@@ -25,6 +32,7 @@ type personForm struct {
 	Roles        []trade.Role
 	Districts    []string
 	Associations []trade.Subscriber
+	Mails, Send  bool // the link can be sent by mail; the box is ticked
 }
 
 // personBody is one person.
@@ -32,12 +40,12 @@ type personBody struct {
 	Form    personForm
 	Tokens  []trade.Token
 	Invited bool // an invitation is open
-	Link    string
+	Link    freshLink
 	Problem string
 }
 
 func (s *site) personForm(u trade.User) personForm {
-	f := personForm{User: u, Roles: trade.Roles}
+	f := personForm{User: u, Roles: trade.Roles, Mails: s.Guard.Mails(), Send: true}
 	for _, sub := range s.View.Directory.Subscribers() {
 		if sub.Kind == trade.SubAssociation {
 			f.Associations = append(f.Associations, sub)
@@ -60,17 +68,31 @@ func (s *site) invite(w http.ResponseWriter, r *http.Request) error {
 	u := typedPerson(w, r)
 	secret, err := s.Guard.Invite(r.Context(), auth.Actor(r.Context()), u)
 	if reason, ok := refusal(err, langOf(r)); ok {
-		return s.showPeople(w, r, http.StatusUnprocessableEntity, peopleBody{Form: s.personForm(u), Problem: reason})
+		form := s.personForm(u)
+		form.Send = r.PostFormValue("send") != ""
+		return s.showPeople(w, r, http.StatusUnprocessableEntity, peopleBody{Form: form, Problem: reason})
 	}
 	if err != nil {
 		return err
 	}
-	return s.showPeople(w, r, http.StatusOK, peopleBody{Form: s.personForm(trade.User{Role: trade.RoleStaff}), Link: s.joinLink(r, secret)})
+	return s.showPeople(w, r, http.StatusOK, peopleBody{Form: s.personForm(trade.User{Role: trade.RoleStaff}), Link: s.freshLink(r, secret)})
 }
 
-// joinLink is the address that an invited person opens.
-func (s *site) joinLink(r *http.Request, secret string) string {
-	return s.origin(r) + "/join/" + secret
+// freshLink is the address that an invited person opens; it is sent where the
+// form asks for that.
+func (s *site) freshLink(r *http.Request, secret string) freshLink {
+	l := freshLink{Link: s.origin(r) + "/join/" + secret}
+	if r.PostFormValue("send") != "" {
+		to, err := s.Guard.MailInvitation(r.Context(), auth.Actor(r.Context()), secret, s.origin(r))
+		if reason, ok := refusal(err, langOf(r)); ok {
+			l.Unsent = reason
+		} else if err != nil {
+			l.Unsent = err.Error()
+		} else {
+			l.Sent = to
+		}
+	}
+	return l
 }
 
 // origin is where browsers find these pages, without a slash at the end.
@@ -101,10 +123,10 @@ func experts(text string) []string {
 }
 
 func (s *site) showPerson(w http.ResponseWriter, r *http.Request) error {
-	return s.showPersonWith(w, r, http.StatusOK, "", "")
+	return s.showPersonWith(w, r, http.StatusOK, freshLink{}, "")
 }
 
-func (s *site) showPersonWith(w http.ResponseWriter, r *http.Request, status int, link, problem string) error {
+func (s *site) showPersonWith(w http.ResponseWriter, r *http.Request, status int, link freshLink, problem string) error {
 	u, err := s.Guard.User(r.PathValue("id"))
 	if err != nil {
 		return err
@@ -129,7 +151,7 @@ func (s *site) changePerson(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = s.Guard.ChangeUser(r.Context(), auth.Actor(r.Context()), now.ID, c)
 	if reason, ok := refusal(err, langOf(r)); ok {
-		return s.showPersonWith(w, r, http.StatusUnprocessableEntity, "", reason)
+		return s.showPersonWith(w, r, http.StatusUnprocessableEntity, freshLink{}, reason)
 	}
 	if err != nil {
 		return err
@@ -146,7 +168,7 @@ func (s *site) inviteAgain(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.showPersonWith(w, r, http.StatusOK, s.joinLink(r, secret), "")
+	return s.showPersonWith(w, r, http.StatusOK, s.freshLink(r, secret), "")
 }
 
 func (s *site) withdrawInvitation(w http.ResponseWriter, r *http.Request) error {

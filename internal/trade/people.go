@@ -123,3 +123,22 @@ type Audit struct {
 	From   string    `json:"from,omitempty"`
 	Before string    `json:"before"` // hash of the entry before; "" for the first
 }
+
+// Checkpoint is a signed word about the audit, to be kept where nobody of this
+// machine can change it: how many entries there were, and what the last was.
+type Checkpoint struct {
+	Entries int       `json:"entries"`
+	Head    string    `json:"head"` // hash of the last entry, hexadecimal
+	At      time.Time `json:"at"`
+	Note    string    `json:"note"`          // the same, signed
+	To      string    `json:"to,omitempty"`  // mail address that it is for; "" for none
+	Sent    time.Time `json:"sent,omitzero"` // when the mail was handed over
+}
+
+// Letter is a mail of a few words that is no warning.
+type Letter struct {
+	Key     string // stands in the Message-ID: the same at every attempt
+	To      string // mail address
+	Subject string
+	Text    string
+}

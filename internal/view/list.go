@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -33,6 +34,7 @@ type list[T, R any] struct {
 	// describe gives a record's tag and group; nil for none.
 	describe func(bus.Entry[T]) (tag uint8, group uint32)
 	fromZero bool                 // read every write, not only the last of each key
+	log      bool                 // a table of one key: every write is a row of its own
 	watch    []func(bus.Entry[T]) // also told of every entry, tombstones included: spares a second reading of the table
 	journal  *journal[T]          // nil for none
 	kept     int                  // rows that are kept ready
@@ -155,10 +157,14 @@ func (l *list[T, R]) enter(e bus.Entry[T], at place) bool {
 	if l.describe != nil && !e.Deleted {
 		tag, group = l.describe(e) // without the list's lock: it may have one, which a reader holds while it asks for the list's
 	}
+	key := e.Key
+	if l.log {
+		key = strconv.FormatUint(e.Seq, 10)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pos = max(l.pos, e.Seq)
-	return l.refs.put(e.Key, ref{seq: e.Seq, tag: tag, group: group, place: at, live: !e.Deleted})
+	return l.refs.put(key, ref{seq: e.Seq, tag: tag, group: group, place: at, live: !e.Deleted})
 }
 
 // page reads a part of the list. Rows that vanished between looking and

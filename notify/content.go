@@ -19,6 +19,7 @@ type Content struct {
 	Issued    string // day of release
 	Sender    string
 	Headline  string
+	Chinese   string // the headline for who reads the rest in English: colleagues speak of it by this
 	Summary   string
 	Machine   string // "机器翻译" in words, when headline and summary are a machine's
 	Changed   []string
@@ -87,6 +88,9 @@ func Compose(m Message, env Env) Content {
 		Original: line(w.Title, maxLine), Text: block(w.Original, maxBlock), OrigLang: line(w.Lang, 20),
 	}
 	c.Level.Name = trade.Text{ZH: line(v.Level.Name.ZH, 20), EN: line(v.Level.Name.EN, 20)}
+	if lang == "en" && w.Headline.ZH != w.Headline.EN {
+		c.Chinese = line(w.Headline.ZH, 300)
+	}
 	c.Bulletin = bulletin(w, lang)
 	c.Subject = subject(c, w)
 	if w.Machine {

@@ -38,6 +38,9 @@ var demoStands = map[trade.Role]trade.Member{
 	trade.RoleDepartment:  {},
 }
 
+// demoURL is where the links of the demo's mails lead: nowhere.
+const demoURL = "https://tbtwatch.example"
+
 // openDemo starts the sample world and configures the ordinary sources on it.
 func (s *System) openDemo() error {
 	authorities, err := demo.Serve(s.cfg.Data, time.Now())

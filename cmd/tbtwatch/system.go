@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -127,7 +128,11 @@ func (s *System) openStages(ctx context.Context) error {
 		return err
 	}
 	s.desk = &triage.Desk{Bus: s.bus, Config: s.cfg.Triage, Translate: translate, Now: time.Now, Log: s.log}
-	if s.links, err = auth.NewLinks(s.cfg.Auth.SealKey, s.cfg.Data, s.cfg.PublicURL); err != nil {
+	base := s.cfg.PublicURL
+	if s.cfg.Demo {
+		base = cmp.Or(base, demoURL) // the demo's mails show what others would
+	}
+	if s.links, err = auth.NewLinks(s.cfg.Auth.SealKey, s.cfg.Data, base); err != nil {
 		return err
 	}
 	channels, err := notify.OpenChannels(s.cfg.Channels, notify.Env{

@@ -27,6 +27,20 @@ func (l ledger) move(ctx context.Context, e entry, to trade.DeliveryState, edit 
 	if err := e.Value.State.Move(to); err != nil {
 		return e, fmt.Errorf("delivery %s: %w", e.Key, err)
 	}
+	return l.write(ctx, e, to, edit)
+}
+
+// decide moves e as a person asks.
+func (l ledger) decide(ctx context.Context, e entry, a trade.DeliveryAction, edit func(*trade.Delivery)) error {
+	to, err := e.Value.State.Decide(a)
+	if err != nil {
+		return err
+	}
+	_, err = l.write(ctx, e, to, edit)
+	return err
+}
+
+func (l ledger) write(ctx context.Context, e entry, to trade.DeliveryState, edit func(*trade.Delivery)) (entry, error) {
 	d := e.Value
 	d.State, d.Reason, d.NotBefore, d.LeaseUntil, d.Silenced = to, "", "", "", false
 	d.At = stamp(l.now())

@@ -71,6 +71,9 @@ type Deps struct {
 	RebuildIndex func(ctx context.Context) (any, error)
 	VerifyIndex  func(ctx context.Context) (any, error)
 
+	// DecideDelivery does what a person decides about a delivery as it stood at
+	// the sequence seq.
+	DecideDelivery func(ctx context.Context, key string, seq uint64, a trade.DeliveryAction, by, reason string) error
 	// PreviewSubscriber says what a subscription would have been sent.
 	PreviewSubscriber func(ctx context.Context, s trade.Subscriber) (trade.Preview, error)
 	// PreviewProduct says which open measures would touch a product.

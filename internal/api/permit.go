@@ -22,6 +22,7 @@ var actions = map[string]auth.Action{
 	"rebuild-index":      auth.Operate,
 	"preview-subscriber": auth.See,
 	"preview-product":    auth.See,
+	"decide-delivery":    auth.Judge,
 	"edit-case":          auth.Judge,
 	"release-case":       auth.Judge,
 	"dismiss-case":       auth.Judge,

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"iter"
+	"net/http"
 
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
@@ -38,8 +39,37 @@ func (s *server) warningRoutes() {
 			return s.View.Deliveries(ctx, in.State, before, limit)
 		}), nil
 	})
-	route(s, get("/deliveries/{key}", "get-delivery", "deliveries", "A delivery with its history"), func(ctx context.Context, in *ByKey) (*answer[view.DeliveryDetail], error) {
-		d, err := s.View.Delivery(ctx, in.Key)
-		return &answer[view.DeliveryDetail]{d}, err
+	read := func(ctx context.Context, key string) (*tagged[view.DeliveryDetail], error) {
+		d, err := s.View.Delivery(ctx, key)
+		return &tagged[view.DeliveryDetail]{etag(d.Seq), d}, err
+	}
+	route(s, get("/deliveries/{key}", "get-delivery", "deliveries", "A delivery with its history"), func(ctx context.Context, in *ByKey) (*tagged[view.DeliveryDetail], error) {
+		return read(ctx, in.Key)
+	})
+	type deliveryDecision struct {
+		ByKey
+		Precondition
+		Body struct {
+			Do     trade.DeliveryAction `json:"do" enum:"resend,hold,give_up"`
+			Reason string               `json:"reason" minLength:"1" maxLength:"300" doc:"stays in the ledger"`
+		}
+	}
+	op := post("/deliveries/{key}/decisions", "decide-delivery", "deliveries", "Send a delivery again with the same identity, hold it, or give it up; needs If-Match")
+	op.DefaultStatus, op.Errors = http.StatusOK, []int{http.StatusConflict, http.StatusPreconditionRequired}
+	route(s, op, func(ctx context.Context, in *deliveryDecision) (*tagged[view.DeliveryDetail], error) {
+		if s.DecideDelivery == nil {
+			return nil, unavailable("notify")
+		}
+		if !in.matched() {
+			return nil, problem(http.StatusPreconditionRequired, "send If-Match with the ETag of the delivery that you read", "请携带 If-Match（您所读取通知的 ETag）")
+		}
+		seq, err := in.seq()
+		if err == nil {
+			err = s.DecideDelivery(ctx, in.Key, seq, in.Body.Do, by(ctx), in.Body.Reason)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return read(ctx, in.Key)
 	})
 }

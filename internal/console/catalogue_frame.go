@@ -46,6 +46,7 @@ var frameWords = map[string]trade.Text{
 	"done.reviewing": {ZH: "已进入研判。", EN: "Taken into review."},
 	"done.responded": {ZH: "反馈已记录。", EN: "The answer is on record."},
 	"done.edited":    {ZH: "已保存。", EN: "Saved."},
+	"done.decided":   {ZH: "已记录，通知将按此处理。", EN: "Recorded; the delivery goes by it."},
 	"done.ran":       {ZH: "信息源已抓取完毕，结果见下。", EN: "The source has run; see below what it found."},
 	"done.running":   {ZH: "抓取仍在进行，稍后刷新本页查看结果。", EN: "The run goes on; look again in a moment."},
 	"done.replayed":  {ZH: "已重新读取。", EN: "Read again."},

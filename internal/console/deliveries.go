@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
 )
@@ -34,15 +35,53 @@ func (s *site) deliveries(w http.ResponseWriter, r *http.Request) error {
 // files, the mail itself.
 type deliveryBody struct {
 	view.DeliveryDetail
-	Mail *letter
+	Mail    *letter
+	Actions []trade.DeliveryAction // that a person may take now
+	Refused string                 // why the last one was not done
+	Changed bool                   // it was, meanwhile
+	Reason  string                 // that was typed for it
 }
 
 func (s *site) showDelivery(w http.ResponseWriter, r *http.Request) error {
+	return s.renderDelivery(w, r, http.StatusOK, deliveryBody{})
+}
+
+// decideDelivery does what a person decides about a delivery that it has seen.
+func (s *site) decideDelivery(w http.ResponseWriter, r *http.Request) error {
+	if s.DecideDelivery == nil {
+		return trade.Refusef("%s", label(langOf(r), "error.stage"))
+	}
+	seq, err := typedSeq(r)
+	if err != nil {
+		return err
+	}
+	key, b := r.PathValue("key"), deliveryBody{Reason: r.PostFormValue("reason")}
+	err = s.DecideDelivery(r.Context(), key, seq, trade.DeliveryAction(r.PostFormValue("do")), auth.Actor(r.Context()).Name, b.Reason)
+	var refused *trade.Refused
+	switch {
+	case err == nil:
+		return done(w, r, "/deliveries/"+key, "decided")
+	case errors.Is(err, trade.ErrConflict):
+		b.Changed = true
+		return s.renderDelivery(w, r, http.StatusConflict, b)
+	case errors.As(err, &refused):
+		b.Refused = refused.Text().In(langOf(r))
+		return s.renderDelivery(w, r, http.StatusUnprocessableEntity, b)
+	}
+	return err
+}
+
+func (s *site) renderDelivery(w http.ResponseWriter, r *http.Request, status int, b deliveryBody) error {
 	d, err := s.View.Delivery(r.Context(), r.PathValue("key"))
 	if err != nil {
 		return err
 	}
-	b := deliveryBody{DeliveryDetail: d}
+	b.DeliveryDetail = d
+	for _, a := range trade.DeliveryActions {
+		if _, err := d.State.Decide(a); err == nil && s.DecideDelivery != nil {
+			b.Actions = append(b.Actions, a)
+		}
+	}
 	if file, err := s.openMail(r, d.Key); err == nil {
 		b.Mail, err = readLetter(file)
 		_ = file.Close()
@@ -52,7 +91,7 @@ func (s *site) showDelivery(w http.ResponseWriter, r *http.Request) error {
 	} else if !errors.Is(err, trade.ErrNotFound) {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, "delivery", "delivery.title", "deliveries", b)
+	return s.render(w, r, status, "delivery", "delivery.title", "deliveries", b)
 }
 
 func (s *site) openMail(r *http.Request, key string) (io.ReadCloser, error) {

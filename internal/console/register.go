@@ -55,6 +55,9 @@ type Deps struct {
 	// Recode says how other codes change whom a family touches, and with save
 	// makes it so.
 	Recode func(ctx context.Context, family string, codes trade.Codes, seq uint64, save bool) (trade.AudienceChange, error)
+	// DecideDelivery does what a person decides about a delivery as it stood at
+	// the sequence seq.
+	DecideDelivery func(ctx context.Context, key string, seq uint64, a trade.DeliveryAction, by, reason string) error
 	// Mail opens the mail of a delivery where mails are kept as files, or
 	// returns trade.ErrNotFound.
 	Mail func(ctx context.Context, key string) (io.ReadCloser, error)
@@ -231,6 +234,7 @@ func (s *site) routes() map[string]route {
 		"GET /warnings/{key}/{release}/firms":       see(s.warningFirms),
 		"GET /deliveries":                           see(s.deliveries),
 		"GET /deliveries/{key}":                     see(s.showDelivery),
+		"POST /deliveries/{key}":                    judge(s.decideDelivery),
 		"GET /deliveries/{key}/mail":                see(s.mail),
 		"GET /statistics":                           see(s.statistics),
 		"GET /statistics.csv":                       see(s.statisticsCSV),

@@ -77,6 +77,34 @@ var deliveryMoves = map[DeliveryState][]DeliveryState{
 	Suppressed: {Planned},
 }
 
+// DeliveryAction is what a person decides about a delivery.
+type DeliveryAction string
+
+// The actions.
+const (
+	Resend DeliveryAction = "resend"  // hand it over again, with the same identity
+	Hold   DeliveryAction = "hold"    // not before a person decides again
+	GiveUp DeliveryAction = "give_up" // never
+)
+
+// DeliveryActions lists them.
+var DeliveryActions = []DeliveryAction{Resend, Hold, GiveUp}
+
+var deliveryActions = map[DeliveryAction]map[DeliveryState]DeliveryState{
+	Resend: {Held: RetryAt, Rejected: RetryAt, Accepted: RetryAt, Unknown: RetryAt, RetryAt: RetryAt, Suppressed: Planned},
+	Hold:   {Planned: Held, RetryAt: Held, Unknown: Held},
+	GiveUp: {Planned: Suppressed, RetryAt: Suppressed, Unknown: Suppressed, Held: Suppressed},
+}
+
+// Decide is the state that an action of a person leads to; it refuses those
+// that make no sense in this one. What is being sent is left to its sender.
+func (s DeliveryState) Decide(a DeliveryAction) (DeliveryState, error) {
+	if to, ok := deliveryActions[a][s]; ok {
+		return to, nil
+	}
+	return s, Refusef("a delivery that is %q cannot be decided upon by %q; 处于 %[1]q 状态的通知不能执行 %[2]q", s, a)
+}
+
 // Final reports whether nothing more will happen to the delivery by itself.
 func (s DeliveryState) Final() bool {
 	return s == Accepted || s == Rejected || s == Suppressed || s == Held

@@ -75,6 +75,7 @@ func (v *View) name(rows []DeliveryRow) {
 // DeliveryDetail is a delivery with everything that happened to it.
 type DeliveryDetail struct {
 	DeliveryRow
+	Seq     uint64           `json:"seq" doc:"the delivery's sequence: its ETag"`
 	History []trade.Delivery `json:"history" doc:"every transition, oldest first"`
 	Warning *WarningRow      `json:"warning,omitempty" doc:"the release that it carries"`
 }
@@ -87,7 +88,7 @@ func (v *View) Delivery(ctx context.Context, key string) (DeliveryDetail, error)
 	}
 	rows := []DeliveryRow{deliveryRow(e)}
 	v.name(rows)
-	d := DeliveryDetail{DeliveryRow: rows[0]}
+	d := DeliveryDetail{DeliveryRow: rows[0], Seq: e.Seq}
 	all, err := v.deliveries.writes(ctx, key)
 	if err != nil {
 		return d, err

@@ -7,11 +7,13 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"runtime"
 	"slices"
 	"time"
 
 	"tbtwatch/ingest"
+	"tbtwatch/internal/alert"
 	"tbtwatch/internal/api"
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
@@ -68,7 +70,7 @@ func (s *System) apiDeps(guard *auth.Guard, outside *portal.Portal) api.Deps {
 		Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Guard: guard, Portal: outside, Log: s.log, Spool: s.cfg.Data, PublicURL: s.linkBase(),
 		Version:       api.Version{Version: versionText(), Go: runtime.Version()},
 		ImportNotices: s.importNotices, ImportProducts: s.importRegistry(registry.Products), ImportSubscribers: s.importRegistry(registry.Subscribers),
-		RunSource: s.runSource, Replay: s.replay, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct, DecideDelivery: s.notifier.Decide,
+		RunSource: s.runSource, Replay: s.replay, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct, DecideDelivery: s.notifier.Decide, CAP: s.alertFrame(),
 		RebuildIndex: func(ctx context.Context) (any, error) {
 			if err := s.copy.Rebuild(ctx); err != nil {
 				return nil, err
@@ -89,6 +91,16 @@ func (s *System) linkBase() string {
 		return cmp.Or(s.cfg.PublicURL, s.URL)
 	}
 	return s.cfg.PublicURL
+}
+
+// alertFrame is what alerts of CAP 1.2 take from this installation: they are of
+// the host that people open.
+func (s *System) alertFrame() alert.Frame {
+	sender := "tbtwatch"
+	if u, err := url.Parse(s.cfg.PublicURL); err == nil && u.Hostname() != "" {
+		sender = u.Hostname()
+	}
+	return alert.Frame{Sender: sender, Centre: trade.Text{ZH: s.cfg.Triage.Centre, EN: s.cfg.Triage.CentreEN}, Levels: s.cfg.Triage.LevelIDs(), Zone: s.zone(), Test: s.cfg.Demo}
 }
 
 // zone is the centre's; the configuration was refused if it names none.

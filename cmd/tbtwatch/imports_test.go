@@ -35,6 +35,7 @@ var arrows = map[string][]string{
 	"internal/index":    {"internal/nomenclature", "internal/trade"},
 	"internal/registry": {"internal/bus", "internal/export", "internal/nomenclature", "internal/trade"},
 	"internal/triage":   {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/trade"},
+	"internal/alert":    {"internal/nomenclature", "internal/trade", "internal/triage"},
 	"internal/search":   {"internal/bus", "internal/nomenclature", "internal/trade"},
 	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/search", "internal/trade", "internal/triage"},
 
@@ -44,12 +45,12 @@ var arrows = map[string][]string{
 	"ingest":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/trade"},
 	"matcher":          {"internal/bus", "internal/index", "internal/nomenclature", "internal/prose", "internal/trade", "internal/triage"},
 	"notify":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
-	"internal/api":     {"internal/auth", "internal/bus", "internal/export", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/api":     {"internal/auth", "internal/bus", "internal/alert", "internal/export", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 	"internal/console": {"internal/auth", "internal/bus", "internal/docx", "internal/export", "internal/nomenclature", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
 	// The wiring.
 	"cmd/tbtwatch": {
-		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/config", "internal/console", "internal/demo",
+		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/alert", "internal/config", "internal/console", "internal/demo",
 		"internal/index", "internal/netguard", "internal/nomenclature", "internal/portal", "internal/prose", "internal/registry", "internal/search", "internal/trade", "internal/triage", "internal/view", "internal/workload",
 	},
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 
+	"tbtwatch/internal/alert"
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/portal"
@@ -71,6 +72,8 @@ type Deps struct {
 	RebuildIndex func(ctx context.Context) (any, error)
 	VerifyIndex  func(ctx context.Context) (any, error)
 
+	// CAP is what alerts of CAP 1.2 take from the installation.
+	CAP alert.Frame
 	// DecideDelivery does what a person decides about a delivery as it stood at
 	// the sequence seq.
 	DecideDelivery func(ctx context.Context, key string, seq uint64, a trade.DeliveryAction, by, reason string) error

@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"tbtwatch/internal/alert"
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/registry"
@@ -64,7 +65,7 @@ func newRig(t *testing.T, change func(*Deps)) *rig {
 	}
 	d := Deps{
 		Bus: b, View: r.view, Guard: guard, Log: slog.New(slog.NewTextHandler(r.logged, nil)), Version: Version{Version: "test"}, Spool: t.TempDir(),
-		Desk: &triage.Desk{Bus: b, Config: policy, Now: clock, Log: log},
+		Desk: &triage.Desk{Bus: b, Config: policy, Now: clock, Log: log}, CAP: alert.Frame{Sender: "tbt.example", Levels: policy.LevelIDs(), Zone: time.UTC},
 	}
 	if change != nil {
 		change(&d)

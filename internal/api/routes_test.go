@@ -154,6 +154,7 @@ func TestReads(t *testing.T) {
 		{"/cases/" + family, []string{`"matched":1`, "甲头盔厂", "HS code 650610", "产品税号 650610 一致", "摩托车头盔"}},
 		{"/warnings", []string{"2026-0001"}},
 		{"/warnings/" + family + "/1", []string{`"release":1`}},
+		{"/warnings/" + family + "/1/cap", []string{`<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">`, "<msgType>Alert</msgType>", "<language>zh-CN</language>", "<scope>Restricted</scope>"}},
 		{"/deliveries?state=accepted", []string{"甲头盔厂 收件人"}},
 		{"/deliveries?state=held", []string{`"total":0`}},
 		{"/deliveries/" + delivery, []string{`"planned"`, `"sending"`, `"accepted"`, `"number":"2026-0001"`}},

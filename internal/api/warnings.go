@@ -2,9 +2,13 @@ package api
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
+	"tbtwatch/internal/alert"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
 )
@@ -25,6 +29,7 @@ func (s *server) warningRoutes() {
 		e, err := s.View.Release(ctx, in.Key, in.Release)
 		return &answer[trade.Warning]{e.Value}, err
 	})
+	s.alertRoute()
 	type listInput struct {
 		Paging
 		Format
@@ -72,4 +77,50 @@ func (s *server) warningRoutes() {
 		}
 		return read(ctx, in.Key)
 	})
+}
+
+// alertRoute answers a release as an alert of CAP 1.2.
+func (s *server) alertRoute() {
+	type input struct {
+		ByKey
+		Release int `path:"release" minimum:"1"`
+	}
+	op := get("/warnings/{key}/{release}/cap", "get-alert", "warnings", "One release of a warning as an alert of CAP 1.2, in Chinese and English; it names no firm")
+	op.Responses = map[string]*huma.Response{"200": {Description: "the alert", Content: map[string]*huma.MediaType{capType: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
+	route(s, op, func(ctx context.Context, in *input) (*alertAnswer, error) {
+		releases, err := s.View.Releases(ctx, in.Key)
+		if err != nil {
+			return nil, err
+		}
+		var earlier []trade.Warning
+		for _, e := range releases {
+			if e.Value.Release == in.Release {
+				return s.alert(ctx, in.Key, &e.Value, earlier)
+			}
+			earlier = append(earlier, e.Value)
+		}
+		return nil, trade.ErrNotFound
+	})
+}
+
+const capType = "application/cap+xml"
+
+type alertAnswer struct {
+	ContentType string `header:"Content-Type"`
+	Body        []byte
+}
+
+// alert writes the release; whether everybody may read it is the case's to say.
+func (s *server) alert(ctx context.Context, key string, w *trade.Warning, earlier []trade.Warning) (*alertAnswer, error) {
+	frame := s.CAP
+	c, err := s.Bus.Cases.Get(ctx, key)
+	switch {
+	case err == nil:
+		p := c.Value.Publication(w.Release)
+		frame.Public = p != nil && p.Withdrawn == ""
+	case !errors.Is(err, trade.ErrNotFound):
+		return nil, err
+	}
+	text, err := alert.CAP(w, earlier, frame)
+	return &alertAnswer{capType, text}, err
 }

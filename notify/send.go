@@ -56,7 +56,7 @@ func (n *Notifier) resolve(ctx context.Context, e entry) error {
 			if err == nil && known && arrived {
 				return n.ledger().settle(ctx, e, trade.Accepted, func(d *trade.Delivery) { d.Reason = recorded("found by asking the channel") })
 			}
-			if err == nil && known {
+			if err == nil && known && e.Value.Attempt <= len(ladder) {
 				return n.send(ctx, e)
 			}
 		}
@@ -130,9 +130,14 @@ func (n *Notifier) verdict(d trade.Delivery, receipt string, err error) (trade.D
 		return trade.Accepted, func(d *trade.Delivery) { d.Provider = receipt }
 	}
 	reason := func(d *trade.Delivery) { d.Reason = err.Error() }
+	asked, waits := trade.RetryDelay(err)
 	if IsAmbiguous(err) {
+		wait := ladder[min(d.Attempt, len(ladder))-1]
+		if waits {
+			wait = asked
+		}
 		return trade.Unknown, func(d *trade.Delivery) {
-			d.Reason, d.NotBefore = err.Error(), stamp(n.Now().Add(ladder[min(d.Attempt, len(ladder))-1]))
+			d.Reason, d.NotBefore = err.Error(), stamp(n.Now().Add(wait))
 		}
 	}
 	if trade.IsPermanent(err) {
@@ -144,7 +149,7 @@ func (n *Notifier) verdict(d trade.Delivery, receipt string, err error) (trade.D
 		}
 	}
 	wait := ladder[d.Attempt-1]
-	if asked, ok := trade.RetryDelay(err); ok {
+	if waits {
 		wait = asked
 	}
 	return trade.RetryAt, func(d *trade.Delivery) {

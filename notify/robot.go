@@ -133,15 +133,24 @@ func (r *robot) deliver(ctx context.Context, to robotAddress, m Message, j *job)
 	if wait := p.book(m.Key, len(j.rest), r.env.Now()); wait > r.patience(ctx) {
 		return r.later(wait)
 	}
-	defer p.leave(m.Key)
 	if err := p.enter(ctx); err != nil {
 		return err
 	}
 	defer p.exit()
+	err := r.postAll(ctx, p, to, m, j)
+	if !isNotYet(err) {
+		p.leave(m.Key)
+	}
+	return err
+}
+
+// postAll posts while it is this delivery's turn.
+func (r *robot) postAll(ctx context.Context, p *pace, to robotAddress, m Message, j *job) error {
 	for len(j.rest) > 0 {
 		wait := p.wait(len(j.rest), r.env.Now())
 		if wait > r.patience(ctx) {
-			return r.later(wait)
+			p.leave(m.Key)
+			return r.later(max(wait, p.book(m.Key, len(j.rest), r.env.Now())))
 		}
 		if err := r.pause(ctx, wait); err != nil {
 			return err
@@ -230,7 +239,7 @@ func (r *robot) patience(ctx context.Context) time.Duration {
 }
 
 func (r *robot) later(wait time.Duration) error {
-	return trade.RetryAfter(fmt.Errorf("%s: the robot takes no more for now, its next turn is in %v", r.service.name, wait.Round(time.Second)), wait)
+	return notYet(fmt.Errorf("%s: the robot takes no more for now, its next turn is in %v", r.service.name, wait.Round(time.Second)), wait)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

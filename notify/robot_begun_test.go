@@ -119,6 +119,25 @@ func TestUnfinishedMessagesAreForgotten(t *testing.T) {
 	}
 }
 
+// Waiting for one's turn costs no attempt, however often.
+func TestWaitingIsNoAttempt(t *testing.T) {
+	var answers []error
+	for range 3 * len(ladder) {
+		answers = append(answers, notYet(fmt.Errorf("busy"), time.Minute))
+	}
+	r := newRig(t, answers...)
+	r.warn(1)
+	for i := range answers {
+		if d := r.step(1); d.State != trade.RetryAt || d.Attempt != 0 || d.NotBefore != stamp(r.clock.Now().Add(time.Minute)) {
+			t.Fatalf("after %d turns: %s, attempt %d, until %s", i+1, d.State, d.Attempt, d.NotBefore)
+		}
+		r.clock.add(time.Minute)
+	}
+	if d := r.step(1); d.State != trade.Accepted || d.Attempt != 1 {
+		t.Errorf("at last: %s, attempt %d", d.State, d.Attempt)
+	}
+}
+
 // The ledger waits as long as the channel asks, also where an answer was lost,
 // and stops asking the channel when the ladder is at its end.
 func TestUnknownWaitsAndEnds(t *testing.T) {

@@ -10,6 +10,9 @@ import (
 // paceMargin is added to every window, for clocks that do not run alike.
 const paceMargin = 200 * time.Millisecond
 
+// bookingKept is how late a delivery may come to its turn.
+const bookingKept = 10 * time.Minute
+
 // rate is a limit: n posts in any stretch of that length.
 type rate struct {
 	n      int
@@ -41,17 +44,22 @@ type booking struct {
 func newPace(limits []rate) *pace { return &pace{limits: limits, turn: make(chan struct{}, 1)} }
 
 // book returns how long the delivery has to wait until n posts in a row are
-// allowed, and promises it that turn. The same delivery keeps its turn.
+// allowed, and promises it that turn. The same delivery keeps its turn, also
+// when it comes late; until then others may use it, so that a robot never
+// stands still because of somebody who is not there.
 func (p *pace) book(key string, n int, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.booked = slices.DeleteFunc(p.booked, func(b booking) bool { return now.Sub(b.at) > time.Minute }) // nobody came
+	p.booked = slices.DeleteFunc(p.booked, func(b booking) bool { return now.Sub(b.at) > bookingKept })
 	if i := p.find(key); i >= 0 {
 		return max(0, latest(p.booked[i].at, p.closed).Sub(now))
 	}
 	taken := slices.Clone(p.posts)
 	at := now
 	for _, b := range p.booked {
+		if now.Sub(b.at) > robotPatience {
+			continue
+		}
 		taken = append(taken, slices.Repeat([]time.Time{b.at}, b.n)...)
 		at = latest(at, b.at)
 	}

@@ -3,6 +3,8 @@ package notify
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -53,8 +55,10 @@ func TestManyWorkersOneRobot(t *testing.T) {
 	for _, s := range robotServices {
 		t.Run(s.name, func(t *testing.T) {
 			r := newRobotRig(t, s.name, "")
-			const deliveries, workers = 40, 8
-			template := longMessage(t)
+			const deliveries, workers = 60, 8
+			w := soundWarning()
+			w.Original = strings.Repeat("噪声限值\n", 700) // several parts in WeCom
+			template := messageTo(t, "association", "zh", w)
 			type turn struct {
 				n, tries int
 				at       time.Time
@@ -93,6 +97,7 @@ func TestManyWorkersOneRobot(t *testing.T) {
 							return
 						}
 						if q.n < 0 {
+							runtime.Gosched()
 							continue
 						}
 						m := template
@@ -145,9 +150,11 @@ func TestTurnsArePromised(t *testing.T) {
 	if got := p.book("a", 6, testNow.Add(window)); got != 10*time.Minute-window {
 		t.Errorf("shut: %v", got)
 	}
-	p.leave("d")
 	if got := p.book("e", 1, testNow.Add(11*time.Minute)); got != 0 {
 		t.Errorf("after the turns that nobody took: %v", got)
+	}
+	if got := p.book("d", 6, testNow.Add(11*time.Minute)); got != 0 {
+		t.Errorf("late for its turn: %v", got)
 	}
 }
 

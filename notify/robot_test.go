@@ -156,9 +156,11 @@ func TestRobotOtherAnswers(t *testing.T) {
 		"200, half an answer": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"errcode":`) }, "unknown"},
 		"200, a page":         {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `<html>captive portal</html>`) }, "unknown"},
 		"200, no code":        {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{}`) }, "unknown"},
-		"old Feishu":          {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"StatusCode":0,"StatusMessage":"success"}`) }, "accepted"},
-		"hangs up":            {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "unknown"},
-		"500":                 {status(500, ""), "retry"}, "503 with a time": {status(503, "7"), "later"}, "404": {status(404, ""), "permanent"}, "301": {status(301, ""), "permanent"},
+		"old Feishu": {func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `{"StatusCode":0,"StatusMessage":"success"}`)
+		}, "accepted"},
+		"hangs up": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "unknown"},
+		"500":      {status(500, ""), "retry"}, "503 with a time": {status(503, "7"), "later"}, "404": {status(404, ""), "permanent"}, "301": {status(301, ""), "permanent"},
 		"400 with a code": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(400)
 			fmt.Fprint(w, `{"code":19021,"msg":"x"}`)

@@ -136,24 +136,30 @@ func (n *Notifier) verdict(d trade.Delivery, receipt string, err error) (trade.D
 		if waits {
 			wait = asked
 		}
-		return trade.Unknown, func(d *trade.Delivery) {
-			d.Reason, d.NotBefore = err.Error(), stamp(n.Now().Add(wait))
-		}
+		return trade.Unknown, n.again(err, wait)
 	}
 	if trade.IsPermanent(err) {
 		return trade.Rejected, reason
 	}
-	if d.Attempt > len(ladder) {
+	if d.Attempt > len(ladder) && !isNotYet(err) {
 		return trade.Rejected, func(d *trade.Delivery) {
 			d.Reason = recorded("given up after %s attempts: %s", d.Attempt, err)
 		}
 	}
-	wait := ladder[d.Attempt-1]
+	wait := ladder[min(d.Attempt, len(ladder))-1]
 	if waits {
 		wait = asked
 	}
-	return trade.RetryAt, func(d *trade.Delivery) {
+	return trade.RetryAt, n.again(err, wait)
+}
+
+// again notes when a delivery is to be looked at next, and why.
+func (n *Notifier) again(err error, wait time.Duration) func(*trade.Delivery) {
+	return func(d *trade.Delivery) {
 		d.Reason, d.NotBefore = err.Error(), stamp(n.Now().Add(wait))
+		if isNotYet(err) {
+			d.Attempt--
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -55,6 +56,20 @@ func (a *ambiguous) Unwrap() error { return a.error }
 func IsAmbiguous(err error) bool {
 	var a *ambiguous
 	return errors.As(err, &a)
+}
+
+// notYet marks an error after which nothing was attempted, because it was not
+// the delivery's turn. It comes again after d, and waiting costs it none of its
+// attempts: a busy channel must not lose a warning.
+func notYet(err error, d time.Duration) error { return trade.RetryAfter(&waiting{err}, d) }
+
+type waiting struct{ error }
+
+func (w *waiting) Unwrap() error { return w.error }
+
+func isNotYet(err error) bool {
+	var w *waiting
+	return errors.As(err, &w)
 }
 
 // ChannelKind makes a channel from its part of the configuration.

@@ -26,6 +26,9 @@ func eachEndpoint(t *testing.T, promise func(t *testing.T, channel string, e *en
 
 func (e *endpoint) send(t *testing.T, channel string, m Message) error {
 	t.Helper()
+	if e.passes != nil {
+		e.passes()
+	}
 	m.To.Address, m.To.Channel = e.address, channel
 	_, err := mustOpen(t, channel, e.options, e.env).Send(t.Context(), m)
 	return err
@@ -205,13 +208,29 @@ func TestCancelledContextReturns(t *testing.T) {
 func TestAddresses(t *testing.T) {
 	never := []string{"", " ", "\r\n", "javascript:alert(1)", "a@b@c d", "ftp://a.example/x", "https://", "https://u:p@a.example/", "a@example.org\r\nBcc: b@example.org", strings.Repeat("x", 5000)}
 	good := map[string][]string{
-		"email":   {"a@example.org", "Firm <a.b+c@mail.example.org>", "a@例子.example"},
-		"slack":   {"C0123456789", "G0123456789", "#tbt-预警", "https://hooks.slack.example/services/T/B/x"},
-		"webhook": {"https://a.example/hook?token=1", "http://10.0.0.1:8080/in"},
+		"email":    {"a@example.org", "Firm <a.b+c@mail.example.org>", "a@例子.example"},
+		"slack":    {"C0123456789", "G0123456789", "#tbt-预警", "https://hooks.slack.example/services/T/B/x"},
+		"webhook":  {"https://a.example/hook?token=1", "http://10.0.0.1:8080/in"},
+		"wecom":    {"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"},
+		"dingtalk": {"https://oapi.dingtalk.com/robot/send?access_token=0123456789abcdef", "https://oapi.dingtalk.com/robot/send?access_token=0123456789abcdef#SECtest"},
+		"feishu": {
+			"https://open.feishu.cn/open-apis/bot/v2/hook/0a1b2c3d-0a1b-2c3d", "https://open.feishu.cn/open-apis/bot/v2/hook/0a1b2c3d-0a1b-2c3d#s3cret",
+			"https://open.larksuite.com/open-apis/bot/v2/hook/0a1b2c3d-0a1b-2c3d#s3cret",
+		},
 	}
 	bad := map[string][]string{
 		"email": {"a@", "@example.org", "a@example.org, b@example.org", "üser@example.org", "a@exa mple.org"},
 		"slack": {"general", "C01", "@user"}, "webhook": {"a.example/hook", "mailto:a@example.org"},
+		"wecom": {
+			"http://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx", "https://qyapi.weixin.qq.com.evil.example/cgi-bin/webhook/send?key=693a91f6-7xxx",
+			"https://qyapi.weixin.qq.com:8443/cgi-bin/webhook/send?key=693a91f6-7xxx", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send", "693a91f6-7xxx-4bc4",
+			"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx&key=2", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx&x=2",
+			"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx#SECtest", "https://qyapi.weixin.qq.com/cgi-bin/message/send?key=693a91f6-7xxx",
+		},
+		"dingtalk": {"https://oapi.dingtalk.com/robot/send?access_token=0123456789abcdef#test", "https://oapi.dingtalk.com/robot/send?access_token=0123456789abcdef&sign=x",
+			"https://open.feishu.cn/open-apis/bot/v2/hook/0a1b2c3d-0a1b-2c3d"},
+		"feishu": {"https://open.feishu.cn/open-apis/bot/v2/hook/", "https://open.feishu.cn/open-apis/bot/v2/hook/a/../b", "https://open.feishu.cn/open-apis/bot/v2/hook/0a1b2c3d#a b",
+			"https://open.feishu.cn/open-apis/bot/v2/hook/0a1b2c3d-0a1b?x=1", "https://open.larksuite.cn/open-apis/bot/v2/hook/0a1b2c3d-0a1b"},
 	}
 	for _, name := range ChannelNames() {
 		check := AddressChecks()[name]

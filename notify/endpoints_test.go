@@ -19,6 +19,8 @@ type endpoint struct {
 
 	// How the endpoint can be made to behave; nil where its kind cannot.
 	dead, refusing, limiting, silent func()
+
+	passes func() // what time passes between two messages; nil for none
 }
 
 // wire is one message as the endpoint got it: the identity it carries, and all
@@ -33,7 +35,13 @@ var endpoints = map[string]map[string]func(*testing.T) *endpoint{
 		"api":  func(t *testing.T) *endpoint { return slackEndpoint(t, slackChannelID) },
 		"hook": func(t *testing.T) *endpoint { return slackEndpoint(t, "") },
 	},
-	"webhook": {"http": webhookEndpoint},
+	"webhook":  {"http": webhookEndpoint},
+	"wecom":    {"robot": func(t *testing.T) *endpoint { return robotEndpoint(t, "wecom", "") }},
+	"dingtalk": {"signed": func(t *testing.T) *endpoint { return robotEndpoint(t, "dingtalk", "SECtest") }},
+	"feishu": {
+		"signed":   func(t *testing.T) *endpoint { return robotEndpoint(t, "feishu", "test") },
+		"unsigned": func(t *testing.T) *endpoint { return robotEndpoint(t, "feishu", "") },
+	},
 }
 
 func smtpEndpoint(t *testing.T) *endpoint {

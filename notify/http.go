@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -102,6 +103,29 @@ func transportError(host string, err error) error {
 		err = ue.Err
 	}
 	return fmt.Errorf("%s: no answer: %w", host, err)
+}
+
+// unanswered words a request without an answer, whose last byte left us or not:
+// if it did, nobody knows what became of it.
+func unanswered(who string, err error, sent bool) error {
+	failed := transportError(who, err)
+	if sent && !trade.IsPermanent(failed) {
+		return Ambiguous(failed)
+	}
+	return failed
+}
+
+// leasedPost is a request whose body is handed out only while ctx runs.
+func leasedPost(ctx context.Context, address string, body []byte) (*http.Request, error) {
+	fresh := func() (io.ReadCloser, error) { return io.NopCloser(lastMoment{ctx, bytes.NewReader(body)}), nil }
+	first, _ := fresh()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, first)
+	if err != nil {
+		return nil, err
+	}
+	req.ContentLength, req.GetBody = int64(len(body)), fresh
+	req.Header.Set("User-Agent", "tbtwatch")
+	return req, nil
 }
 
 // statusError turns an endpoint's status into what happens next; nil for 2xx.

@@ -56,7 +56,7 @@ func (n *Notifier) resolve(ctx context.Context, e entry) error {
 			if err == nil && known && arrived {
 				return n.ledger().settle(ctx, e, trade.Accepted, func(d *trade.Delivery) { d.Reason = recorded("found by asking the channel") })
 			}
-			if err == nil && known {
+			if err == nil && known && e.Value.Attempt <= len(ladder) {
 				return n.send(ctx, e)
 			}
 		}
@@ -130,25 +130,36 @@ func (n *Notifier) verdict(d trade.Delivery, receipt string, err error) (trade.D
 		return trade.Accepted, func(d *trade.Delivery) { d.Provider = receipt }
 	}
 	reason := func(d *trade.Delivery) { d.Reason = err.Error() }
+	asked, waits := trade.RetryDelay(err)
 	if IsAmbiguous(err) {
-		return trade.Unknown, func(d *trade.Delivery) {
-			d.Reason, d.NotBefore = err.Error(), stamp(n.Now().Add(ladder[min(d.Attempt, len(ladder))-1]))
+		wait := ladder[min(d.Attempt, len(ladder))-1]
+		if waits {
+			wait = asked
 		}
+		return trade.Unknown, n.again(err, wait)
 	}
 	if trade.IsPermanent(err) {
 		return trade.Rejected, reason
 	}
-	if d.Attempt > len(ladder) {
+	if d.Attempt > len(ladder) && !isNotYet(err) {
 		return trade.Rejected, func(d *trade.Delivery) {
 			d.Reason = recorded("given up after %s attempts: %s", d.Attempt, err)
 		}
 	}
-	wait := ladder[d.Attempt-1]
-	if asked, ok := trade.RetryDelay(err); ok {
+	wait := ladder[min(d.Attempt, len(ladder))-1]
+	if waits {
 		wait = asked
 	}
-	return trade.RetryAt, func(d *trade.Delivery) {
+	return trade.RetryAt, n.again(err, wait)
+}
+
+// again notes when a delivery is to be looked at next, and why.
+func (n *Notifier) again(err error, wait time.Duration) func(*trade.Delivery) {
+	return func(d *trade.Delivery) {
 		d.Reason, d.NotBefore = err.Error(), stamp(n.Now().Add(wait))
+		if isNotYet(err) {
+			d.Attempt--
+		}
 	}
 }
 

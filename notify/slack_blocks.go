@@ -99,7 +99,7 @@ func slackBlocks(key string, c Content) []slack.Block {
 	b.section("", c.Summary)
 	b.section(c.L.Changed, bullets(c.Changed)...)
 	b.section(c.L.You, bullets(c.You)...)
-	b.section(c.L.Dates, slackDates(c)...)
+	b.section(c.L.Dates, dateBullets(c)...)
 	b.section(c.L.Actions, bullets(c.Actions)...)
 	for i, p := range c.Products {
 		label := ""
@@ -122,7 +122,8 @@ func slackBlocks(key string, c Content) []slack.Block {
 	return b.blocks
 }
 
-func slackDates(c Content) []string {
+// dateBullets is what happens when, a line each.
+func dateBullets(c Content) []string {
 	var out []string
 	for _, d := range c.Dates {
 		l := "• " + d.What + c.L.Colon + d.When

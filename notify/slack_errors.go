@@ -51,11 +51,7 @@ func slackError(err error, who string, said *answerNote, sent bool, now time.Tim
 	case slices.Contains(slackNever, code):
 		return trade.Permanent(fmt.Errorf("%s: %s", who, code))
 	case said.status == 0:
-		failed := transportError(who, err)
-		if sent && !trade.IsPermanent(failed) {
-			return Ambiguous(failed)
-		}
-		return failed
+		return unanswered(who, err, sent)
 	case said.status != http.StatusOK:
 		return statusError(strings.TrimSpace(who+" "+code), said.status, said.header, now)
 	case code != "":

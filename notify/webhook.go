@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -84,15 +83,12 @@ func (h *webhook) Send(ctx context.Context, m Message) (string, error) {
 	if err != nil {
 		return "", trade.Permanent(fmt.Errorf("webhook: delivery %s: %w", m.Key, err))
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), io.NopCloser(lastMoment{ctx, bytes.NewReader(body)}))
+	req, err := leasedPost(ctx, u.String(), body)
 	if err != nil {
 		return "", trade.Permanent(fmt.Errorf("webhook: the address cannot be used: %w", err))
 	}
-	req.ContentLength = int64(len(body))
-	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(lastMoment{ctx, bytes.NewReader(body)}), nil }
 	at := h.env.Now()
 	req.Header.Set("Content-Type", "application/cloudevents+json; charset=utf-8")
-	req.Header.Set("User-Agent", "tbtwatch")
 	req.Header.Set("webhook-id", m.Key)
 	req.Header.Set("webhook-timestamp", strconv.FormatInt(at.Unix(), 10))
 	req.Header.Set("webhook-signature", sign(keys, m.Key, at.Unix(), body))

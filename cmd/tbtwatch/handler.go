@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"tbtwatch/ingest"
@@ -225,7 +226,17 @@ func (s *System) previewProduct(ctx context.Context, p trade.Product) ([]trade.T
 
 // subscriberRules says which channels, levels and sectors there are.
 func (s *System) subscriberRules() registry.Rules {
-	return registry.Rules{Channels: notify.AddressChecks(), Levels: s.cfg.Triage.LevelIDs()}
+	return rulesFor(s.cfg.Triage)
+}
+
+// rulesFor are the rules of subscribers under that policy. Channels go by their
+// Chinese names, too.
+func rulesFor(policy triage.Config) registry.Rules {
+	words := map[string]string{}
+	for _, name := range notify.ChannelNames() {
+		words[strings.ToLower(triage.ChannelName(name).ZH)] = name
+	}
+	return registry.Rules{Channels: notify.AddressChecks(), Levels: policy.LevelIDs(), Synonyms: words}
 }
 
 // viewSources are the declared sources as the pages name them.

@@ -10,7 +10,6 @@ import (
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
-	"tbtwatch/notify"
 )
 
 type previewCmd struct {
@@ -27,7 +26,7 @@ func (c previewCmd) Run(ctx context.Context, streams streams) error {
 		return err
 	}
 	defer func() { _ = sheet.Close() }()
-	items := registry.ParseSubscribers(sheet, registry.Rules{Channels: notify.AddressChecks(), Levels: triage.DefaultConfig().LevelIDs()})
+	items := registry.ParseSubscribers(sheet, rulesFor(triage.DefaultConfig()))
 	refused := 0
 	for {
 		i, err := items.Next()

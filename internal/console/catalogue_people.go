@@ -54,6 +54,7 @@ var peopleWords = map[string]trade.Text{
 	"consent.channels": {ZH: "我同意通过以下渠道接收", EN: "I agree to be written to over"},
 	"consent.words":    {ZH: "勾选即表示您同意本中心为发送预警、提醒与调查而使用您的联系方式。可随时在“账号”中撤回，撤回不影响此前的发送。", EN: "By ticking a channel you agree that the centre uses your contact data to send warnings, reminders and surveys over it. You may take it back at any time under Account; what was sent before stands."},
 	"consent.abroad":   {ZH: "（服务器在境外：您的联系方式将出境，属单独同意）", EN: "(servers abroad: your contact data leaves the country; this is separate consent)"},
+	"consent.lark":     {ZH: "（用 Lark 地址 open.larksuite.com 时服务器在境外：您的联系方式将出境，属单独同意）", EN: "(with a Lark address, open.larksuite.com, servers are abroad: your contact data leaves the country; this is separate consent)"},
 	"consent.save":     {ZH: "保存", EN: "Save"},
 	"consent.record":   {ZH: "同意记录", EN: "Record of consents"},
 	"consent.given":    {ZH: "同意", EN: "given"},

@@ -42,6 +42,7 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"casestate":    func(s string) trade.CaseState { return trade.CaseState(s) },
 		"gradeName":    func(g trade.Grade) string { return in(triage.GradeName(g)) },
 		"channel":      func(name string) string { return in(triage.ChannelName(name)) },
+		"abroad":       func(name string) string { return abroad(lang, name) },
 		"response":     func(k trade.ResponseKind) string { return in(triage.ResponseName(k)) },
 		"tr":           func(en, zh string) string { return in(trade.Text{ZH: zh, EN: en}) },
 		"difficulty":   func(code string) string { return in(triage.DifficultyName(code)) },

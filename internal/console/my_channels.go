@@ -198,3 +198,15 @@ func sendFeed(w http.ResponseWriter, kind, text string, err error) error {
 	_, err = w.Write([]byte(text))
 	return err
 }
+
+// abroad says beside a channel that its servers are in another country, ""
+// where they are not.
+func abroad(lang, channel string) string {
+	switch channel {
+	case "slack":
+		return label(lang, "consent.abroad")
+	case "feishu":
+		return label(lang, "consent.lark")
+	}
+	return ""
+}

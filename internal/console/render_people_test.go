@@ -28,8 +28,8 @@ func (s sample) peopleBodies() map[string]any {
 	return map[string]any{
 		"people":  peopleBody{Users: []trade.User{u}, Invited: []trade.Invitation{invited}, Form: form, Link: fresh, Problem: s.text},
 		"person":  personBody{Form: form, Tokens: []trade.Token{token}, Invited: true, Link: fresh, Problem: s.text},
-		"account": accountBody{User: &u, Sessions: []auth.SessionRow{{Session: trade.Session{From: s.text, Agent: s.text, Started: now, Seen: now}, Place: "p", Current: true}}, Tokens: []trade.Token{token}, Scopes: auth.Actions, Channels: []string{"email", "slack"}, Fresh: s.text, Problem: s.text},
-		"join":    joinBody{Secret: "x", Invitation: invited, Typed: auth.Joining{Name: s.text, Phone: s.text, Language: "en", Consents: []string{"email"}}, Factor: factor, Must: true, OIDC: s.text, Channels: []string{"email", "slack"}, Problem: s.text},
+		"account": accountBody{User: &u, Sessions: []auth.SessionRow{{Session: trade.Session{From: s.text, Agent: s.text, Started: now, Seen: now}, Place: "p", Current: true}}, Tokens: []trade.Token{token}, Scopes: auth.Actions, Channels: []string{"email", "feishu", "slack"}, Fresh: s.text, Problem: s.text},
+		"join":    joinBody{Secret: "x", Invitation: invited, Typed: auth.Joining{Name: s.text, Phone: s.text, Language: "en", Consents: []string{"email"}}, Factor: factor, Must: true, OIDC: s.text, Channels: []string{"email", "feishu", "slack"}, Problem: s.text},
 		"joined":  joinedBody{User: u, Recovery: []string{s.text}},
 		"audit":   auditBody{Page: view.Page[trade.Audit]{Rows: []trade.Audit{{At: now, Actor: s.text, Action: s.text, Target: s.text, Reason: s.text, Result: 200, From: s.text}}}, Next: "/audit?before=1", Marks: auth.CheckpointState{Key: s.text, Last: mark, Other: true, To: s.text, Sent: mark, Waiting: 2, Problem: &problem}},
 		"rules":   rulesBody{Policy: triage.DefaultConfig(), Sectors: nomenclature.Sectors(), Districts: []districtRow{{s.text, 3}}},

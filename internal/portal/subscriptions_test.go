@@ -69,3 +69,15 @@ func TestAShownAddressStandsForTheOneThatItIs(t *testing.T) {
 		}
 	}
 }
+
+// Of a robot's address nobody is shown the token, nor the secret behind '#'.
+func TestAddressesAreShownWithoutTheirSecrets(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=token": "https://qyapi.weixin.qq.com/…", "https://oapi.dingtalk.com/robot/send?access_token=token#SECsecret": "https://oapi.dingtalk.com/…",
+		"https://open.feishu.cn/open-apis/bot/v2/hook/token#secret": "https://open.feishu.cn/…", "https://oapi.dingtalk.com/robot/send#%zzsecret": "…", "C0123456789": "C0123456789",
+	} {
+		if got := masked("dingtalk", address); got != want {
+			t.Errorf("%s is shown as %s, want %s", address, got, want)
+		}
+	}
+}

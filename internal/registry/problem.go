@@ -122,8 +122,11 @@ func shorten(value string) string {
 func withoutSecret(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		if strings.Contains(address, "://") {
+		switch {
+		case strings.ContainsAny(address, "/?"): // also one whose https:// was left out
 			return "(a web address)"
+		case len(address) >= 22 && !strings.ContainsAny(address, "@#. "): // a robot's key without its address
+			return "…"
 		}
 		return address
 	}

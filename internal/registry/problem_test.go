@@ -35,7 +35,10 @@ func TestAddressesInMessagesHoldNoSecret(t *testing.T) {
 	for address, want := range map[string]string{
 		"a@example.com": "a@example.com", "https://hooks.example/T0/B0/token": "https://hooks.example/…",
 		"https://h.example:8443/?key=1": "https://h.example:8443/…", "https://user:pw@h.example/": "https://h.example/…",
-		"https://bad host/secret": "(a web address)", "#channel": "#channel",
+		"https://oapi.dingtalk.com/robot/send?access_token=token#SECsecret": "https://oapi.dingtalk.com/…", "https://open.feishu.cn/open-apis/bot/v2/hook/token#secret": "https://open.feishu.cn/…",
+		"https://oapi.dingtalk.com/robot/send?access_token=token#%zzsecret": "(a web address)",
+		"https://bad host/secret": "(a web address)", "#channel": "#channel", "C0123456789": "C0123456789",
+		"qyapi.weixin.qq.com/cgi-bin/webhook/send?key=secret": "(a web address)", "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa": "…",
 	} {
 		if got := withoutSecret(address); got != want {
 			t.Errorf("%q is shown as %q, want %q", address, got, want)

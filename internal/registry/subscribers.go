@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -125,8 +126,13 @@ func (r *reader) address(channel string, rules Rules) string {
 		r.fail("address", "", twof("is empty", "为空"), twof("every subscriber needs one", "每个订阅者都必须填写"))
 	case check != nil:
 		if err := check(value); err != nil {
-			reason := strings.ReplaceAll(err.Error(), value, withoutSecret(value))
-			r.fail("address", withoutSecret(value), twof("not fit for channel %s: %s", "不适用于渠道 %s：%s", channel, reason),
+			en, zh := err.Error(), err.Error()
+			if refused := (*trade.Refused)(nil); errors.As(err, &refused) {
+				en, zh = refused.Text().EN, refused.Text().ZH
+			}
+			reason := two{"not fit for channel " + channel + ": " + en, "不适用于渠道 " + channel + "：" + zh}
+			reason.en, reason.zh = strings.ReplaceAll(reason.en, value, withoutSecret(value)), strings.ReplaceAll(reason.zh, value, withoutSecret(value))
+			r.fail("address", withoutSecret(value), reason,
 				twof("give an address that %s can deliver to", "请填写 %s 可送达的地址", channel))
 		}
 	}

@@ -62,7 +62,7 @@ type Subscriber struct {
 	Sector      string         `json:"sector,omitempty"`       // id of a sector pack; empty means all
 	Markets     []string       `json:"markets,omitempty"`      // empty or "*" means all
 	Language    string         `json:"language,omitempty"`     // zh or en
-	Channel     string         `json:"channel"`                // name of a channel: email, slack, webhook …
+	Channel     string         `json:"channel"`                // name of a channel: email, wecom, slack, webhook …
 	Address     string         `json:"address"`                // what the channel delivers to
 	Cadence     string         `json:"cadence,omitempty"`      // immediate, daily or weekly
 	LowestLevel string         `json:"lowest_level,omitempty"` // id of the lowest level wanted

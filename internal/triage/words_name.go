@@ -108,9 +108,12 @@ func DeliveryStateName(s trade.DeliveryState) trade.Text {
 }
 
 var channelNames = map[string]trade.Text{
-	"email":   {ZH: "邮件", EN: "e-mail"},
-	"webhook": {ZH: "系统推送", EN: "webhook"},
-	"slack":   {ZH: "Slack 消息", EN: "Slack"},
+	"email":    {ZH: "邮件", EN: "e-mail"},
+	"webhook":  {ZH: "系统推送", EN: "webhook"},
+	"slack":    {ZH: "Slack 消息", EN: "Slack"},
+	"wecom":    {ZH: "企业微信", EN: "WeCom"},
+	"dingtalk": {ZH: "钉钉", EN: "DingTalk"},
+	"feishu":   {ZH: "飞书", EN: "Feishu"},
 }
 
 // ChannelName names the way over which a subscriber hears.

@@ -37,6 +37,7 @@ var reasons = newPhraseBook([]phrase{
 	{"no clear answer in %s attempts: %s", "尝试 %s 次仍无明确结果：%s"},
 	{"given up after %s attempts: %s", "尝试 %s 次后放弃：%s"},
 	{"the channel panicked: %s", "渠道程序出错：%s"},
+	{"%s of %s parts had arrived: %s", "已送达 %s 段，共 %s 段：%s"},
 })
 
 // Reason fills one of the known reasons, named by its English form. Places are

@@ -32,7 +32,7 @@ func TestNamesInBothLanguages(t *testing.T) {
 	for _, what := range []string{trade.DatePublished, trade.DateCommentDeadline, trade.DateAdoption, trade.DateEntryIntoForce} {
 		checkName(t, what, DateName(what))
 	}
-	for _, c := range []string{"email", "webhook"} {
+	for _, c := range []string{"email", "webhook", "wecom", "dingtalk", "feishu"} {
 		checkName(t, c, ChannelName(c))
 	}
 	checkName(t, ByRule, ByName(ByRule))

@@ -244,3 +244,35 @@ func TestRobotAddressRefusals(t *testing.T) {
 		}
 	}
 }
+
+// Neither an address nor an answer that somebody made up gets through with
+// more than it says, and a refusal repeats nothing of it.
+func FuzzRobotReads(f *testing.F) {
+	for service, address := range robotWires {
+		f.Add(address+"#SECtest00", `{"errcode":0,"errmsg":"`+service+`"}`)
+	}
+	f.Add("https://oapi.dingtalk.com/robot/send?access_token=%00#", `{"code":19021,"msg":"\u0000"}`)
+	f.Fuzz(func(t *testing.T, address, answer string) {
+		for _, s := range robotServices {
+			to, err := s.address(address)
+			if err != nil && len(err.Error()) > 400 || err == nil && !robotName.MatchString(to.robot) {
+				t.Errorf("%s: %q is read as %+v, %v", s.name, address, to, err)
+			}
+			said := s.judge("x", &http.Response{StatusCode: http.StatusOK}, []byte(answer), robotAddress{robot: robotToken, secret: "SECtest00"}, testNow)
+			if code, _, ok := robotSaid([]byte(answer)); (said == nil) != (ok && code == 0) || !ok && !IsAmbiguous(said) {
+				t.Errorf("%s: %q is %v", s.name, answer, said)
+			}
+			if said != nil && (strings.Contains(said.Error(), robotToken) || strings.ContainsAny(said.Error(), "\x00\n\u202e")) {
+				t.Errorf("%s: %q is told as %q", s.name, answer, said)
+			}
+		}
+		for _, inert := range []func(string) string{unlinked, unmarked} {
+			if bad := linked.FindString(inert(line(answer, 500))); bad != "" {
+				t.Errorf("%q is left of %q", bad, answer)
+			}
+		}
+		if bad := markup.FindString(unmarked(line(answer, 500))); bad != "" {
+			t.Errorf("%q is left of %q", bad, answer)
+		}
+	})
+}

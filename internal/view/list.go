@@ -290,6 +290,16 @@ func (l *list[T, R]) record(ctx context.Context, key string, since uint64) (bus.
 	return l.table.Get(ctx, key)
 }
 
+// last reads the last write of key as the list knows it, and asks the bus for
+// what it does not know. Without a value it is trade.ErrNotFound.
+func (l *list[T, R]) last(ctx context.Context, key string) (bus.Entry[T], error) {
+	known, err := l.withKeys(ctx, []string{key})
+	if e, ok := known[key]; ok || err != nil {
+		return e, err
+	}
+	return l.table.Get(ctx, key)
+}
+
 // refsTo are all writes of key that the list knows of, oldest first.
 func (l *list[T, R]) refsTo(key string) []ref {
 	l.mu.RLock()

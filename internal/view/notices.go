@@ -119,7 +119,12 @@ func (v *View) NoticeBySymbol(ctx context.Context, symbol string) (bus.Entry[tra
 			keys = append(keys, trade.Key(source, name))
 		}
 	}
-	found, err := v.Bus.Notices.GetMany(ctx, keys)
+	for _, key := range keys {
+		if len(v.notices.refsOf([]uint64{hashKey(key)})) > 0 {
+			return v.Notice(ctx, key)
+		}
+	}
+	found, err := v.Bus.Notices.GetMany(ctx, keys) // one that the list does not know yet, perhaps
 	if err != nil {
 		return bus.Entry[trade.Notice]{}, err
 	}

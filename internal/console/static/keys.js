@@ -42,4 +42,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 // On a phone the menu is one row that scrolls: the page's own entry is seen.
-document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// Only the row moves; scrollIntoView would move what is around it, too.
+const here = document.querySelector(".top nav [aria-current]");
+if (here) {
+  const row = here.parentElement;
+  row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}

@@ -249,14 +249,14 @@ func (g *Guard) checkpointLetter(c trade.Checkpoint) trade.Letter {
 	origin, at := g.auditKey.signer.Name(), g.moment(c.At)
 	return trade.Letter{
 		Key: trade.Key("checkpoint", c.Note), To: c.To,
-		Subject: fmt.Sprintf("审计检查点：%d 条 · Checkpoint of the audit, %d entries: %s", c.Entries, c.Entries, origin),
+		Subject: fmt.Sprintf("审计检查点：%d 条 · Checkpoint of the audit (entries: %d): %s", c.Entries, c.Entries, origin),
 		Text: fmt.Sprintf(`%s：至 %s，审计共 %d 条。下面的签名文本证明这些记录此后未被改动，请保存在该系统管理员无法触及之处。
 校验：将本邮件存为文件，运行 tbtwatch audit verify --checkpoint 文件 --key '%s'
 公钥请以其他途径核对一次，此后不应变化。
 
 ---
 
-%s: up to %s the audit has %d entries. The signed text below shows later whether they were changed: keep it where nobody who administers that system can reach it.
+%s: entries of the audit up to %s: %d. The signed text below shows later whether they were changed: keep it where nobody who administers that system can reach it.
 To check: save this mail as a file and run tbtwatch audit verify --checkpoint FILE --key '%s'
 Compare the key once by another way; it should not change afterwards.
 

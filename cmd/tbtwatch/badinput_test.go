@@ -176,7 +176,7 @@ var badCases = []struct {
 	{"a CSV with a line of 128 MiB", ".csv", "import products", exitPartly, []string{"refused: line 3: the line is longer than 1 MiB; write one row on each line"}, map[string]int{"rows": 2, "refused": 1}},
 	{"a CSV with a zero byte", ".csv", "import products", exitPartly, []string{"refused: line 2: the line holds a zero byte (NUL); save the file as CSV text again"}, map[string]int{"rows": 2, "refused": 1}},
 	{"a column twice", ".csv", "import products", exitNothing, []string{"line 1: column hs stands twice", "keep one"}, nil},
-	{"subscribers with broken rows", ".csv", "import subscribers", exitPartly, []string{`refused: line 2, column kind, value "king": not known; give one of exporter`, `refused: line 3, column channel, value "pigeon": not known; give one of email`}, map[string]int{"rows": 2, "refused": 2}},
+	{"subscribers with broken rows", ".csv", "import subscribers", exitPartly, []string{`refused: line 2, column kind, value "king": not known; give one of exporter`, `refused: line 3, column channel, value "pigeon": not known; give one of dingtalk, email`}, map[string]int{"rows": 2, "refused": 2}},
 }
 
 func TestBadInputs(t *testing.T) {

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 )
@@ -22,7 +24,7 @@ func (s *served) checkPages(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		seen, alike, files := map[string]bool{"/": true}, map[string]int{}, 0
 		for queue := []string{"/"}; len(queue) > 0; queue = queue[1:] {
-			resp, text := fetch(t, s.url+withLang(queue[0], lang))
+			resp, text := patient(t, s.url+withLang(queue[0], lang))
 			kind := resp.Header.Get("Content-Type")
 			if resp.StatusCode != http.StatusOK {
 				t.Errorf("%s answers %d", queue[0], resp.StatusCode)
@@ -50,6 +52,20 @@ func (s *served) checkPages(t *testing.T) {
 			}
 		}
 		t.Logf("%s: %d addresses, %d of them files", lang, len(seen), files)
+	}
+}
+
+// patient fetches as often as it is told to come again later: a walk asks for more
+// pages than a person, and on a fast machine for more than the limit lets pass.
+func patient(t *testing.T, address string) (*http.Response, string) {
+	t.Helper()
+	for {
+		resp, text := fetch(t, address)
+		later, err := strconv.Atoi(resp.Header.Get("Retry-After"))
+		if resp.StatusCode != http.StatusTooManyRequests || err != nil {
+			return resp, text
+		}
+		<-time.After(time.Duration(later) * time.Second)
 	}
 }
 

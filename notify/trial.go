@@ -41,4 +41,5 @@ func (n *Notifier) Test(ctx context.Context, to trade.Subscriber) (receipt strin
 func (c *Content) test() {
 	c.Subject = line(fmt.Sprintf(in(c.Lang, "【%s】", "[%s] "), c.Level.Name.In(c.Lang))+c.Headline, maxSubject)
 	c.Bulletin, c.Actions, c.You, c.Kind, c.Symbols, c.Remarks = c.Level.Name.In(c.Lang), nil, nil, "", "", nil
+	c.Receipt = ""
 }

@@ -85,8 +85,22 @@ var (
 		{"Future", "Moderate", "Likely", "Assess"},
 		{"Future", "Minor", "Possible", "Monitor"},
 	}
-	lifted = grading{"Past", "Minor", "Observed", "AllClear"}
+	lifted  = grading{"Past", "Minor", "Observed", "AllClear"}
+	unknown = grading{"Unknown", "Unknown", "Unknown", "Assess"}
 )
+
+// gradingOf tells the release's level; one that the policy no longer has is
+// unknown, and not the highest.
+func gradingOf(w *trade.Warning, levels []string) grading {
+	at := slices.Index(levels, w.Level)
+	switch {
+	case w.Lifted:
+		return lifted
+	case at < 0:
+		return unknown
+	}
+	return gradings[min(at, len(gradings)-1)]
+}
 
 // CAP writes the release as an alert; earlier are the releases before it,
 // oldest first, to which it refers.
@@ -148,10 +162,7 @@ func stamp(t time.Time, zone *time.Location) string {
 }
 
 func infoOf(w *trade.Warning, lang string, sent time.Time, f Frame) info {
-	g := gradings[min(max(slices.Index(f.Levels, w.Level), 0), len(gradings)-1)]
-	if w.Lifted {
-		g = lifted
-	}
+	g := gradingOf(w, f.Levels)
 	i := info{
 		Language: map[string]string{"zh": "zh-CN", "en": "en"}[lang], Category: categories(w),
 		Event:   trade.Text{ZH: "技术性贸易措施预警", EN: "Trade measure warning"}.In(lang),

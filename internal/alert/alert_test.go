@@ -185,7 +185,7 @@ func TestAlertsAreAsTheStandardSays(t *testing.T) {
 		{"of a demo", first, nil, demo, map[string][]string{"status": {"Test"}}},
 		{"lifted", release(2, func(w *trade.Warning) { w.Lifted, w.Level = true, "lifted" }), []trade.Warning{first}, frame, map[string][]string{"responseType": {"AllClear", "AllClear"}, "urgency": {"Past", "Past"}, "msgType": {"Update"}}},
 		{"sanitary", release(1, func(w *trade.Warning) { w.Symbols = []string{"G/SPS/N/KEN/7"} }), nil, frame, map[string][]string{"category": {"Health", "Health"}}},
-		{"of an unknown level", release(1, func(w *trade.Warning) { w.Level = "mauve" }), nil, frame, nil},
+		{"of an unknown level", release(1, func(w *trade.Warning) { w.Level = "mauve" }), nil, frame, map[string][]string{"urgency": {"Unknown", "Unknown"}, "severity": {"Unknown", "Unknown"}, "responseType": {"Assess", "Assess"}}},
 		{"all over", release(1, func(w *trade.Warning) { w.At = "2027-01-01T00:00:00+08:00" }), nil, frame, map[string][]string{"onset": nil, "expires": nil}},
 		{"in force behind the deadline", release(1, func(w *trade.Warning) { w.Dates[2].To = "2026-09-01" }), nil, frame, map[string][]string{"onset": {"2026-09-01T00:00:00+08:00", "2026-09-01T00:00:00+08:00"}, "expires": nil}},
 		{"bare", trade.Warning{Number: "2026-0001", Family: "x", Release: 1, At: "2026-03-01T08:00:00Z"}, nil, frame, map[string][]string{"areaDesc": {"所有市场", "all markets"}}},

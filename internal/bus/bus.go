@@ -158,6 +158,7 @@ func (b *Bus) begin(ctx context.Context, maxStore int64) (*Bus, error) {
 	b.Notices = table[trade.Notice](b, streamNotice, subjectNotice, "notice.v1")
 	b.Families = table[trade.Family](b, streamFamily, subjectFamily, "family.v1")
 	b.Measures = table[trade.Measure](b, streamFamily, subjectFamily, "family.v1")
+	b.Notices.copied, b.Measures.copied = true, true
 	b.Likenesses = table[trade.Likeness](b, streamState, subjectLikeness, "likeness.v1")
 	b.Cases = table[trade.Case](b, streamCase, subjectCase, "case.v1")
 	b.Warnings = table[trade.Warning](b, streamWarning, subjectWarning, "warning.v1")
@@ -217,7 +218,11 @@ func (b *Bus) connect() (*nats.Conn, jetstream.JetStream, error) {
 		return nil, nil, err
 	}
 	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(10*time.Second))
-	return nc, js, err
+	if err != nil {
+		nc.Close()
+		return nil, nil, err
+	}
+	return nc, js, nil
 }
 
 // checkVersion refuses servers without atomic batches and direct multi-gets

@@ -23,6 +23,7 @@ type Table[T any] struct {
 	prefix string
 	kind   string // payload type and version
 	wild   string // what follows the prefix: ".*", or ".*.*" where a key has two parts
+	copied bool   // entries carry the record as it is stored, too
 	last   atomic.Pointer[lastWrite]
 }
 
@@ -36,7 +37,9 @@ type Entry[T any] struct {
 	Stored  Stored
 }
 
-// Stored is a record as its stream holds it, for who keeps a copy of it.
+// Stored is a record as its stream holds it, for who keeps a copy of it. Only
+// notices and measures carry it: entries of others stay in memory, a hundred
+// thousand of them.
 type Stored struct {
 	Encoding string
 	Data     []byte
@@ -171,7 +174,9 @@ func (t *Table[T]) entry(subject string, seq uint64, at time.Time, h nats.Header
 
 // Restore reads the value of e from what was stored.
 func (t *Table[T]) Restore(e Entry[T], stored Stored) (Entry[T], error) {
-	e.Stored = stored
+	if t.copied {
+		e.Stored = stored
+	}
 	data, encoding := stored.Data, stored.Encoding
 	if form, isBlob := strings.CutSuffix(encoding, encodingBlob); isBlob {
 		var err error

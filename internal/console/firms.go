@@ -34,7 +34,7 @@ func (s *site) caseFirms(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.firms(w, r, "/cases/"+d.Row.Key, d.Row.Headline, d.Family.All())
+	return s.firms(w, r, "cases", "/cases/"+d.Row.Key, d.Row.Headline, d.Family.All())
 }
 
 func (s *site) warningFirms(w http.ResponseWriter, r *http.Request) error {
@@ -46,10 +46,10 @@ func (s *site) warningFirms(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.firms(w, r, "/warnings/"+e.Key+"/"+strconv.Itoa(release), e.Value.Headline, slices.Values(e.Value.Audience))
+	return s.firms(w, r, "warnings", "/warnings/"+e.Key+"/"+strconv.Itoa(release), e.Value.Headline, slices.Values(e.Value.Audience))
 }
 
-func (s *site) firms(w http.ResponseWriter, r *http.Request, back string, headline trade.Text, matches iter.Seq[trade.Match]) (err error) {
+func (s *site) firms(w http.ResponseWriter, r *http.Request, nav, back string, headline trade.Text, matches iter.Seq[trade.Match]) (err error) {
 	q := r.URL.Query()
 	b := firmsBody{Headline: headline, Back: back, Path: back + "/firms", One: q.Has("exporter")}
 	b.From, _ = strconv.Atoi(q.Get("offset")) // what is no number is the beginning
@@ -76,5 +76,5 @@ func (s *site) firms(w http.ResponseWriter, r *http.Request, back string, headli
 		with.Set("offset", strconv.Itoa(next))
 		b.Next = b.Path + "?" + with.Encode()
 	}
-	return s.render(w, r, http.StatusOK, "firms", "firms.title", "cases", b)
+	return s.render(w, r, http.StatusOK, "firms", "firms.title", nav, b)
 }

@@ -107,6 +107,9 @@ func TestPagesFitAPhone(t *testing.T) {
 	if folder == "" {
 		return
 	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	step("a desk", chromedp.EmulateViewport(1900, 2020))
 	for _, page := range pages {
 		for _, lang := range languages {

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -115,7 +116,7 @@ func (p *Portal) Receive(ctx context.Context, token string) (subscriber string, 
 	if p.o.Desk == nil {
 		return "", errNoDesk
 	}
-	_, err = p.o.Desk.Respond(ctx, trade.FamilyKey(w.Family), trade.Response{Exporter: s.Exporter, Kind: trade.Receipt, By: s.Name})
+	_, err = p.o.Desk.Respond(ctx, trade.FamilyKey(w.Family), trade.Response{Exporter: s.Exporter, Kind: trade.Receipt, By: cmp.Or(s.Name, s.ID)})
 	return s.ID, err
 }
 

@@ -151,3 +151,18 @@ func TestALinkConfirmsAWarning(t *testing.T) {
 		}
 	}
 }
+
+// A recipient that was registered without a name confirms, too.
+func TestWhoHasNoNameConfirms(t *testing.T) {
+	r, ctx := newRig(t), t.Context()
+	s := trade.Subscriber{ID: "S-N", Kind: trade.SubExporter, Exporter: "A", Channel: "email", Address: "n@example.org"}
+	put(t, r.bus.Subscribers, registry.SubscriberKey(s.ID), s, 0)
+	token := tokenOf(t, r.links().To(ReceiptPath, ReceiptWords(s, family, 1)...), ReceiptPath)
+	if _, err := r.portal.Receive(ctx, token); err != nil {
+		t.Fatal(err)
+	}
+	said, err := r.bus.Responses.Get(ctx, (&trade.Response{Family: family, Exporter: "A", Kind: trade.Receipt}).Key())
+	if err != nil || said.Value.By != "S-N" {
+		t.Errorf("stored: %+v, %v", said.Value, err)
+	}
+}

@@ -46,17 +46,21 @@ type tableFeed[T any] struct {
 	of      Kind
 	table   *bus.Table[T]
 	compose func(ctx context.Context, v *T) (document, error)
-	get     func(ctx context.Context, key string, since uint64) (bus.Entry[T], error) // nil reads the table
+	read    readMany[T] // to show them
 }
+
+// readMany reads the records with those keys; what is not there is absent, or a
+// tombstone.
+type readMany[T any] func(ctx context.Context, keys []string) (map[string]bus.Entry[T], error)
 
 func feeds(b *bus.Bus, p Papers) []feed {
 	return []feed{
-		&tableFeed[trade.Warning]{Warning, b.Warnings, func(_ context.Context, w *trade.Warning) (document, error) { return ofWarning(w), nil }, nil},
+		&tableFeed[trade.Warning]{Warning, b.Warnings, func(_ context.Context, w *trade.Warning) (document, error) { return ofWarning(w), nil }, b.Warnings.GetMany},
 		&tableFeed[trade.Case]{Case, b.Cases, func(ctx context.Context, c *trade.Case) (document, error) {
 			papers, err := papersOf(ctx, p, c)
 			return ofCase(c, papers), err
-		}, nil},
-		&tableFeed[trade.Notice]{Notice, b.Notices, func(_ context.Context, n *trade.Notice) (document, error) { return ofNotice(n), nil }, p.NoticeRecord},
+		}, b.Cases.GetMany},
+		&tableFeed[trade.Notice]{Notice, b.Notices, func(_ context.Context, n *trade.Notice) (document, error) { return ofNotice(n), nil }, eachBy(p.NoticeRecord)},
 	}
 }
 
@@ -138,7 +142,7 @@ func (f *tableFeed[T]) follow(ctx context.Context, from uint64, out func(item) e
 }
 
 func (f *tableFeed[T]) documents(ctx context.Context, keys []string) (map[string]document, error) {
-	found, err := f.records(ctx, keys)
+	found, err := f.read(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -154,21 +158,21 @@ func (f *tableFeed[T]) documents(ctx context.Context, keys []string) (map[string
 	return out, nil
 }
 
-func (f *tableFeed[T]) records(ctx context.Context, keys []string) (map[string]bus.Entry[T], error) {
-	if f.get == nil {
-		return f.table.GetMany(ctx, keys)
-	}
-	out := make(map[string]bus.Entry[T], len(keys))
-	for _, key := range keys {
-		e, err := f.get(ctx, key, 0)
-		switch {
-		case err == nil:
-			out[key] = e
-		case !errors.Is(err, trade.ErrNotFound):
-			return nil, err
+// eachBy reads records one by one.
+func eachBy[T any](get func(ctx context.Context, key string, since uint64) (bus.Entry[T], error)) readMany[T] {
+	return func(ctx context.Context, keys []string) (map[string]bus.Entry[T], error) {
+		out := make(map[string]bus.Entry[T], len(keys))
+		for _, key := range keys {
+			e, err := get(ctx, key, 0)
+			switch {
+			case err == nil:
+				out[key] = e
+			case !errors.Is(err, trade.ErrNotFound):
+				return nil, err
+			}
 		}
+		return out, nil
 	}
-	return out, nil
 }
 
 // placeName is where the index keeps how far a kind has been read.

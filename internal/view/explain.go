@@ -213,7 +213,7 @@ func (e *explaining) delivered(ctx context.Context, w bus.Entry[trade.Warning]) 
 	for _, s := range mine {
 		var any bool
 		for r := w.Value.Release; r >= 1; r-- {
-			d, err := e.deliveries.last(ctx, trade.DeliveryKey(s.ID, s.Channel, w.Value.Family, r))
+			d, err := e.deliveries.record(ctx, trade.DeliveryKey(s.ID, s.Channel, w.Value.Family, r), 0)
 			if errors.Is(err, trade.ErrNotFound) {
 				continue
 			}

@@ -39,8 +39,8 @@ type FirmQuery struct {
 // FirmPage is a part of the firms that a measure touches, the best first: by
 // grade, then by the number of their products.
 type FirmPage struct {
-	Firms []Firm `json:"firms" nullable:"false"`
-	Total int    `json:"total" doc:"firms in all"`
+	Firms []Firm
+	Total int // firms in all
 }
 
 // More is how many firms come after those of the page.

@@ -81,10 +81,12 @@ func openJournal[T any](dir string, f form[T], log *slog.Logger) *journal[T] {
 // removeOlder removes what earlier versions have kept in another form.
 func (j *journal[T]) removeOlder() {
 	kind, _, _ := strings.Cut(j.name, "-v")
-	all, _ := filepath.Glob(filepath.Join(filepath.Dir(j.path), kind+"-v*.journal*")) // the pattern is ours
-	for _, path := range all {
-		if !strings.HasPrefix(path, j.path) {
-			_ = os.Remove(path)
+	dir := filepath.Dir(j.path)
+	all, _ := os.ReadDir(dir) // what cannot be removed takes room, and no more
+	for _, f := range all {
+		name := f.Name()
+		if strings.HasPrefix(name, kind+"-v") && strings.Contains(name, ".journal") && !strings.HasPrefix(name, j.form.file()) {
+			_ = os.Remove(filepath.Join(dir, name))
 		}
 	}
 }
@@ -249,8 +251,8 @@ func (j *journal[T]) at(p place, seq uint64) (e bus.Entry[T], ok bool) {
 	return e, ok
 }
 
-// record reads the whole record whose row is at that place; ok is false where
-// the bus has to be asked.
+// record reads the record that is stored behind the row at that place, as an
+// entry of t; ok is false where the bus has to be asked.
 func record[T, W any](j *journal[T], t *bus.Table[W], p place, seq uint64) (bus.Entry[W], bool) {
 	row, ok := j.at(p, seq)
 	if !ok || row.Deleted || row.Stored.Data == nil {

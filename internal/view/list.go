@@ -283,21 +283,20 @@ func (l *list[T, R]) writes(ctx context.Context, key string) ([]bus.Entry[T], er
 // has none as late as since. Without a value it is trade.ErrNotFound.
 func (l *list[T, R]) record(ctx context.Context, key string, since uint64) (bus.Entry[T], error) {
 	for _, r := range l.refsOf([]uint64{hashKey(key)}) {
-		if e, ok := record(l.journal, l.table, r.place, r.seq); ok && e.Key == key && r.seq >= since {
+		if e, ok := l.wholeAt(r); ok && e.Key == key && r.seq >= since {
 			return e, nil
 		}
 	}
 	return l.table.Get(ctx, key)
 }
 
-// last reads the last write of key as the list knows it, and asks the bus for
-// what it does not know. Without a value it is trade.ErrNotFound.
-func (l *list[T, R]) last(ctx context.Context, key string) (bus.Entry[T], error) {
-	known, err := l.withKeys(ctx, []string{key})
-	if e, ok := known[key]; ok || err != nil {
-		return e, err
+// wholeAt reads the whole record from the journal; ok is false where the bus
+// has to be asked.
+func (l *list[T, R]) wholeAt(r ref) (bus.Entry[T], bool) {
+	if l.journal != nil && l.journal.stored {
+		return record(l.journal, l.table, r.place, r.seq)
 	}
-	return l.table.Get(ctx, key)
+	return l.journal.at(r.place, r.seq) // its rows are whole
 }
 
 // refsTo are all writes of key that the list knows of, oldest first.

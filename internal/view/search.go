@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"tbtwatch/internal/search"
 )
@@ -158,13 +159,17 @@ func (v *View) searchWarnings(ctx context.Context, q SearchQuery, out *SearchPag
 		return err
 	}
 	out.Warnings.Total = found.Total
+	var hashes []uint64
 	for _, h := range found.Hits {
-		rows, err := v.warnings.rows(ctx, v.warnings.refsOf([]uint64{hashKey(h.Key)}))
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			out.Warnings.Hits = append(out.Warnings.Hits, SearchHit[WarningRow]{row, h.Titles, h.Snippet})
+		hashes = append(hashes, hashKey(h.Key))
+	}
+	rows, err := v.warnings.rows(ctx, v.warnings.refsOf(hashes))
+	if err != nil {
+		return err
+	}
+	for _, h := range found.Hits {
+		if i := slices.IndexFunc(rows, func(r WarningRow) bool { return r.Key == h.Key }); i >= 0 {
+			out.Warnings.Hits = append(out.Warnings.Hits, SearchHit[WarningRow]{rows[i], h.Titles, h.Snippet})
 		}
 	}
 	return nil

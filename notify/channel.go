@@ -41,7 +41,8 @@ type Message struct {
 	To      trade.Subscriber
 	Warning *trade.Warning
 	View    View
-	Test    bool // asks for nothing: shows that the channel works
+	Test    bool    // asks for nothing: shows that the channel works
+	Digest  *Digest // instead of Warning: several of them, or that there is nothing new
 }
 
 // Ambiguous marks an error after which nobody knows whether the channel
@@ -77,6 +78,9 @@ type ChannelKind struct {
 	Name  string                                             // the word in a subscriber's "channel" column
 	About string                                             // one line for people
 	New   func(options *yaml.Node, env Env) (Channel, error) // options may be nil: the defaults
+	// Single says that each release is a message of its own, also to who wants
+	// to hear once a week: machines sort them out themselves.
+	Single bool
 	// CheckAddress refuses an address that the channel could never deliver to.
 	CheckAddress func(address string) error
 }

@@ -41,6 +41,8 @@ type Content struct {
 	Text      string // original description
 	OrigLang  string
 	Papers    []string // the family's papers, oldest first
+	Groups    []Group  // of a digest: the measures, by product or market
+	Health    string   // of a digest: how the sources are doing
 	Provision string   // why the recipient gets this, and how to stop it
 }
 
@@ -70,6 +72,9 @@ func (d DateLine) Note(l Labels) string {
 // same message gives the same content at every attempt.
 func Compose(m Message, env Env) Content {
 	env = env.filled()
+	if m.Digest != nil {
+		return composeDigest(m, env)
+	}
 	v, lang := m.View, "zh"
 	if v.Lang == "en" {
 		lang = "en"

@@ -54,7 +54,7 @@ func TestAPersonDecidesAboutADelivery(t *testing.T) {
 				if err != nil || now.Value.State != want[i] || now.Value.Attempt != 0 || !strings.Contains(now.Value.Reason, "李明") || !strings.Contains(now.Value.Reason, "对方换了邮箱") || now.Key != e.Key {
 					t.Fatalf("%v, and then %+v", err, now.Value)
 				}
-				_, _, due := r.n.queue("test").take(r.clock.Now())
+				_, due := takeOne(r.n.queue("test"), r.clock.Now())
 				if due != (action == trade.Resend) {
 					t.Errorf("due %v", due)
 				}

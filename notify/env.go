@@ -28,6 +28,9 @@ type Env struct {
 	Stop    func(to trade.Subscriber) string
 	Receipt func(to trade.Subscriber, family string, release int) string
 
+	// Home returns the address where a recipient finds all its warnings, or "".
+	Home func(to trade.Subscriber) string
+
 	Log *slog.Logger
 	Now func() time.Time
 }
@@ -45,6 +48,9 @@ func (e Env) filled() Env {
 	}
 	if e.Stop == nil {
 		e.Stop = func(trade.Subscriber) string { return "" }
+	}
+	if e.Home == nil {
+		e.Home = func(trade.Subscriber) string { return "" }
 	}
 	if e.Receipt == nil {
 		e.Receipt = func(trade.Subscriber, string, int) string { return "" }

@@ -21,13 +21,24 @@ type ledger struct {
 	moved func(entry) // hears of each move at once, before the stream brings it
 }
 
+// change is what a delivery becomes.
+type change struct {
+	to   trade.DeliveryState
+	edit func(*trade.Delivery) // nil for none
+	left map[string]string     // of a digest: parts that it did not tell, and why
+}
+
 // move writes the next state of e, changed by edit, and returns the entry as
 // it is now. trade.ErrConflict: somebody else moved it first.
 func (l ledger) move(ctx context.Context, e entry, to trade.DeliveryState, edit func(*trade.Delivery)) (entry, error) {
-	if err := e.Value.State.Move(to); err != nil {
+	return l.change(ctx, e, change{to: to, edit: edit})
+}
+
+func (l ledger) change(ctx context.Context, e entry, c change) (entry, error) {
+	if err := e.Value.State.Move(c.to); err != nil {
 		return e, fmt.Errorf("delivery %s: %w", e.Key, err)
 	}
-	return l.write(ctx, e, to, edit)
+	return l.write(ctx, e, c)
 }
 
 // decide moves e as a person asks.
@@ -36,32 +47,40 @@ func (l ledger) decide(ctx context.Context, e entry, a trade.DeliveryAction, edi
 	if err != nil {
 		return err
 	}
-	_, err = l.write(ctx, e, to, edit)
+	_, err = l.write(ctx, e, change{to: to, edit: edit})
 	return err
 }
 
-func (l ledger) write(ctx context.Context, e entry, to trade.DeliveryState, edit func(*trade.Delivery)) (entry, error) {
-	d := e.Value
-	d.State, d.Reason, d.NotBefore, d.LeaseUntil, d.Silenced = to, "", "", "", false
-	d.At = stamp(l.now())
-	if edit != nil {
-		edit(&d)
+func (l ledger) write(ctx context.Context, e entry, c change) (entry, error) {
+	d := l.after(e.Value, c)
+	if len(d.Parts) > 0 && d.State.Final() && d.State != trade.Held {
+		return l.endDigest(ctx, e, d, c.left)
 	}
-	seq, err := l.table.Put(ctx, e.Key, d, e.Seq)
+	seq, err := l.table.PutTogether(ctx, e.Key, d, e.Seq)
 	if err != nil {
-		return e, fmt.Errorf("delivery %s, %s to %s: %w", e.Key, e.Value.State, to, err)
+		return e, fmt.Errorf("delivery %s, %s to %s: %w", e.Key, e.Value.State, c.to, err)
 	}
 	e = entry{Key: e.Key, Seq: seq, Value: d}
 	l.moved(e)
 	return e, nil
 }
 
+// after is the delivery after the change.
+func (l ledger) after(d trade.Delivery, c change) trade.Delivery {
+	d.State, d.Reason, d.NotBefore, d.LeaseUntil, d.Silenced, d.Moved = c.to, "", "", "", false, ""
+	d.At = stamp(l.now())
+	if c.edit != nil {
+		c.edit(&d)
+	}
+	return d
+}
+
 // settle writes how a send ended. The channel may have delivered already, so
 // the write is repeated until it is stored or somebody else has moved the
 // delivery; dying before it leaves "sending", which turns "unknown".
-func (l ledger) settle(ctx context.Context, e entry, to trade.DeliveryState, edit func(*trade.Delivery)) error {
+func (l ledger) settle(ctx context.Context, e entry, c change) error {
 	for {
-		_, err := l.move(ctx, e, to, edit)
+		_, err := l.change(ctx, e, c)
 		if err == nil || errors.Is(err, trade.ErrConflict) || ctx.Err() != nil {
 			return err
 		}
@@ -121,4 +140,48 @@ func parseStamp(s string) time.Time {
 var ladder = []time.Duration{
 	5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour,
 	10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
+}
+
+// endDigest ends a digest and the deliveries in it at once: none of them is
+// told and not recorded, or recorded and not told.
+func (l ledger) endDigest(ctx context.Context, e entry, d trade.Delivery, left map[string]string) (entry, error) {
+	for {
+		have, err := l.table.GetMany(ctx, d.Parts)
+		if err != nil {
+			return e, err
+		}
+		writes := []bus.Write[trade.Delivery]{{Key: e.Key, Value: d, Last: e.Seq}}
+		for _, k := range d.Parts {
+			p, ok := have[k]
+			if !ok || p.Value.Digest != d.Key || p.Value.State == trade.Accepted || p.Value.State == trade.Suppressed {
+				continue
+			}
+			c := change{to: d.State, edit: func(x *trade.Delivery) { x.Reason, x.Provider, x.Attempt = d.Reason, d.Provider, d.Attempt }}
+			if why, ok := left[k]; ok {
+				c = change{to: trade.Suppressed, edit: func(x *trade.Delivery) { x.Reason = why }}
+			}
+			if d.Moved != "" {
+				c.edit = func(x *trade.Delivery) { x.Reason, x.Moved = d.Reason, d.Moved }
+			}
+			writes = append(writes, bus.Write[trade.Delivery]{Key: k, Value: l.after(p.Value, c), Last: p.Seq})
+		}
+		err = l.table.PutBatch(ctx, writes)
+		if err == nil {
+			return l.current(ctx, e.Key, d)
+		}
+		now, readErr := l.table.Get(ctx, e.Key)
+		if !errors.Is(err, trade.ErrConflict) || readErr != nil || now.Seq != e.Seq {
+			return e, fmt.Errorf("digest %s, %s to %s: %w", e.Key, e.Value.State, d.State, err)
+		} // one of its parts was moved meanwhile
+	}
+}
+
+// current is the entry as it stands after a batch.
+func (l ledger) current(ctx context.Context, key string, d trade.Delivery) (entry, error) {
+	now, err := l.table.Get(ctx, key)
+	if err != nil { // it is stored nevertheless, and the stream will bring it
+		return entry{Key: key, Value: d}, nil //nolint:nilerr // said above
+	}
+	l.moved(now)
+	return now, nil
 }

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
+	"slices"
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
-	"tbtwatch/internal/triage"
 )
 
 // Directory is what the notifier asks the registry.
@@ -45,29 +44,34 @@ func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) 
 	if err := n.Directory.WaitFor(ctx, last); err != nil {
 		return err
 	}
-	facts, err := n.facts(ctx, &e.Value)
+	about := newBriefing(e)
+	n.told.put(about)
+	for subscribers := range slices.Chunk(n.Directory.Subscribers(), planChunk) {
+		if err := n.planFor(ctx, about, subscribers); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// planChunk is how many recipients are planned for at once.
+const planChunk = 250
+
+// planFor plans the deliveries of a release to those subscribers.
+func (n *Notifier) planFor(ctx context.Context, about *briefing, subscribers []trade.Subscriber) error {
+	those := make([]telling, len(subscribers))
+	for i, s := range subscribers {
+		those[i] = telling{s, about}
+	}
+	facts, err := n.facts(ctx, those...)
 	if err != nil {
 		return err
 	}
 	var planned []trade.Delivery
-	for _, s := range n.Directory.Subscribers() {
-		view, reason, ok := ViewFor(s, &e.Value, facts)
-		if !ok && !view.Silenced {
-			n.Log.Debug("notify: not sent", "warning", e.Value.Number, "release", e.Value.Release, "subscriber", s.ID, "because", reason.EN)
-			continue
+	for i := range subscribers {
+		if d, ok := n.planOne(&subscribers[i], about, facts); ok {
+			planned = append(planned, d)
 		}
-		d := trade.Delivery{
-			Key:        trade.DeliveryKey(s.ID, s.Channel, e.Value.Family, e.Value.Release),
-			Subscriber: s.ID, Channel: s.Channel, Family: e.Value.Family, Release: e.Value.Release, WarningSeq: e.Seq,
-			State: trade.Planned, NotBefore: n.due(s.Cadence), Reason: reason.EN, At: stamp(n.Now()),
-		}
-		if s.Kind == trade.SubExporter {
-			d.Exporter = s.Exporter
-		}
-		if !ok {
-			d.State, d.NotBefore, d.Silenced = trade.Suppressed, "", true
-		}
-		planned = append(planned, d)
 	}
 	if n.Unledgered {
 		n.handOver(planned)
@@ -78,8 +82,8 @@ func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) 
 	}
 	// Whoever took "not relevant" back while this was planned is not forgotten.
 	for _, d := range planned {
-		if s, ok := n.Directory.Subscriber(d.Subscriber); ok && d.Silenced {
-			if err := n.reconsider(ctx, e, s.Exporter); err != nil {
+		if d.Silenced {
+			if err := n.reconsider(ctx, bus.Entry[trade.Warning]{Seq: about.seq, Value: about.warning}, d.Exporter); err != nil {
 				return err
 			}
 		}
@@ -87,63 +91,48 @@ func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) 
 	return nil
 }
 
-// due is when a subscriber with that cadence wants to hear: at once, or at the
-// next daily or weekly hour of the configuration.
-func (n *Notifier) due(cadence string) string {
-	if cadence != "daily" && cadence != "weekly" {
-		return ""
+// planOne is the delivery of a release to that subscriber; ok is false for who
+// is not told and did not say so.
+func (n *Notifier) planOne(s *trade.Subscriber, about *briefing, facts Facts) (d trade.Delivery, ok bool) {
+	w := about.to(s)
+	view, reason, ok := ViewFor(*s, w, facts.about(s, w))
+	if !ok && !view.Silenced {
+		n.Log.Debug("notify: not sent", "warning", w.Number, "release", w.Release, "subscriber", s.ID, "because", reason.EN)
+		return d, false
 	}
-	zone, err := time.LoadLocation(n.Config.Timezone)
-	if err != nil {
-		zone = time.UTC
+	d = trade.Delivery{
+		Key:        trade.DeliveryKey(s.ID, s.Channel, w.Family, w.Release),
+		Subscriber: s.ID, Channel: s.Channel, Family: w.Family, Release: w.Release, WarningSeq: about.seq,
+		State: trade.Planned, NotBefore: n.due(s, w), Reason: reason.EN, At: stamp(n.Now()),
 	}
-	now := n.Now().In(zone)
-	hour, minute := n.Config.digestTime()
-	at := time.Date(now.Year(), now.Month(), now.Day(), hour, minute, 0, 0, zone)
-	for !at.After(now) || cadence == "weekly" && at.Weekday() != time.Monday {
-		at = at.AddDate(0, 0, 1)
+	if s.Kind == trade.SubExporter {
+		d.Exporter = s.Exporter
 	}
-	return stamp(at)
-}
-
-// facts reads the products and exporters that the warning names.
-func (n *Notifier) facts(ctx context.Context, w *trade.Warning) (Facts, error) {
-	var keys []string
-	for _, m := range w.Audience {
-		p := trade.Product{ID: m.Product, Exporter: m.Exporter}
-		keys = append(keys, p.Key())
+	if !ok {
+		d.State, d.NotBefore, d.Silenced = trade.Suppressed, "", true
 	}
-	products, err := n.Bus.Products.GetMany(ctx, trade.SortedUnique(keys))
-	if err != nil {
-		return Facts{}, err
-	}
-	answers, err := triage.ReadAnswers(ctx, n.Bus, append([]string{w.Family}, w.Symbols...)...)
-	if err != nil {
-		return Facts{}, err
-	}
-	return Facts{
-		Answers: answers,
-		Product: func(exporter, id string) (trade.Product, bool) {
-			p := trade.Product{ID: id, Exporter: exporter}
-			e, ok := products[p.Key()]
-			return e.Value, ok && !e.Deleted
-		},
-		Exporter: n.Directory.Exporter,
-		Levels:   n.Config.Levels, Peak: w.Peak,
-	}, nil
+	return d, true
 }
 
 // WhyNot says why a subscriber is or is not told of the warning.
 func (n *Notifier) WhyNot(ctx context.Context, s trade.Subscriber, w *trade.Warning) (reason trade.Text, told bool, err error) {
-	facts, err := n.facts(ctx, w)
-	if err != nil {
-		return trade.Text{}, false, err
-	}
-	_, reason, told = ViewFor(s, w, facts)
-	return reason, told, nil
+	_, reason, told, err = n.viewOf(ctx, telling{s, newBriefing(bus.Entry[trade.Warning]{Value: *w})})
+	return reason, told, err
 }
 
-// firstKey finds the recipient's first delivery of the family, for threading.
+// viewOf is ViewFor with what the registry and the answers say now.
+func (n *Notifier) viewOf(ctx context.Context, t telling) (view View, reason trade.Text, ok bool, err error) {
+	facts, err := n.facts(ctx, t)
+	if err != nil {
+		return View{}, trade.Text{}, false, err
+	}
+	w := t.about.to(&t.to)
+	view, reason, ok = ViewFor(t.to, w, facts.about(&t.to, w))
+	return view, reason, ok, nil
+}
+
+// firstKey finds under which identity the recipient first heard of the family,
+// for threading.
 func (n *Notifier) firstKey(ctx context.Context, d *trade.Delivery) (string, error) {
 	for r := 1; r < d.Release; r++ {
 		key := trade.DeliveryKey(d.Subscriber, d.Channel, d.Family, r)
@@ -155,7 +144,7 @@ func (n *Notifier) firstKey(ctx context.Context, d *trade.Delivery) (string, err
 			return "", err
 		}
 		if e.Value.State != trade.Suppressed {
-			return key, nil
+			return e.Value.Wire(), nil
 		}
 	}
 	return "", nil

@@ -76,14 +76,13 @@ func (n *Notifier) Preview(ctx context.Context, to trade.Subscriber) (trade.Prev
 		if e.Deleted || parseStamp(w.At).Before(since) {
 			return nil
 		}
-		if to.Kind == trade.SubExporter { // others' matches change nothing for it, and need no look-up
-			w.Audience = slices.DeleteFunc(w.Audience, func(m trade.Match) bool { return m.Exporter != to.Exporter })
-		}
-		facts, err := n.facts(ctx, w)
+		about := newBriefing(e)
+		facts, err := n.facts(ctx, telling{to, about})
 		if err != nil {
 			return err
 		}
-		p.take(w, facts)
+		w = about.to(&to)
+		p.take(w, facts.about(&to, w))
 		return nil
 	})
 	return p.done(), err

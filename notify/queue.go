@@ -7,19 +7,27 @@ import (
 )
 
 // queue holds the open deliveries of one channel in the order in which they
-// fall due. What is taken is out of the order until it is given back.
+// fall due. What is taken is out of the order until it is given back. Of a
+// hundred thousand that wait it holds the first ones whole, and of the others
+// where they stand in the ledger.
 type queue struct {
 	mu    sync.Mutex
 	items map[string]*item
 	order dueOrder
+	whole int // items that hold their entry
 	wake  chan struct{}
 }
 
 type item struct {
-	entry entry
+	key   string
+	seq   uint64
+	entry *entry // nil: to be read
 	due   time.Time
 	place int // in the order; -1 while taken
 }
+
+// keptWhole bounds what a queue holds whole.
+const keptWhole = 4096
 
 func newQueue() *queue {
 	return &queue{items: map[string]*item{}, wake: make(chan struct{}, 1)}
@@ -32,18 +40,31 @@ func (q *queue) put(e entry, due time.Time) {
 	it := q.items[e.Key]
 	switch {
 	case it == nil:
-		it = &item{entry: e, due: due}
+		it = &item{key: e.Key, seq: e.Seq, due: due}
+		q.keep(it, e)
 		q.items[e.Key] = it
 		heap.Push(&q.order, it)
-	case it.entry.Seq > e.Seq:
+	case it.seq > e.Seq:
 		return // an older record that came late
 	default:
-		it.entry, it.due = e, due
+		it.seq, it.due = e.Seq, due
+		q.keep(it, e)
 		if it.place >= 0 {
 			heap.Fix(&q.order, it.place)
 		}
 	}
 	q.poke()
+}
+
+// keep holds the entry whole while there is room.
+func (q *queue) keep(it *item, e entry) {
+	switch {
+	case it.entry != nil:
+		it.entry = &e
+	case q.whole < keptWhole:
+		it.entry = &e
+		q.whole++
+	}
 }
 
 // drop forgets a delivery that is final.
@@ -52,29 +73,42 @@ func (q *queue) drop(key string) {
 	defer q.mu.Unlock()
 	if it := q.items[key]; it != nil {
 		delete(q.items, key)
+		if it.entry != nil {
+			q.whole--
+		}
 		if it.place >= 0 {
 			heap.Remove(&q.order, it.place)
 		}
 	}
 }
 
-// take returns a delivery that is due, or when the next one will be (at most a
-// minute from now).
-func (q *queue) take(now time.Time) (e entry, next time.Time, ok bool) {
+// taken is a delivery that is due; Value is there if whole.
+type taken struct {
+	entry
+	whole bool
+}
+
+// take returns up to most deliveries that are due; where none is, when the next
+// one will be (at most a minute from now).
+func (q *queue) take(now time.Time, most int) (out []taken, next time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	next = now.Add(time.Minute)
-	if len(q.order) == 0 {
-		return entry{}, next, false
-	}
-	if first := q.order[0]; first.due.After(now) {
-		if first.due.Before(next) {
-			next = first.due
+	for len(q.order) > 0 && len(out) < most {
+		if first := q.order[0]; first.due.After(now) {
+			if first.due.Before(next) {
+				next = first.due
+			}
+			return out, next
 		}
-		return entry{}, next, false
+		it := heap.Pop(&q.order).(*item) //nolint:forcetypeassert // the heap holds nothing else
+		if it.entry != nil {
+			out = append(out, taken{*it.entry, true})
+		} else {
+			out = append(out, taken{entry{Key: it.key, Seq: it.seq}, false})
+		}
 	}
-	it := heap.Pop(&q.order).(*item) //nolint:forcetypeassert // the heap holds nothing else
-	return it.entry, next, true
+	return out, next
 }
 
 // giveBack puts a taken delivery into the order again, if it is still open.
@@ -92,7 +126,7 @@ func (q *queue) giveBack(key string) {
 func (q *queue) postpone(e entry, until time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if it := q.items[e.Key]; it != nil && it.entry.Seq == e.Seq {
+	if it := q.items[e.Key]; it != nil && it.seq == e.Seq {
 		it.due = until
 		if it.place >= 0 {
 			heap.Fix(&q.order, it.place)
@@ -122,7 +156,7 @@ func (o dueOrder) Less(i, j int) bool {
 	if !o[i].due.Equal(o[j].due) {
 		return o[i].due.Before(o[j].due)
 	}
-	return o[i].entry.Seq < o[j].entry.Seq
+	return o[i].seq < o[j].seq
 }
 
 func (o dueOrder) Swap(i, j int) {

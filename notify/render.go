@@ -85,9 +85,9 @@ func execute(t interface{ Execute(io.Writer, any) error }, c Content) (out strin
 // bareContent needs nothing that could have failed.
 func bareContent(m Message) Content {
 	w := m.View.Warning
-	lang := "zh"
-	if m.View.Lang == "en" {
-		lang = "en"
+	lang := langOf(m.To)
+	if m.Digest != nil {
+		return bareDigest(m, lang)
 	}
 	c := Content{
 		Lang: lang, L: labels(lang), Level: Level{ID: w.Level, Name: trade.Text{ZH: line(w.Level, 20), EN: line(w.Level, 20)}},

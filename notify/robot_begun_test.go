@@ -150,7 +150,7 @@ func TestUnknownWaitsAndEnds(t *testing.T) {
 	r.n.Channels["test"] = knowing{r.channel}
 	e := r.delivery(1)
 	e.Value.Attempt = len(ladder) + 1
-	if err := r.n.resolve(t.Context(), e); err != nil {
+	if err := r.n.resolve(t.Context(), errand{entry: e}); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.delivery(1).Value.State; got != trade.Held {

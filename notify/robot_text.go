@@ -56,6 +56,9 @@ func robotLines(c Content, inert func(string) string) []robotLine {
 		}
 	}
 	add("", fmt.Sprintf("【%s】%s · %s %s · %s", c.Level.Name.In(c.Lang), c.Bulletin, c.L.Issued, c.Issued, c.Sender), c.Machine, c.Summary)
+	for _, g := range c.Groups {
+		add(g.Name, g.lines()...)
+	}
 	add(c.L.Changed, bullets(c.Changed)...)
 	add(c.L.You, bullets(c.You)...)
 	add(c.L.Dates, dateBullets(c)...)
@@ -75,7 +78,7 @@ func robotLines(c Content, inert func(string) string) []robotLine {
 	add(c.L.Markets, c.Markets)
 	add(c.L.Measure, c.Symbols, c.Kind)
 	add(c.L.Original, c.Original, c.Text)
-	add("", c.Provision)
+	add("", c.Health, c.Provision)
 	return out
 }
 

@@ -22,9 +22,79 @@ func (n *Notifier) dueAt(d trade.Delivery) time.Time {
 	return parseStamp(d.LeaseUntil)
 }
 
+// errand is a delivery that is due, with what its message is made from.
+type errand struct {
+	entry entry
+	facts *Facts // nil: to be read when they are needed
+}
+
+// prepare reads what the deliveries' messages need, all of them in few
+// requests. What cannot be read waits a moment.
+func (n *Notifier) prepare(ctx context.Context, q *queue, due []taken) (jobs []errand) {
+	entries, err := n.whole(ctx, due)
+	if err != nil {
+		for _, t := range due {
+			n.Log.Warn("notify: delivery waits", "delivery", t.Key, "err", err)
+			q.postpone(t.entry, n.Now().Add(5*time.Second))
+			q.giveBack(t.Key)
+		}
+		return nil
+	}
+	var those []telling
+	for _, e := range entries {
+		if t, ok := n.telling(ctx, &e.Value); ok {
+			those = append(those, t)
+		}
+	}
+	facts, err := n.facts(ctx, those...)
+	for _, e := range entries {
+		j := errand{entry: e}
+		if err == nil { // else each tries for itself, and says what is wrong
+			j.facts = &facts
+		}
+		jobs = append(jobs, j)
+	}
+	return jobs
+}
+
+// whole reads the entries that the queue did not hold whole.
+func (n *Notifier) whole(ctx context.Context, due []taken) ([]entry, error) {
+	var keys []string
+	for _, t := range due {
+		if !t.whole {
+			keys = append(keys, t.Key)
+		}
+	}
+	read, err := n.Bus.Deliveries.GetMany(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]entry, 0, len(due))
+	for _, t := range due {
+		e := t.entry
+		if !t.whole {
+			e = read[t.Key]
+			e.Key = t.Key
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+// telling finds whom the delivery tells of what; ok is false where a look at
+// the registry is enough, or where that cannot be read.
+func (n *Notifier) telling(ctx context.Context, d *trade.Delivery) (t telling, ok bool) {
+	s, found := n.Directory.Subscriber(d.Subscriber)
+	if !found || len(d.Parts) > 0 {
+		return t, false
+	}
+	b, err := n.briefing(ctx, d.WarningSeq)
+	return telling{s, b}, err == nil
+}
+
 // handle does the next thing about an open delivery.
-func (n *Notifier) handle(ctx context.Context, q *queue, e entry) {
-	err := n.step(ctx, e)
+func (n *Notifier) handle(ctx context.Context, q *queue, j errand) {
+	e, err := j.entry, n.step(ctx, j)
 	switch {
 	case err == nil, ctx.Err() != nil:
 	case errors.Is(err, trade.ErrConflict):
@@ -35,29 +105,31 @@ func (n *Notifier) handle(ctx context.Context, q *queue, e entry) {
 	}
 }
 
-func (n *Notifier) step(ctx context.Context, e entry) error {
+func (n *Notifier) step(ctx context.Context, j errand) error {
+	e := j.entry
 	switch e.Value.State {
 	case trade.Sending:
 		reason := recorded("process %s began attempt %s at %s and left no word", e.Value.Owner, e.Value.Attempt, e.Value.At)
 		_, err := n.ledger().move(ctx, e, trade.Unknown, func(d *trade.Delivery) { d.Reason = reason })
 		return err
 	case trade.Unknown:
-		return n.resolve(ctx, e)
+		return n.resolve(ctx, j)
 	}
-	return n.send(ctx, e)
+	return n.send(ctx, j)
 }
 
 // resolve finds out what became of a delivery that nobody knows about: the
 // channel is asked where it can tell, else policy decides.
-func (n *Notifier) resolve(ctx context.Context, e entry) error {
+func (n *Notifier) resolve(ctx context.Context, j errand) error {
+	e := j.entry
 	if p, ok := n.Channels[e.Value.Channel].(Prober); ok {
 		if s, found := n.Directory.Subscriber(e.Value.Subscriber); found {
 			arrived, known, err := p.Probe(ctx, e.Key, s.Address)
 			if err == nil && known && arrived {
-				return n.ledger().settle(ctx, e, trade.Accepted, func(d *trade.Delivery) { d.Reason = recorded("found by asking the channel") })
+				return n.ledger().settle(ctx, e, change{to: trade.Accepted, edit: func(d *trade.Delivery) { d.Reason = recorded("found by asking the channel") }})
 			}
 			if err == nil && known && e.Value.Attempt <= len(ladder) {
-				return n.send(ctx, e)
+				return n.send(ctx, j)
 			}
 		}
 	}
@@ -72,23 +144,23 @@ func (n *Notifier) resolve(ctx context.Context, e entry) error {
 		_, err := n.ledger().move(ctx, e, trade.Held, func(d *trade.Delivery) { d.Reason = why })
 		return err
 	}
-	return n.send(ctx, e)
+	return n.send(ctx, j)
 }
 
 // send makes one attempt. "sending" is in the ledger before the channel is
 // called, and the outcome after it.
-func (n *Notifier) send(ctx context.Context, e entry) error {
-	m, reason, err := n.message(ctx, e)
+func (n *Notifier) send(ctx context.Context, j errand) error {
+	e := j.entry
+	out, err := n.outgoing(ctx, j)
 	if err != nil {
 		return err
 	}
-	if reason != "" {
-		_, err := n.ledger().move(ctx, e, trade.Suppressed, func(d *trade.Delivery) { d.Reason, d.Silenced = reason, m.View.Silenced })
-		return err
+	if out.reason != "" {
+		return n.suppress(ctx, e, out)
 	}
 	channel, ok := n.Channels[e.Value.Channel]
 	if n.Unledgered {
-		_, err := n.attempt(ctx, channel, m)
+		_, err := n.attempt(ctx, channel, out.Message)
 		n.queue(e.Value.Channel).drop(e.Key)
 		return err
 	}
@@ -100,11 +172,58 @@ func (n *Notifier) send(ctx context.Context, e entry) error {
 		return err
 	}
 	if !ok {
-		return n.ledger().settle(ctx, sending, trade.Rejected, func(d *trade.Delivery) { d.Reason = recorded("there is no channel %s", d.Channel) })
+		return n.ledger().settle(ctx, sending, change{to: trade.Rejected, edit: func(d *trade.Delivery) { d.Reason = recorded("there is no channel %s", d.Channel) }})
 	}
-	receipt, err := n.attempt(ctx, channel, m)
+	receipt, err := n.attempt(ctx, channel, out.Message)
 	to, edit := n.verdict(sending.Value, receipt, err)
-	return n.ledger().settle(ctx, sending, to, edit)
+	return n.ledger().settle(ctx, sending, change{to, edit, out.left})
+}
+
+// suppress records that nothing is to be sent. Who is told over another channel
+// now is told over it: that is planned first.
+func (n *Notifier) suppress(ctx context.Context, e entry, out outgoing) error {
+	if out.moved != "" {
+		if err := n.planMoved(ctx, e, out.moved); err != nil {
+			return err
+		}
+	}
+	_, err := n.ledger().change(ctx, e, change{trade.Suppressed, func(d *trade.Delivery) {
+		d.Reason, d.Silenced, d.Moved = out.reason, out.View.Silenced, out.moved
+	}, out.left})
+	return err
+}
+
+// planMoved plans what e would have told over the recipient's new channel.
+func (n *Notifier) planMoved(ctx context.Context, e entry, channel string) error {
+	whole := []trade.Delivery{e.Value}
+	if len(e.Value.Parts) > 0 {
+		parts, err := n.parts(ctx, &e.Value)
+		if err != nil {
+			return err
+		}
+		whole = whole[:0]
+		for _, p := range parts {
+			whole = append(whole, p.Value)
+		}
+	}
+	for _, d := range whole {
+		key := trade.DeliveryKey(d.Subscriber, channel, d.Family, d.Release)
+		there, err := n.Bus.Deliveries.Get(ctx, key)
+		switch {
+		case errors.Is(err, trade.ErrNotFound):
+			d = trade.Delivery{
+				Key: key, Subscriber: d.Subscriber, Exporter: d.Exporter, Channel: channel, Family: d.Family, Release: d.Release, WarningSeq: d.WarningSeq,
+				State: trade.Planned, Reason: recorded("told over channel %s before", d.Channel), At: stamp(n.Now()),
+			}
+			err = n.ledger().plan(ctx, []trade.Delivery{d})
+		case err == nil && there.Value.State == trade.Suppressed && there.Value.Moved != "": // there and back again
+			_, err = n.ledger().move(ctx, there, trade.Planned, func(x *trade.Delivery) { x.Reason = recorded("told over channel %s before", d.Channel) })
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // recorded is a reason as the ledger keeps it: triage.ReasonText knows it again.
@@ -163,38 +282,69 @@ func (n *Notifier) again(err error, wait time.Duration) func(*trade.Delivery) {
 	}
 }
 
-// message makes what the channel sends from the warning and the registry as
-// they are now. A reason means that it is not to be sent any more.
-func (n *Notifier) message(ctx context.Context, e entry) (m Message, reason string, err error) {
-	s, ok := n.Directory.Subscriber(e.Value.Subscriber)
+// outgoing is what the channel sends, or why it is not to be sent any more.
+type outgoing struct {
+	Message
+	reason string            // "" to send it
+	moved  string            // the channel over which the recipient is told now
+	left   map[string]string // of a digest: parts that are not to be told any more, and why
+}
+
+func unsent(reason string) outgoing { return outgoing{reason: reason} }
+
+// outgoing makes the message from the warning and the registry as they are now.
+func (n *Notifier) outgoing(ctx context.Context, j errand) (outgoing, error) {
+	d := &j.entry.Value
+	s, ok := n.Directory.Subscriber(d.Subscriber)
 	if !ok {
-		return m, recorded("the subscriber is no longer registered"), nil
+		return unsent(recorded("the subscriber is no longer registered")), nil
 	}
-	if s.Channel != e.Value.Channel {
-		return m, recorded("the subscriber moved to channel %s", s.Channel), nil
+	if s.Channel != d.Channel {
+		out := unsent(recorded("the subscriber moved to channel %s", s.Channel))
+		out.moved = s.Channel
+		return out, nil
 	}
-	w, err := n.Bus.Warnings.At(ctx, e.Value.WarningSeq)
+	if len(d.Parts) > 0 {
+		return n.digest(ctx, j.entry, s)
+	}
+	b, err := n.briefing(ctx, d.WarningSeq)
 	if err != nil {
-		return m, "", err
+		return outgoing{}, err
 	}
-	facts, err := n.facts(ctx, &w.Value)
-	if err != nil {
-		return m, "", err
-	}
-	if n.Sums != nil && s.Kind != trade.SubExporter {
-		told, err := n.Sums(ctx, s, &w.Value, e.Value.WarningSeq)
+	t := telling{s, b}
+	if j.facts == nil {
+		facts, err := n.facts(ctx, t)
 		if err != nil {
-			return m, "", fmt.Errorf("sums for subscriber %s: %w", s.ID, err)
+			return outgoing{}, err
+		}
+		j.facts = &facts
+	}
+	m, why, err := n.message(ctx, d, t, *j.facts)
+	if err != nil || why.EN != "" {
+		return outgoing{Message: m, reason: why.EN}, err
+	}
+	return outgoing{Message: m}, nil
+}
+
+// message is what the recipient is told of one release; why says that nothing
+// is to be told.
+func (n *Notifier) message(ctx context.Context, d *trade.Delivery, t telling, facts Facts) (m Message, why trade.Text, err error) {
+	w := t.about.to(&t.to)
+	facts = facts.about(&t.to, w)
+	if n.Sums != nil && t.to.Kind != trade.SubExporter {
+		told, err := n.Sums(ctx, t.to, w, d.WarningSeq)
+		if err != nil {
+			return m, why, fmt.Errorf("sums for subscriber %s: %w", t.to.ID, err)
 		}
 		facts.Sums = &told
 	}
-	view, why, ok := ViewFor(s, &w.Value, facts)
+	view, why, ok := ViewFor(t.to, w, facts)
 	if !ok {
-		return Message{View: view}, why.EN, nil
+		return Message{View: view}, why, nil
 	}
-	first, err := n.firstKey(ctx, &e.Value)
+	first, err := n.firstKey(ctx, d)
 	if err != nil {
-		return m, "", err
+		return m, why, err
 	}
-	return Message{Key: e.Key, First: first, To: s, Warning: &w.Value, View: view}, "", nil
+	return Message{Key: d.Key, First: first, To: t.to, Warning: w, View: view}, trade.Text{}, nil
 }

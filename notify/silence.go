@@ -71,7 +71,7 @@ func (n *Notifier) hear(ctx context.Context) error {
 // reconsider plans the deliveries of a release to that exporter that were
 // suppressed by its own word, where that word no longer stands.
 func (n *Notifier) reconsider(ctx context.Context, w bus.Entry[trade.Warning], exporter string) error {
-	var facts *Facts
+	var about *briefing
 	for _, s := range n.Directory.Subscribers() {
 		if s.Kind != trade.SubExporter || s.Exporter != exporter {
 			continue
@@ -86,18 +86,17 @@ func (n *Notifier) reconsider(ctx context.Context, w bus.Entry[trade.Warning], e
 		if e.Value.State != trade.Suppressed || !e.Value.Silenced {
 			continue
 		}
-		if facts == nil {
-			f, err := n.facts(ctx, &w.Value)
-			if err != nil {
-				return err
-			}
-			facts = &f
+		if about == nil {
+			about = newBriefing(w)
 		}
-		_, why, ok := ViewFor(s, &w.Value, *facts)
+		_, why, ok, err := n.viewOf(ctx, telling{s, about})
+		if err != nil {
+			return err
+		}
 		if !ok {
 			continue
 		}
-		_, err = n.ledger().move(ctx, e, trade.Planned, func(d *trade.Delivery) { d.Reason, d.NotBefore = why.EN, n.due(s.Cadence) })
+		_, err = n.ledger().move(ctx, e, trade.Planned, func(d *trade.Delivery) { d.Reason, d.NotBefore = why.EN, n.due(&s, &w.Value) })
 		if err != nil && !errors.Is(err, trade.ErrConflict) {
 			return err
 		}

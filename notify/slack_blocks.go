@@ -97,6 +97,9 @@ func slackBlocks(key string, c Content) []slack.Block {
 		b.section("", c.Machine)
 	}
 	b.section("", c.Summary)
+	for _, g := range c.Groups {
+		b.section(g.Name, g.lines()...)
+	}
 	b.section(c.L.Changed, bullets(c.Changed)...)
 	b.section(c.L.You, bullets(c.You)...)
 	b.section(c.L.Dates, dateBullets(c)...)
@@ -112,6 +115,7 @@ func slackBlocks(key string, c Content) []slack.Block {
 	b.section("", c.More)
 	b.section(c.L.Markets, c.Markets)
 	b.section(c.L.Measure, c.Symbols, c.Kind)
+	b.section("", c.Health)
 	b.section(c.L.Original, c.Original, c.Text)
 	if b.cut {
 		b.blocks = append(b.blocks, slack.NewContextBlock("", plainText(rest)))

@@ -30,11 +30,11 @@ func TestAMessageTellsTheSumsOfItsRelease(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.n.step(t.Context(), e); !errors.Is(err, fail) || r.channel.count() != 0 {
+	if err := r.n.step(t.Context(), errand{entry: e}); !errors.Is(err, fail) || r.channel.count() != 0 {
 		t.Errorf("without sums: %v, %d sent, want it to wait", err, r.channel.count())
 	}
 	fail = nil
-	m, _, err := r.n.message(t.Context(), e)
+	m, err := r.n.outgoing(t.Context(), errand{entry: e})
 	if err != nil || m.View.Sums == nil || *m.View.Sums != told || asked[w.Seq] != 2 {
 		t.Fatalf("the message tells %+v, %v; asked %v", m.View.Sums, err, asked)
 	}

@@ -18,6 +18,7 @@ type View struct {
 	Name     string               `json:"name"` // the recipient's
 	Lang     string               `json:"lang"` // zh or en
 	Level    Level                `json:"level"`
+	Rank     int                  `json:"-"`                  // of the level, the highest has the highest
 	Warning  trade.Warning        `json:"warning"`            // its public part: no audience, no grading arithmetic, no issuer
 	Markets  []string             `json:"markets"`            // where the recipient is concerned
 	Sector   string               `json:"sector,omitempty"`   // the recipient's own
@@ -72,11 +73,8 @@ func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, rea
 		return View{}, triage.Reason("nothing new: this release only adds products of others"), false
 	}
 	v := View{
-		Kind: to.Kind, Name: to.Name, Lang: "zh", Level: facts.level(w.Level, w.Lifted),
+		Kind: to.Kind, Name: to.Name, Lang: langOf(to), Level: facts.level(w.Level, w.Lifted), Rank: facts.rank(w.Level),
 		Warning: public(w), Sector: to.Sector, District: to.District, Markets: w.Markets,
-	}
-	if to.Language == "en" {
-		v.Lang = "en"
 	}
 	if wants := restriction(to.Markets); wants != nil {
 		v.Markets = commonMarkets(w.Markets, wants)
@@ -95,6 +93,13 @@ func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, rea
 	}
 	v.Sums = facts.sums()
 	return v, triage.Reason("products of registered firms concerned: %s", len(hits)), true
+}
+
+func langOf(to trade.Subscriber) string {
+	if to.Language == "en" {
+		return "en"
+	}
+	return "zh"
 }
 
 // hit is a match with the records it points to.

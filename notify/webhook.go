@@ -17,7 +17,7 @@ import (
 
 var _ = register(ChannelKind{
 	Name: "webhook", About: "signed JSON to a web address (Standard Webhooks 1.0, CloudEvents 1.0)",
-	New: newWebhook, CheckAddress: checkWebhook,
+	New: newWebhook, CheckAddress: checkWebhook, Single: true,
 })
 
 // webhookOptions is the part channels.webhook of the configuration.

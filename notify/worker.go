@@ -20,6 +20,9 @@ type Config struct {
 	DigestAt    string  `yaml:"digest_at"`    // hour of daily and weekly subscribers, "08:30"
 	Timezone    string  `yaml:"timezone"`     // of digest_at
 	Levels      []Level `yaml:"-"`
+	// Working reports whether people work on that day by China's calendar; nil
+	// knows weekends only.
+	Working func(day time.Time) bool `yaml:"-"`
 }
 
 // DefaultConfig is the notifier's policy where nothing is configured.
@@ -44,14 +47,6 @@ func (c Config) Validate() error {
 	return nil
 }
 
-func (c Config) digestTime() (hour, minute int) {
-	t, err := time.Parse("15:04", c.DigestAt)
-	if err != nil {
-		return 8, 30
-	}
-	return t.Hour(), t.Minute()
-}
-
 const (
 	lease       = 2 * time.Minute        // of a delivery that is being sent
 	sendWithin  = lease - 15*time.Second // the channel gives up before others may call it unknown
@@ -67,8 +62,10 @@ type Notifier struct {
 	Config    Config
 	// Sums says what a message about the release at that place may tell its
 	// recipient of firms that it does not name; nil: nothing.
-	Sums  func(ctx context.Context, to trade.Subscriber, w *trade.Warning, seq uint64) (trade.Sums, error)
-	Owner string // names this process in the ledger
+	Sums func(ctx context.Context, to trade.Subscriber, w *trade.Warning, seq uint64) (trade.Sums, error)
+	// Health says in a line how the sources are doing; nil: nothing is said.
+	Health func() trade.Text
+	Owner  string // names this process in the ledger
 	// Alone says that no other process can be sending (embedded bus): what a
 	// dead one left in "sending" is known to be unknown at once.
 	Alone bool
@@ -79,9 +76,11 @@ type Notifier struct {
 	// can show what the ledger is for; nothing sets it otherwise.
 	Unledgered bool
 
-	queues map[string]*queue // by channel; one for each that a delivery named
-	ready  chan struct{}
-	once   sync.Once
+	told    briefings         // releases that are being told
+	digests digests           // what waits to go out together
+	queues  map[string]*queue // by channel; one for each that a delivery named
+	ready   chan struct{}
+	once    sync.Once
 }
 
 func (n *Notifier) ledger() ledger {
@@ -125,6 +124,7 @@ func (n *Notifier) Run(ctx context.Context) error {
 		g.Go(func() error { return n.dispatch(ctx, q) })
 	}
 	g.Go(func() error { return n.Plan(ctx) })
+	g.Go(func() error { return n.sendDigests(ctx) })
 	g.Go(func() error { return n.hear(ctx) })
 	return g.Wait()
 }
@@ -132,8 +132,13 @@ func (n *Notifier) Run(ctx context.Context) error {
 // note takes a ledger record into memory; only what is open stays.
 func (n *Notifier) note(e entry) error {
 	q := n.queue(e.Value.Channel)
-	if e.Deleted || e.Value.State.Final() {
+	if e.Deleted || e.Value.State.Final() || e.Value.State == trade.Bundled {
 		q.drop(e.Key)
+		n.digests.drop(e.Value.Subscriber, e.Value.Channel, e.Key)
+		return nil
+	}
+	if n.waitsForDigest(&e.Value) {
+		n.digests.put(&e.Value, e.Key)
 		return nil
 	}
 	q.put(e, n.dueAt(e.Value))
@@ -157,18 +162,29 @@ func (n *Notifier) dispatch(ctx context.Context, q *queue) error {
 	}
 	sending, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	var workers errgroup.Group
-	workers.SetLimit(n.Config.Workers)
+	var workers sync.WaitGroup
+	free := make(chan struct{}, n.Config.Workers)
+	for range n.Config.Workers {
+		free <- struct{}{}
+	}
 	for ctx.Err() == nil {
-		e, next, ok := q.take(n.Now())
-		if ok {
-			workers.Go(func() error { // waits while all workers are busy
-				defer q.giveBack(e.Key)
-				if ctx.Err() == nil {
-					n.handle(sending, q, e)
-				}
-				return nil
+		idle := idleWorkers(ctx, free)
+		due, next := q.take(n.Now(), idle)
+		for range idle - len(due) {
+			free <- struct{}{}
+		}
+		jobs := n.prepare(sending, q, due)
+		for range len(due) - len(jobs) {
+			free <- struct{}{}
+		}
+		for _, j := range jobs {
+			workers.Go(func() {
+				n.handle(sending, q, j)
+				q.giveBack(j.entry.Key)
+				free <- struct{}{}
 			})
+		}
+		if len(due) > 0 {
 			continue
 		}
 		select {
@@ -178,8 +194,24 @@ func (n *Notifier) dispatch(ctx context.Context, q *queue) error {
 		}
 	}
 	time.AfterFunc(keepRunning, stop)
-	_ = workers.Wait()
+	workers.Wait()
 	return nil
+}
+
+// idleWorkers waits for one and takes those that are idle with it.
+func idleWorkers(ctx context.Context, free <-chan struct{}) (n int) {
+	select {
+	case <-free:
+	case <-ctx.Done():
+		return 0
+	}
+	for n = 1; ; n++ {
+		select {
+		case <-free:
+		default:
+			return n
+		}
+	}
 }
 
 // Open is how many deliveries are not final yet, as far as this process knows.
@@ -189,5 +221,5 @@ func (n *Notifier) Open() int {
 	for _, q := range n.queues {
 		open += q.len()
 	}
-	return open
+	return open + n.digests.len()
 }

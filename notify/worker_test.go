@@ -137,7 +137,7 @@ func (r *rig) delivery(release int) entry {
 // step does the next thing about the delivery, as a worker would.
 func (r *rig) step(release int) trade.Delivery {
 	r.Helper()
-	if err := r.n.step(r.Context(), r.delivery(release)); err != nil && !errors.Is(err, trade.ErrConflict) {
+	if err := r.n.step(r.Context(), errand{entry: r.delivery(release)}); err != nil && !errors.Is(err, trade.ErrConflict) {
 		r.Fatal(err)
 	}
 	return r.delivery(release).Value
@@ -216,10 +216,10 @@ func TestWhatADeadProcessLeftBecomesUnknownAndThenIsSentAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = r.n.note(r.delivery(1))
-		if _, _, due := r.n.queue("test").take(r.clock.Now().Add(lease - time.Second)); due {
+		if _, due := takeOne(r.n.queue("test"), r.clock.Now().Add(lease-time.Second)); due {
 			t.Error("due before the lease is over")
 		}
-		if _, _, due := r.n.queue("test").take(r.clock.Now().Add(lease)); !due {
+		if _, due := takeOne(r.n.queue("test"), r.clock.Now().Add(lease)); !due {
 			t.Error("not due when the lease is over")
 		}
 		r.clock.add(lease)
@@ -315,7 +315,7 @@ func TestNotifiersBesideEachOtherSendOnce(t *testing.T) {
 func TestCadence(t *testing.T) {
 	r := newRig(t) // Monday 2026-03-02 17:00 in Shanghai
 	for cadence, want := range map[string]string{"immediate": "", "": "", "daily": "2026-03-03T00:30:00Z", "weekly": "2026-03-09T00:30:00Z"} {
-		if got := r.n.due(cadence); got != want {
+		if got := r.n.due(&trade.Subscriber{Cadence: cadence}, &trade.Warning{}); got != want {
 			t.Errorf("%q: %s, want %s", cadence, got, want)
 		}
 	}

@@ -18,21 +18,27 @@ import (
 // 500 writes, each key once. trade.ErrConflict means that one of the
 // expectations failed and nothing was stored.
 func (t *Table[T]) PutBatch(ctx context.Context, writes []Write[T]) error {
+	_, err := t.putBatch(ctx, writes)
+	return err
+}
+
+// putBatch is PutBatch; it returns the sequence of the first write, and the
+// others follow it.
+func (t *Table[T]) putBatch(ctx context.Context, writes []Write[T]) (first uint64, err error) {
 	if len(writes) == 0 {
-		return nil
+		return 0, nil
 	}
 	if len(writes) > maxBatch {
-		return fmt.Errorf("bus: a batch of %d writes; at most %d", len(writes), maxBatch)
+		return 0, fmt.Errorf("bus: a batch of %d writes; at most %d", len(writes), maxBatch)
 	}
 	if len(writes) == 1 {
-		_, err := t.write(ctx, writes[0], true)
-		return err
+		return t.write(ctx, writes[0], true)
 	}
-	id := nuid.Next()
+	id, last := nuid.Next(), uint64(0)
 	for i, w := range writes {
 		msg, err := t.message(ctx, w)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if !t.b.config.Unguarded {
 			msg.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(w.Last, 10))
@@ -41,7 +47,7 @@ func (t *Table[T]) PutBatch(ctx context.Context, writes []Write[T]) error {
 		msg.Header.Set("Nats-Batch-Sequence", strconv.Itoa(i+1))
 		if i < len(writes)-1 && i > 0 {
 			if err := t.b.nc.PublishMsg(msg); err != nil {
-				return fmt.Errorf("bus: batch on %s: %w", t.stream, err)
+				return 0, fmt.Errorf("bus: batch on %s: %w", t.stream, err)
 			}
 			continue
 		}
@@ -50,34 +56,36 @@ func (t *Table[T]) PutBatch(ctx context.Context, writes []Write[T]) error {
 		if i > 0 {
 			msg.Header.Set("Nats-Batch-Commit", "1")
 		}
-		if err := t.requestAck(ctx, msg); err != nil {
-			return fmt.Errorf("bus: batch of %d on %s: %w", len(writes), t.stream, conflict(err))
+		if last, err = t.requestAck(ctx, msg); err != nil {
+			return 0, fmt.Errorf("bus: batch of %d on %s: %w", len(writes), t.stream, conflict(err))
 		}
 	}
-	return nil
+	return last - uint64(len(writes)) + 1, nil
 }
 
-// requestAck publishes and waits for the server's answer.
-func (t *Table[T]) requestAck(ctx context.Context, msg *nats.Msg) error {
+// requestAck publishes and waits for the server's answer: the sequence of what
+// was stored, 0 for a message that only begins a batch.
+func (t *Table[T]) requestAck(ctx context.Context, msg *nats.Msg) (seq uint64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	reply, err := t.b.nc.RequestMsgWithContext(ctx, msg)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var answer struct {
+		Seq   uint64              `json:"seq"`
 		Error *jetstream.APIError `json:"error"`
 	}
 	if len(reply.Data) == 0 {
-		return nil // an intermediate message: flow control only
+		return 0, nil // an intermediate message: flow control only
 	}
 	if err := json.Unmarshal(reply.Data, &answer); err != nil {
-		return fmt.Errorf("answer %q: %w", reply.Data, err)
+		return 0, fmt.Errorf("answer %q: %w", reply.Data, err)
 	}
 	if answer.Error != nil {
-		return answer.Error
+		return 0, answer.Error
 	}
-	return nil
+	return answer.Seq, nil
 }
 
 // chunk is how many keys are asked for at once. The server answers at most

@@ -25,6 +25,8 @@ type Table[T any] struct {
 	wild   string // what follows the prefix: ".*", or ".*.*" where a key has two parts
 	copied bool   // entries carry the record as it is stored, too
 	last   atomic.Pointer[lastWrite]
+
+	together together[T]
 }
 
 // Entry is a stored value with its place in the stream.

@@ -64,7 +64,11 @@ type Subscriber struct {
 	Language    string         `json:"language,omitempty"`     // zh or en
 	Channel     string         `json:"channel"`                // name of a channel: email, wecom, slack, webhook …
 	Address     string         `json:"address"`                // what the channel delivers to
-	Cadence     string         `json:"cadence,omitempty"`      // immediate, daily or weekly
+	Cadence     string         `json:"cadence,omitempty"`      // immediate, daily or weekly, and exceptions by level: "daily;red=immediate"
+	Timezone    string         `json:"timezone,omitempty"`     // of all that follows, such as Asia/Shanghai; the installation's where empty
+	QuietHours  string         `json:"quiet_hours,omitempty"`  // "22:00-07:30": what comes then waits for their end, unless it is of the highest level
+	RestDays    string         `json:"rest_days,omitempty"`    // "quiet": the same on weekends and statutory holidays
+	PausedUntil string         `json:"paused_until,omitempty"` // a day; what comes before it waits for it, whatever its level
 	LowestLevel string         `json:"lowest_level,omitempty"` // id of the lowest level wanted
 	Stopped     string         `json:"stopped,omitempty"`      // when its recipient unsubscribed by a message's link, RFC 3339
 }

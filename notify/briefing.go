@@ -1,0 +1,176 @@
+package notify
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+)
+
+// briefing is a release as the messages to its recipients are made from it: a
+// hundred thousand of them must not each read and sort what touches all.
+type briefing struct {
+	seq     uint64
+	warning trade.Warning // its audience in the order of exporters
+}
+
+func newBriefing(e bus.Entry[trade.Warning]) *briefing {
+	b := &briefing{e.Seq, e.Value}
+	b.warning.Audience = slices.Clone(e.Value.Audience)
+	slices.SortStableFunc(b.warning.Audience, func(x, y trade.Match) int { return strings.Compare(x.Exporter, y.Exporter) })
+	return b
+}
+
+// of are the matches of an exporter's products.
+func (b *briefing) of(exporter string) []trade.Match {
+	all := b.warning.Audience
+	from, found := slices.BinarySearchFunc(all, exporter, func(m trade.Match, id string) int { return strings.Compare(m.Exporter, id) })
+	if !found {
+		return nil
+	}
+	n := 1
+	for from+n < len(all) && all[from+n].Exporter == exporter {
+		n++
+	}
+	return all[from : from+n : from+n]
+}
+
+// to is the release with no more of its audience than that subscriber may be
+// told of: an exporter's own products, everything to others.
+func (b *briefing) to(s *trade.Subscriber) *trade.Warning {
+	w := b.warning
+	if s.Kind == trade.SubExporter {
+		w.Audience = b.of(s.Exporter)
+	}
+	return &w
+}
+
+// Kept are the last releases that were told, up to that many matches together.
+const keptMatches = 400_000
+
+// briefings keeps what is being told; the latest used is the first.
+type briefings struct {
+	mu   sync.Mutex
+	list []*briefing
+}
+
+func (k *briefings) get(seq uint64) *briefing {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	i := slices.IndexFunc(k.list, func(b *briefing) bool { return b.seq == seq })
+	if i < 0 {
+		return nil
+	}
+	b := k.list[i]
+	copy(k.list[1:i+1], k.list[:i])
+	k.list[0] = b
+	return b
+}
+
+func (k *briefings) put(b *briefing) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.list = slices.Insert(k.list, 0, b)
+	matches := 0
+	for i, b := range k.list {
+		if matches += len(b.warning.Audience); i > 0 && matches > keptMatches || i == 64 {
+			clear(k.list[i:])
+			k.list = k.list[:i]
+			return
+		}
+	}
+}
+
+// briefing is the release at that place of the stream of warnings.
+func (n *Notifier) briefing(ctx context.Context, seq uint64) (*briefing, error) {
+	if b := n.told.get(seq); b != nil {
+		return b, nil
+	}
+	e, err := n.Bus.Warnings.At(ctx, seq)
+	if err != nil {
+		return nil, err
+	}
+	b := newBriefing(e)
+	n.told.put(b)
+	return b, nil
+}
+
+// telling is one recipient of one release.
+type telling struct {
+	to    trade.Subscriber
+	about *briefing
+}
+
+// facts reads what those recipients need, all of them in few requests: of an
+// exporter its own products and answers, of all others every product.
+func (n *Notifier) facts(ctx context.Context, those ...telling) (Facts, error) {
+	var products, answers []string
+	product := func(m trade.Match) string { return (&trade.Product{ID: m.Product, Exporter: m.Exporter}).Key() }
+	for _, t := range those {
+		w := t.about.to(&t.to)
+		for _, m := range w.Audience {
+			products = append(products, product(m))
+		}
+		if t.to.Kind == trade.SubExporter && len(w.Audience) > 0 {
+			answers = append(answers, answerKeys(w)...)
+		}
+	}
+	known, err := n.Bus.Products.GetMany(ctx, trade.SortedUnique(products))
+	if err != nil {
+		return Facts{}, err
+	}
+	said, err := n.Bus.Responses.GetMany(ctx, trade.SortedUnique(answers))
+	if err != nil {
+		return Facts{}, err
+	}
+	return Facts{
+		answered: func(w *trade.Warning) *trade.Answers {
+			a := &trade.Answers{}
+			for _, k := range answerKeys(w) {
+				if e, ok := said[k]; ok && !e.Deleted {
+					a.Add(e.Value, e.Seq)
+				}
+			}
+			return a
+		},
+		Product: func(exporter, id string) (trade.Product, bool) {
+			e, ok := known[product(trade.Match{Exporter: exporter, Product: id})]
+			return e.Value, ok && !e.Deleted
+		},
+		Exporter: n.Directory.Exporter,
+		Levels:   n.Config.Levels,
+	}, nil
+}
+
+// about narrows the facts to one release as that recipient is told of it.
+func (f Facts) about(to *trade.Subscriber, w *trade.Warning) Facts {
+	f.Peak = w.Peak
+	if to.Kind == trade.SubExporter {
+		f.Answers = f.answered(w)
+	}
+	return f
+}
+
+// answerKeys is where the words on relevance stand of those whose products the
+// release touches: for each product and for all of an exporter's, under the
+// family's ID and the roots that it had before joint papers merged them.
+func answerKeys(w *trade.Warning) []string {
+	var out []string
+	roots := trade.SortedUnique(append([]string{w.Family}, w.Symbols...))
+	before := ""
+	for i, m := range w.Audience {
+		for _, root := range roots {
+			r := trade.Response{Family: root, Exporter: m.Exporter, Product: m.Product, Kind: trade.Relevant}
+			out = append(out, r.Key())
+			if i == 0 || m.Exporter != before {
+				r.Product = ""
+				out = append(out, r.Key())
+			}
+		}
+		before = m.Exporter
+	}
+	return out
+}

@@ -20,6 +20,7 @@ const root = "../.."
 var arrows = map[string][]string{
 	// The words, and what stands on nothing but them.
 	"internal/trade":        {},
+	"internal/calendar":     {},
 	"internal/config":       {},
 	"internal/netguard":     {},
 	"internal/nomenclature": {},
@@ -77,7 +78,7 @@ var owners = map[string]string{
 }
 
 // standardOnly are the packages that import nothing from outside at all.
-var standardOnly = []string{"internal/trade", "internal/netguard", "internal/docx"}
+var standardOnly = []string{"internal/trade", "internal/netguard", "internal/docx", "internal/calendar"}
 
 // source is one Go file of the repository and what it imports.
 type source struct {

@@ -37,7 +37,7 @@ const mostParts = 200
 // recipient: it was planned for later, and its channel can tell several
 // measures at once.
 func (n *Notifier) waitsForDigest(d *trade.Delivery) bool {
-	return d.State == trade.Planned && d.NotBefore != "" && len(d.Parts) == 0 && !channelKinds[d.Channel].Single && !n.Unledgered
+	return d.State == trade.Planned && d.NotBefore != "" && d.Family != "" && !channelKinds[d.Channel].Single && !n.Unledgered
 }
 
 func (d *digests) put(v *trade.Delivery, key string) {
@@ -164,6 +164,9 @@ func (n *Notifier) sendDigests(ctx context.Context) error {
 				}
 			}
 		}
+		if err := n.reassure(ctx); err != nil && ctx.Err() == nil {
+			n.Log.Warn("notify: who has heard nothing for a week is told later", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -247,6 +250,9 @@ func (n *Notifier) parts(ctx context.Context, d *trade.Delivery) ([]entry, error
 // digest makes the message of a digest from what its parts' recipient may see
 // of each of them now.
 func (n *Notifier) digest(ctx context.Context, e entry, s trade.Subscriber) (outgoing, error) {
+	if since, nothing := strings.CutPrefix(e.Value.Occasion, nothingSince); nothing {
+		return outgoing{Message: n.digestMessage(e, s, &Digest{Since: since})}, nil
+	}
 	parts, err := n.parts(ctx, &e.Value)
 	if err != nil {
 		return outgoing{}, err
@@ -264,8 +270,7 @@ func (n *Notifier) digest(ctx context.Context, e entry, s trade.Subscriber) (out
 		return outgoing{}, err
 	}
 	out := outgoing{left: map[string]string{}}
-	out.Message = Message{Key: e.Key, To: s, View: View{Kind: s.Kind, Name: s.Name, Lang: langOf(s), Sector: s.Sector, District: s.District}}
-	out.Digest = &Digest{At: n.Now().In(n.Config.zone(s.Timezone))}
+	out.Message = n.digestMessage(e, s, &Digest{})
 	last := ""
 	for i, p := range parts {
 		if p.Value.State == trade.Suppressed || p.Value.Digest != e.Key {
@@ -285,8 +290,14 @@ func (n *Notifier) digest(ctx context.Context, e entry, s trade.Subscriber) (out
 		out.reason = recorded("nothing of the digest is to be told any more: %s", last)
 		return out, nil
 	}
-	if n.Health != nil {
-		out.Digest.Health = n.Health()
-	}
 	return out, nil
+}
+
+// digestMessage is the message around a digest.
+func (n *Notifier) digestMessage(e entry, s trade.Subscriber, d *Digest) Message {
+	d.At = n.Now().In(n.Config.zone(s.Timezone))
+	if n.Health != nil {
+		d.Health = n.Health()
+	}
+	return Message{Key: e.Key, To: s, Digest: d, View: View{Kind: s.Kind, Name: s.Name, Lang: langOf(s), Sector: s.Sector, District: s.District}}
 }

@@ -69,6 +69,9 @@ func (l ledger) write(ctx context.Context, e entry, c change) (entry, error) {
 func (l ledger) after(d trade.Delivery, c change) trade.Delivery {
 	d.State, d.Reason, d.NotBefore, d.LeaseUntil, d.Silenced, d.Moved = c.to, "", "", "", false, ""
 	d.At = stamp(l.now())
+	if c.to == trade.Planned {
+		d.Digest = ""
+	}
 	if c.edit != nil {
 		c.edit(&d)
 	}

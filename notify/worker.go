@@ -19,6 +19,7 @@ type Config struct {
 	OnAmbiguous string  `yaml:"on_ambiguous"` // "resend" (default) or "hold": when nobody knows whether a channel delivered
 	DigestAt    string  `yaml:"digest_at"`    // hour of daily and weekly subscribers, "08:30"
 	Timezone    string  `yaml:"timezone"`     // of digest_at
+	Heartbeat   bool    `yaml:"heartbeat"`    // who gets digests and had none for a week is told that nothing was new
 	Levels      []Level `yaml:"-"`
 	// Working reports whether people work on that day by China's calendar; nil
 	// knows weekends only.
@@ -27,7 +28,7 @@ type Config struct {
 
 // DefaultConfig is the notifier's policy where nothing is configured.
 func DefaultConfig() Config {
-	return Config{Workers: 8, OnAmbiguous: "resend", DigestAt: "08:30", Timezone: "Asia/Shanghai"}
+	return Config{Workers: 8, OnAmbiguous: "resend", DigestAt: "08:30", Timezone: "Asia/Shanghai", Heartbeat: true}
 }
 
 // Validate refuses settings that would fail in the night.
@@ -78,6 +79,7 @@ type Notifier struct {
 
 	told    briefings         // releases that are being told
 	digests digests           // what waits to go out together
+	heard   heard             // who was told something when
 	queues  map[string]*queue // by channel; one for each that a delivery named
 	ready   chan struct{}
 	once    sync.Once
@@ -132,6 +134,9 @@ func (n *Notifier) Run(ctx context.Context) error {
 // note takes a ledger record into memory; only what is open stays.
 func (n *Notifier) note(e entry) error {
 	q := n.queue(e.Value.Channel)
+	if !e.Deleted {
+		n.noteHeard(&e.Value)
+	}
 	if e.Deleted || e.Value.State.Final() || e.Value.State == trade.Bundled {
 		q.drop(e.Key)
 		n.digests.drop(e.Value.Subscriber, e.Value.Channel, e.Key)

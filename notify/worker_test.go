@@ -312,15 +312,6 @@ func TestNotifiersBesideEachOtherSendOnce(t *testing.T) {
 	}
 }
 
-func TestCadence(t *testing.T) {
-	r := newRig(t) // Monday 2026-03-02 17:00 in Shanghai
-	for cadence, want := range map[string]string{"immediate": "", "": "", "daily": "2026-03-03T00:30:00Z", "weekly": "2026-03-09T00:30:00Z"} {
-		if got := r.n.due(&trade.Subscriber{Cadence: cadence}, &trade.Warning{}); got != want {
-			t.Errorf("%q: %s, want %s", cadence, got, want)
-		}
-	}
-}
-
 // A channel that hangs holds up its own deliveries only, and what is planned
 // while it hangs is not lost.
 func TestAChannelThatHangsHoldsUpNoOther(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"tbtwatch/ingest"
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/config"
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/netguard"
@@ -131,6 +132,7 @@ func (c *Config) finish() error {
 	c.NATS.Dir = filepath.Join(c.Data, "nats")
 	c.NATS.Unguarded = c.faults.noExpectedSequences
 	c.Notify.Levels = notify.LevelsOf(c.Triage)
+	c.Notify.Working = calendar.China().Working
 	return errors.Join(errs...)
 }
 

@@ -141,6 +141,37 @@ func (s *System) receiptLink(to trade.Subscriber, family string, release int) st
 	return s.links.To(portal.ReceiptPath, portal.ReceiptWords(to, family, release)...)
 }
 
+// homeLink is where a recipient finds all its warnings.
+func (s *System) homeLink(to trade.Subscriber) string {
+	home, ok := map[trade.SubscriberKind]string{trade.SubExporter: "/my", trade.SubAssociation: "/members", trade.SubDistrict: "/area"}[to.Kind]
+	if !ok || s.cfg.PublicURL == "" {
+		return ""
+	}
+	return s.cfg.PublicURL + home
+}
+
+// sourceHealth says in a line how the sources are doing, for those who may take
+// silence for good news.
+func (s *System) sourceHealth() trade.Text {
+	var good int
+	var zh, en []string
+	for _, row := range s.view.SourceRows() {
+		switch row.Health {
+		case view.HealthOK:
+			good++
+		case view.HealthFailing, view.HealthSilent:
+			last, _, _ := strings.Cut(cmp.Or(row.LastOK, "-"), "T")
+			zh, en = append(zh, row.Name+"（最近成功 "+last+"）"), append(en, row.Name+" (last success "+last+")")
+		}
+	}
+	t := trade.Text{ZH: fmt.Sprintf("信息源：%d 个正常", good), EN: fmt.Sprintf("Sources in order: %d", good)}
+	if len(zh) > 0 {
+		t.ZH += fmt.Sprintf("，%d 个异常：%s", len(zh), strings.Join(zh, "、"))
+		t.EN += fmt.Sprintf("; not in order: %d: %s", len(en), strings.Join(en, ", "))
+	}
+	return t
+}
+
 // mail opens a delivery's mail where mails are kept as files.
 func (s *System) mail(_ context.Context, key string) (io.ReadCloser, error) {
 	folder, ok := s.notifier.Channels["email"].(notify.Keeper)

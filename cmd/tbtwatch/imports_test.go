@@ -51,7 +51,7 @@ var arrows = map[string][]string{
 
 	// The wiring.
 	"cmd/tbtwatch": {
-		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/alert", "internal/config", "internal/console", "internal/demo",
+		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/calendar", "internal/alert", "internal/config", "internal/console", "internal/demo",
 		"internal/index", "internal/netguard", "internal/nomenclature", "internal/portal", "internal/prose", "internal/registry", "internal/search", "internal/trade", "internal/triage", "internal/view", "internal/workload",
 	},
 }

@@ -136,7 +136,7 @@ func (s *System) openStages(ctx context.Context) error {
 		return err
 	}
 	channels, err := notify.OpenChannels(s.cfg.Channels, notify.Env{
-		Stop: func(to trade.Subscriber) string { return s.links.To(portal.StopPath, portal.StopWords(to)...) }, Receipt: s.receiptLink,
+		Stop: func(to trade.Subscriber) string { return s.links.To(portal.StopPath, portal.StopWords(to)...) }, Receipt: s.receiptLink, Home: s.homeLink,
 		DataDir: s.cfg.Data, Networks: s.cfg.networks, Proxy: s.cfg.proxy, PublicURL: s.cfg.PublicURL,
 		Centre: trade.Text{ZH: s.cfg.Triage.Centre, EN: s.cfg.Triage.CentreEN}, Log: s.log, Now: time.Now,
 	})
@@ -147,7 +147,7 @@ func (s *System) openStages(ctx context.Context) error {
 	s.notifier = &notify.Notifier{
 		Bus: s.bus, Channels: channels, Directory: s.directory, Config: s.cfg.Notify,
 		Owner: host + "-" + strconv.Itoa(os.Getpid()) + "-" + strconv.FormatInt(time.Now().UnixNano(), 36), Alone: s.cfg.NATS.URL == "",
-		Unledgered: s.cfg.faults.noLedger, Now: time.Now, Log: s.log,
+		Health: s.sourceHealth, Unledgered: s.cfg.faults.noLedger, Now: time.Now, Log: s.log,
 	}
 	if s.client, err = ingest.NewClient(s.cfg.Fetch, s.log); err != nil {
 		return err

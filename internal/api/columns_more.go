@@ -62,6 +62,10 @@ func subscriberTable() export.Table[trade.Subscriber] {
 		plain("地址", "address", func(r *row) string { return r.Address }),
 		plain("频率", "cadence", func(r *row) string { return r.Cadence }),
 		plain("最低等级", "lowest_level", func(r *row) string { return r.LowestLevel }),
+		plain("时区", "timezone", func(r *row) string { return r.Timezone }),
+		plain("免打扰时段", "quiet_hours", func(r *row) string { return r.QuietHours }),
+		plain("休息日", "rest_days", func(r *row) string { return r.RestDays }),
+		plain("暂停至", "paused_until", func(r *row) string { return r.PausedUntil }),
 	}}
 }
 

@@ -34,16 +34,21 @@ type subscriptionInput struct {
 type Wish struct {
 	Channel     string   `json:"channel" maxLength:"60"`
 	Address     string   `json:"address,omitempty" maxLength:"2000" doc:"empty keeps the one that is changed as it is"`
-	Cadence     string   `json:"cadence,omitempty" enum:"immediate,daily,weekly"`
+	Cadence     string   `json:"cadence,omitempty" maxLength:"200" doc:"immediate, daily or weekly, and exceptions by level: daily;red=immediate"`
 	LowestLevel string   `json:"lowest_level,omitempty" maxLength:"60"`
 	Language    string   `json:"language,omitempty" enum:"zh,en"`
 	Markets     []string `json:"markets,omitempty" maxItems:"200"`
+	Timezone    string   `json:"timezone,omitempty" maxLength:"60" doc:"such as Asia/Shanghai; the installation's where empty"`
+	QuietHours  string   `json:"quiet_hours,omitempty" maxLength:"20" doc:"22:00-07:30: what comes then waits for their end, unless it is of the highest level"`
+	RestDays    string   `json:"rest_days,omitempty" enum:"quiet" doc:"quiet: the same on weekends and statutory holidays of China"`
+	PausedUntil string   `json:"paused_until,omitempty" maxLength:"10" doc:"a day; what comes before it waits for it, whatever its level"`
 }
 
 // typed are the fields as a line of a file has them.
 func (w *Wish) typed() map[string]string {
 	return map[string]string{
 		"channel": w.Channel, "address": w.Address, "cadence": w.Cadence, "lowest_level": w.LowestLevel, "language": w.Language, "markets": strings.Join(w.Markets, ";"),
+		"timezone": w.Timezone, "quiet_hours": w.QuietHours, "rest_days": w.RestDays, "paused_until": w.PausedUntil,
 	}
 }
 

@@ -82,7 +82,7 @@ func (s *site) renderDelivery(w http.ResponseWriter, r *http.Request, status int
 			b.Actions = append(b.Actions, a)
 		}
 	}
-	if file, err := s.openMail(r, d.Key); err == nil {
+	if file, err := s.openMail(r, d.Wire()); err == nil {
 		b.Mail, err = readLetter(file)
 		_ = file.Close()
 		if err != nil {
@@ -107,7 +107,7 @@ func (s *site) mail(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	file, err := s.openMail(r, d.Key)
+	file, err := s.openMail(r, d.Value.Wire())
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -65,7 +66,63 @@ func (p tenants) myChannel(w http.ResponseWriter, r *http.Request, t auth.Tenant
 }
 
 func channelValues(s trade.Subscriber) map[string]string {
-	return map[string]string{"name": s.Name, "channel": s.Channel, "cadence": s.Cadence, "lowest_level": s.LowestLevel, "language": s.Language, "markets": strings.Join(s.Markets, ";")}
+	out := map[string]string{
+		"name": s.Name, "channel": s.Channel, "lowest_level": s.LowestLevel, "language": s.Language, "markets": strings.Join(s.Markets, ";"),
+		"timezone": s.Timezone, "quiet_hours": s.QuietHours, "rest_days": s.RestDays, "paused_until": s.PausedUntil,
+	}
+	c := s.Cadences()
+	out["cadence"] = c.For("")
+	for _, level := range c.Levels() {
+		out[cadenceField+level] = c.For(level)
+	}
+	return out
+}
+
+// hours says in words when a subscriber wants to hear.
+func (s *site) hours(lang string, to trade.Subscriber) string {
+	c := to.Cadences()
+	out := []string{word(lang, "cadence", c.For(""))}
+	for _, level := range c.Levels() {
+		l := s.View.Policy.Level(level)
+		out = append(out, label(lang, "hours.level", trade.Text{ZH: l.ZH, EN: l.EN}.In(lang), word(lang, "cadence", c.For(level))))
+	}
+	if to.QuietHours != "" {
+		out = append(out, label(lang, "hours.quiet", to.QuietHours))
+	}
+	if to.RestDays != "" {
+		out = append(out, label(lang, "hours.rest"))
+	}
+	if to.PausedUntil != "" {
+		out = append(out, label(lang, "hours.paused", to.PausedUntil))
+	}
+	return strings.Join(out, " · ")
+}
+
+// cadenceField and a level's id name the field of that level's cadence.
+const cadenceField = "cadence."
+
+// typedChannel reads the form of a subscription. The cadences of levels are
+// fields of their own there.
+func typedChannel(r *http.Request, fields []string, levels []triage.Level) map[string]string {
+	values := map[string]string{}
+	for _, name := range fields {
+		values[name] = r.PostFormValue(name)
+	}
+	for _, l := range levels {
+		values[cadenceField+l.ID] = r.PostFormValue(cadenceField + l.ID)
+	}
+	return values
+}
+
+// subscriptionOf is what was typed as a line of a file says it.
+func subscriptionOf(values map[string]string, levels []triage.Level) map[string]string {
+	out := maps.Clone(values)
+	for _, l := range levels {
+		if c := values[cadenceField+l.ID]; c != "" {
+			out["cadence"] += ";" + l.ID + "=" + c
+		}
+	}
+	return out
 }
 
 func (p tenants) showMyChannel(w http.ResponseWriter, r *http.Request, status int, b myChannelBody) error {
@@ -75,10 +132,7 @@ func (p tenants) showMyChannel(w http.ResponseWriter, r *http.Request, status in
 
 func (p tenants) saveMyChannel(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
-	b := myChannelBody{ID: r.PostFormValue("id"), Values: map[string]string{}}
-	for _, name := range portal.SubscriptionFields {
-		b.Values[name] = r.PostFormValue(name)
-	}
+	b := myChannelBody{ID: r.PostFormValue("id"), Values: typedChannel(r, portal.SubscriptionFields, p.portal.Levels())}
 	var err error
 	if b.Seq, err = typedSeq(r); err != nil {
 		return err
@@ -90,7 +144,7 @@ func (p tenants) saveMyChannel(w http.ResponseWriter, r *http.Request, t auth.Te
 		}
 		b.Masked = now.Address
 	}
-	s, bad, err := p.portal.ReadSubscription(r.Context(), t, b.ID, b.Values)
+	s, bad, err := p.portal.ReadSubscription(r.Context(), t, b.ID, subscriptionOf(b.Values, p.portal.Levels()))
 	if err != nil {
 		return err
 	}

@@ -99,15 +99,12 @@ func (p tenants) subscribe(w http.ResponseWriter, r *http.Request, t auth.Tenant
 		return err
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
-	b := subscriptionBody{Now: now, Values: map[string]string{}}
-	for _, name := range portal.MembersFields {
-		b.Values[name] = r.PostFormValue(name)
-	}
+	b := subscriptionBody{Now: now, Values: typedChannel(r, portal.MembersFields, p.portal.Levels())}
 	seq, err := typedSeq(r)
 	if err != nil {
 		return err
 	}
-	s, bad, err := p.portal.ReadChange(r.Context(), t, b.Values)
+	s, bad, err := p.portal.ReadChange(r.Context(), t, subscriptionOf(b.Values, p.portal.Levels()))
 	if err != nil {
 		return err
 	}

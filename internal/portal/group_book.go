@@ -207,7 +207,7 @@ func (b *book) takeWarning(e bus.Entry[trade.Warning]) {
 // firm, under that firm: who ends a subscription does not end what it was told.
 func (b *book) takeDelivery(e bus.Entry[trade.Delivery]) {
 	d := e.Value
-	if e.Deleted {
+	if e.Deleted || d.Family == "" { // what a digest tells is on the record of its parts
 		return
 	}
 	place, known := b.places[e.Key]

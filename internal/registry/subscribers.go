@@ -29,7 +29,7 @@ var languageWords = map[string]string{
 
 var cadenceWords = map[string]string{
 	"即时": "immediate", "立即": "immediate", "实时": "immediate",
-	"每日": "daily", "每天": "daily", "日报": "daily", "每周": "weekly", "周报": "weekly",
+	"每日": "daily", "每日汇总": "daily", "每周汇总": "weekly", "每天": "daily", "日报": "daily", "每周": "weekly", "周报": "weekly",
 }
 
 var subscriberKinds = []string{
@@ -52,10 +52,11 @@ func ParseSubscriber(row Row, rules Rules) (trade.Subscriber, []Remark, *RowErro
 		Markets:     r.markets(),
 		Language:    r.word("language", []string{"zh", "en"}, languageWords, "zh"),
 		Channel:     r.word("channel", sortedKeys(rules.Channels), rules.Synonyms, ""),
-		Cadence:     r.word("cadence", []string{"immediate", "daily", "weekly"}, cadenceWords, "immediate"),
+		Cadence:     r.cadence(rules),
 		LowestLevel: r.word("lowest_level", rules.Levels, rules.Synonyms, "-"),
 	}
 	s.Address = r.address(s.Channel, rules)
+	r.hours(&s)
 	r.relations(&s)
 	return s, r.remarks, r.err()
 }
@@ -179,5 +180,9 @@ func mergeSubscriber(stored *trade.Subscriber, row trade.Subscriber, has func(st
 	keep(has("language"), &row.Language, stored.Language)
 	keep(has("cadence"), &row.Cadence, stored.Cadence)
 	keep(has("lowest_level"), &row.LowestLevel, stored.LowestLevel)
+	keep(has("timezone"), &row.Timezone, stored.Timezone)
+	keep(has("quiet_hours"), &row.QuietHours, stored.QuietHours)
+	keep(has("rest_days"), &row.RestDays, stored.RestDays)
+	keep(has("paused_until"), &row.PausedUntil, stored.PausedUntil)
 	return row
 }

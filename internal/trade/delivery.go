@@ -87,7 +87,8 @@ type Delivery struct {
 	Channel    string        `json:"channel"`
 	Family     string        `json:"family"`
 	Release    int           `json:"release"`
-	WarningSeq uint64        `json:"warning_seq"` // where the warning stands in its stream
+	Occasion   string        `json:"occasion,omitempty"` // why it comes, where it is not that the release came out: remind-10 …
+	WarningSeq uint64        `json:"warning_seq"`        // where the warning stands in its stream
 	State      DeliveryState `json:"state"`
 	Attempt    int           `json:"attempt"`
 	Owner      string        `json:"owner,omitempty"`       // process that is sending

@@ -90,6 +90,7 @@ func StateName(s trade.CaseState) trade.Text {
 
 var deliveryNames = map[trade.DeliveryState]trade.Text{
 	trade.Planned:    {ZH: "待发送", EN: "planned"},
+	trade.Bundled:    {ZH: "随摘要发送", EN: "in a digest"},
 	trade.Sending:    {ZH: "发送中", EN: "being sent"},
 	trade.Accepted:   {ZH: "已送达渠道", EN: "accepted"},
 	trade.Rejected:   {ZH: "被拒绝", EN: "rejected"},

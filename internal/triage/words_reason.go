@@ -37,6 +37,10 @@ var reasons = newPhraseBook([]phrase{
 	{"no clear answer in %s attempts: %s", "尝试 %s 次仍无明确结果：%s"},
 	{"given up after %s attempts: %s", "尝试 %s 次后放弃：%s"},
 	{"the channel panicked: %s", "渠道程序出错：%s"},
+	{"a digest of warnings: %s", "预警摘要，共 %s 项"},
+	{"nothing of the digest is to be told any more: %s", "摘要中已无需要通知的内容：%s"},
+	{"nothing new: the digest says that watching goes on", "没有新预警：告知监测照常进行"},
+	{"told over channel %s before", "此前经渠道 %s 通知"},
 	{"%s of %s parts had arrived: %s", "已送达 %s 段，共 %s 段：%s"},
 })
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -141,6 +142,7 @@ func TestWholeRecordsComeFromJournals(t *testing.T) {
 	sent := trade.Delivery{
 		Key: "d", Subscriber: "S", Exporter: "E1", Channel: "email", Family: n.ID, Release: 2, WarningSeq: 7, State: trade.Sending, Attempt: 3, Owner: "o", LeaseUntil: "2026-03-02T08:00:00Z",
 		NotBefore: "2026-03-02T07:00:00Z", Provider: "250 ok", Reason: "later", Silenced: true, At: "2026-03-02T06:00:00Z",
+		Moved: "slack", Digest: "g", Occasion: "remind-10", Parts: []string{"a", "b"},
 	}
 	put(t, b.Deliveries, "d", sent, 0)
 	dir := t.TempDir()
@@ -158,7 +160,7 @@ func TestWholeRecordsComeFromJournals(t *testing.T) {
 			t.Errorf("%s: the family at %d, known at %d, is not in the journal", what, family, known)
 		}
 		for _, r := range v.deliveries.refs.refs {
-			if e, ok := v.deliveries.journal.at(r.place, r.seq); !ok || e.Value != sent {
+			if e, ok := v.deliveries.journal.at(r.place, r.seq); !ok || !reflect.DeepEqual(e.Value, sent) {
 				t.Errorf("%s: the delivery is %+v, %v", what, e.Value, ok)
 			}
 		}

@@ -70,7 +70,7 @@ type DeliveryRow struct {
 
 // DeliveryStates lists the states of a delivery, what needs a person first.
 var DeliveryStates = []trade.DeliveryState{
-	trade.Held, trade.Rejected, trade.Unknown, trade.RetryAt, trade.Planned, trade.Sending, trade.Accepted, trade.Suppressed,
+	trade.Held, trade.Rejected, trade.Unknown, trade.RetryAt, trade.Planned, trade.Bundled, trade.Sending, trade.Accepted, trade.Suppressed,
 }
 
 func deliveryRow(e bus.Entry[trade.Delivery]) DeliveryRow {

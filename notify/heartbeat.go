@@ -1,0 +1,87 @@
+package notify
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"tbtwatch/internal/trade"
+)
+
+// nothingSince begins the occasion of a digest that says that nothing is new;
+// a day follows.
+const nothingSince = "nothing-since-"
+
+// heard is when each recipient of digests was last told something.
+type heard struct {
+	mu   sync.Mutex
+	last map[string]int64 // by subscriber, seconds
+}
+
+func (h *heard) note(subscriber string, at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.last == nil {
+		h.last = map[string]int64{}
+	}
+	h.last[subscriber] = max(h.last[subscriber], at.Unix())
+}
+
+func (h *heard) since(subscriber string, then time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.last[subscriber] > then.Unix()
+}
+
+// noteHeard takes in that something was told, or is going to be.
+func (n *Notifier) noteHeard(d *trade.Delivery) {
+	if d.State == trade.Suppressed || d.State == trade.Rejected {
+		return
+	}
+	if s, ok := n.Directory.Subscriber(d.Subscriber); ok && digestsOnly(&s) {
+		n.heard.note(d.Subscriber, parseStamp(d.At))
+	}
+}
+
+// digestsOnly reports whether the subscriber is told once a day or week: silence
+// may then mean that nothing was new, or that something is broken.
+func digestsOnly(s *trade.Subscriber) bool {
+	return s.Stopped == "" && s.Cadences().For("") != trade.Immediate && !channelKinds[s.Channel].Single
+}
+
+// reassureWithin is how late the message may be planned: a process that was
+// down for a day does not come with what was due before.
+const reassureWithin = 12 * time.Hour
+
+// reassure plans, on the day of weekly messages, a word to who has heard
+// nothing for a week: that nothing was new, and that watching goes on.
+func (n *Notifier) reassure(ctx context.Context) error {
+	if !n.Config.Heartbeat {
+		return nil
+	}
+	var planned []trade.Delivery
+	for _, s := range n.Directory.Subscribers() {
+		if !digestsOnly(&s) {
+			continue
+		}
+		h, now := n.Config.hours(&s), n.Now()
+		slot := h.slot(now.AddDate(0, 0, -7).In(h.zone), trade.Weekly) // the last one that has passed
+		if slot.After(now) || now.Sub(slot) > reassureWithin || n.heard.since(s.ID, slot.AddDate(0, 0, -7)) {
+			continue
+		}
+		day := slot.AddDate(0, 0, -7).Format(trade.Day)
+		d := trade.Delivery{
+			Key: trade.DigestKey(s.ID, s.Channel, []string{nothingSince, slot.Format(trade.Day)}), Subscriber: s.ID, Channel: s.Channel,
+			Occasion: nothingSince + day, State: trade.Planned, Reason: recorded("nothing new: the digest says that watching goes on"), At: stamp(now),
+		}
+		if s.Kind == trade.SubExporter {
+			d.Exporter = s.Exporter
+		}
+		if at := h.next(now, trade.Immediate, false); at.After(now) {
+			d.NotBefore = stamp(at)
+		}
+		n.heard.note(s.ID, now)
+		planned = append(planned, d)
+	}
+	return n.ledger().plan(ctx, planned)
+}

@@ -29,6 +29,7 @@ type benchCmd struct {
 	Index     benchIndex     `cmd:"" help:"Bytes, build, load and follow times of the index in Redis."`
 	Import    benchImport    `cmd:"" help:"Rows a second and memory of a large import, and its end state after SIGKILLs."`
 	Desk      benchDesk      `cmd:"" help:"Time of every page at full scale while the matcher is fed, and from the start to ready."`
+	Notify    benchNotify    `cmd:"" help:"One release to very many recipients: deliveries a second with and without the ledger, memory, and what SIGKILLs leave."`
 	Search    benchSearch    `cmd:"" help:"Records a second, bytes and answer times of the full-text index."`
 	Quality   benchQuality   `cmd:"" help:"Precision and recall of the headings that classify infers, on labelled notices."`
 }

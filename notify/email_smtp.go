@@ -21,7 +21,7 @@ import (
 	"tbtwatch/internal/trade"
 )
 
-// smtpMailer speaks to one mail server, one connection for each mail. It
+// smtpMailer speaks to one mail server, a connection for some mails each. It
 // drives the conversation itself, step by step, because what an error means
 // depends on whether the final dot had left.
 type smtpMailer struct {
@@ -29,6 +29,7 @@ type smtpMailer struct {
 	address string
 	tls     *tls.Config
 	dialer  net.Dialer
+	idle    smtpIdle
 }
 
 func newSMTP(o emailOptions, env Env) (*smtpMailer, error) {
@@ -85,36 +86,56 @@ func mailServers(allow []netip.Prefix) func(context.Context, string, string, sys
 // probe: a mail server does not tell what became of a mail.
 func (s *smtpMailer) probe(string) (arrived, known bool, err error) { return false, false, nil }
 
-// deliver has the whole conversation. Until the dot every failure leaves the
-// mail undelivered; after it, a missing answer is Ambiguous.
+// deliver has one mail's conversation, over a connection that is open already
+// where there is one. Until the dot every failure leaves the mail undelivered;
+// after it, a missing answer is Ambiguous.
 func (s *smtpMailer) deliver(ctx context.Context, mail composed) (receipt string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(s.options.Timeout))
 	defer cancel()
+	for c := s.idle.take(); c != nil; c = s.idle.take() {
+		receipt, begun, err := s.converse(ctx, c, mail)
+		if begun || err == nil || ctx.Err() != nil {
+			return receipt, err
+		} // the server had closed it meanwhile: nothing was said yet
+	}
 	conn, err := s.dialer.DialContext(ctx, "tcp", s.address)
 	if err != nil {
 		return "", fmt.Errorf("mail server %s: %w", s.address, err)
 	}
-	defer conn.Close()
+	c := &smtpConn{conn: conn}
 	// The library's calls know no context: its end makes their reads and writes fail.
-	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
-	client, err := s.greet(conn)
-	if err != nil {
+	stop := context.AfterFunc(ctx, c.interrupt)
+	c.client, err = s.greet(conn)
+	if stop(); err != nil {
+		_ = conn.Close()
 		return "", s.failed("greeting", false, because(ctx, err))
 	}
-	if err := client.Mail("<" + mail.from + ">"); err != nil {
-		return "", s.failed("MAIL FROM", true, because(ctx, err))
+	receipt, _, err = s.converse(ctx, c, mail)
+	return receipt, err
+}
+
+// converse hands one mail over. begun is false where the server did not answer
+// the first command, or said that it is closing the connection. The connection
+// is kept for the next mail only when everything went well.
+func (s *smtpMailer) converse(ctx context.Context, c *smtpConn, mail composed) (receipt string, begun bool, err error) {
+	stop := context.AfterFunc(ctx, c.interrupt)
+	defer func() {
+		if whole := stop(); err == nil && whole {
+			s.idle.put(c)
+		} else {
+			_ = c.conn.Close()
+		}
+	}()
+	if err := c.client.Mail("<" + mail.from + ">"); err != nil {
+		var reply *textproto.Error
+		begun = c.used == 0 || errors.As(err, &reply) && reply.Code != 421
+		return "", begun, s.failed("MAIL FROM", true, because(ctx, err))
 	}
-	if err := client.Rcpt("<" + mail.to + ">"); err != nil {
-		return "", s.failed("RCPT TO", true, because(ctx, err))
+	if err := c.client.Rcpt("<" + mail.to + ">"); err != nil {
+		return "", true, s.failed("RCPT TO", true, because(ctx, err))
 	}
-	receipt, err = s.data(ctx, client, mail.bytes)
-	if err != nil {
-		return "", err
-	}
-	// The mail is accepted; a slow farewell must neither hold us nor undo it.
-	conn.SetDeadline(time.Now().Add(time.Second))
-	client.Quit()
-	return receipt, nil
+	receipt, err = s.data(ctx, c.client, mail.bytes)
+	return receipt, true, err
 }
 
 // greet opens the session: banner, EHLO, TLS and sign-in as configured.

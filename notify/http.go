@@ -37,7 +37,7 @@ var ErrGone = errors.New("the endpoint says that it is gone")
 // redirects, no proxy from the environment, no private network that the
 // configuration does not allow, and http only inside those networks.
 func outbound(env Env, timeout time.Duration, limit int64) *http.Client {
-	options := netguard.Options{Allow: env.Networks, Proxy: env.Proxy, DialTimeout: timeout, HeaderWait: timeout, MaxHeader: headerLimit}
+	options := netguard.Options{Allow: env.Networks, Proxy: env.Proxy, DialTimeout: timeout, HeaderWait: timeout, MaxHeader: headerLimit, IdlePerHost: 32}
 	guarded := netguard.Transport(options)
 	options.Proxy = nil
 	plain := netguard.Transport(options)

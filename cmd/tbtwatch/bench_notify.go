@@ -133,7 +133,7 @@ func (r *notifyRun) measure(ctx context.Context, name string, recipients int, un
 	defer sender.kill()
 	r.far.reset()
 	before, natsBefore := memoryOf(sender.cmd.Process.Pid), memoryOf(r.nats.cmd.Process.Pid)
-	begin := time.Now()
+	begin, cpu := time.Now(), r.processors(sender)
 	if err := r.release(ctx, recipients); err != nil {
 		return m, err
 	}
@@ -141,11 +141,21 @@ func (r *notifyRun) measure(ctx context.Context, name string, recipients int, un
 		return m, err
 	}
 	half, most, all, extra := r.far.spread(begin)
+	for i, used := range r.processors(sender) {
+		cpu[i] = (used - cpu[i]) * 1e6 / float64(recipients)
+	}
 	after, nats := memoryOf(sender.cmd.Process.Pid), memoryOf(r.nats.cmd.Process.Pid)
 	m = measured{float64(recipients) / all.Seconds(), mib(after.peak - before.now)}
 	say(r.io.out, name, "recipients", recipients, "deliveries_s", m.rate, "p50_s", half.Seconds(), "p99_s", most.Seconds(), "all_s", all.Seconds(), "more_than_once", extra,
+		"sender_us_each", cpu[0], "nats_us_each", cpu[1], "far_side_us_each", cpu[2],
 		"sender_before_mib", mib(before.now), "sender_peak_mib", mib(after.peak), "nats_before_mib", mib(natsBefore.now), "nats_peak_mib", mib(nats.peak))
 	return m, r.settled(ctx, unledgered, recipients)
+}
+
+// processors is what the three processes have used, in seconds: the sender,
+// NATS, and this one with the far side.
+func (r *notifyRun) processors(sender *benchPart) [3]float64 {
+	return [3]float64{processorOf(sender.cmd.Process.Pid), processorOf(r.nats.cmd.Process.Pid), processorOf(os.Getpid())}
 }
 
 func mib(bytes int64) float64 { return float64(bytes) / (1 << 20) }

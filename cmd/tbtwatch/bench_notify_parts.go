@@ -91,6 +91,7 @@ func (c benchNotify) send(ctx context.Context, io streams) error {
 	if c.Profile != "" {
 		defer c.profiled()()
 	}
+	go keepMemory(ctx, int64(defaultConfig().Memory))
 	b, err := bus.Open(ctx, bus.Config{URL: c.NATS, MaxStore: "32GiB"}, log)
 	if err != nil {
 		return err
@@ -138,7 +139,7 @@ func (c benchNotify) profiled() (stop func()) {
 	if err != nil || pprof.StartCPUProfile(f) != nil {
 		return func() {}
 	}
-	t := time.AfterFunc(20*time.Second, pprof.StopCPUProfile)
+	t := time.AfterFunc(8*time.Second, pprof.StopCPUProfile)
 	return func() { t.Stop(); pprof.StopCPUProfile(); _ = f.Close() }
 }
 

@@ -171,6 +171,20 @@ func processor(cmd *exec.Cmd) float64 {
 	return (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 }
 
+// processorOf is the processor time of a running process so far, in seconds, as
+// Linux counts it; 0 elsewhere.
+func processorOf(pid int) float64 {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, after, _ := strings.Cut(string(text), ") ") // the name may hold anything
+	fields := strings.Fields(after)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseFloat(fields[11], 64)
+	system, _ := strconv.ParseFloat(fields[12], 64)
+	return (user + system) / 100 // ticks of a hundredth, whatever the kernel's own
+}
+
 // memory of a process, in bytes, as Linux counts it.
 type memory struct{ now, peak int64 }
 

@@ -17,7 +17,7 @@ import (
 	"tbtwatch/internal/trade"
 )
 
-func open(t *testing.T, c Config) *Bus {
+func open(t testing.TB, c Config) *Bus {
 	t.Helper()
 	if c.Dir == "" {
 		c.Dir = t.TempDir()

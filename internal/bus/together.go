@@ -59,9 +59,17 @@ func (t *Table[T]) storeWaiting() {
 	}
 }
 
+// fewWrites is from how many on a batch is faster than each write with an
+// fsync of its own: the server opens a store for each batch (BenchmarkPutTogether).
+const fewWrites = 12
+
 // storeBatch stores the writes as one batch. One expectation that fails refuses
 // all of them: then each is tried alone and only those in conflict learn so.
 func (t *Table[T]) storeBatch(ctx context.Context, batch []*waitingWrite[T]) {
+	if len(batch) < fewWrites {
+		t.storeEach(ctx, batch)
+		return
+	}
 	writes := make([]Write[T], len(batch))
 	keys := make(map[string]bool, len(batch))
 	for i, w := range batch {
@@ -72,15 +80,26 @@ func (t *Table[T]) storeBatch(ctx context.Context, batch []*waitingWrite[T]) {
 	if len(keys) == len(batch) { // a batch takes a key once
 		first, err = t.putBatch(ctx, writes)
 	}
+	if errors.Is(err, trade.ErrConflict) {
+		t.storeEach(ctx, batch)
+		return
+	}
 	for i, w := range batch {
-		switch {
-		case errors.Is(err, trade.ErrConflict) && len(batch) > 1:
-			w.seq, w.err = t.write(ctx, w.write, true)
-		case err != nil:
-			w.err = err
-		default:
+		if w.err = err; err == nil {
 			w.seq = first + uint64(i)
 		}
 		close(w.done)
 	}
+}
+
+// storeEach stores each write by itself, all of them at the same time.
+func (t *Table[T]) storeEach(ctx context.Context, writes []*waitingWrite[T]) {
+	var all sync.WaitGroup
+	for _, w := range writes {
+		all.Go(func() {
+			w.seq, w.err = t.write(ctx, w.write, true)
+			close(w.done)
+		})
+	}
+	all.Wait()
 }

@@ -19,6 +19,7 @@ type Options struct {
 	DialTimeout time.Duration  // 10 s unless set
 	HeaderWait  time.Duration  // from the request's last byte to the response's headers; 30 s unless set
 	MaxHeader   int64          // bytes of response headers; 64 KiB unless set
+	IdlePerHost int            // connections kept open to one host; 2 if zero
 	Resolver    *net.Resolver  // the system's unless set
 }
 
@@ -32,6 +33,9 @@ func Transport(o Options) *http.Transport {
 	}
 	if o.HeaderWait <= 0 {
 		o.HeaderWait = 30 * time.Second
+	}
+	if o.IdlePerHost <= 0 {
+		o.IdlePerHost = 2
 	}
 	if o.MaxHeader <= 0 {
 		o.MaxHeader = 64 << 10
@@ -52,7 +56,7 @@ func Transport(o Options) *http.Transport {
 		ResponseHeaderTimeout:  o.HeaderWait,
 		MaxResponseHeaderBytes: o.MaxHeader,
 		MaxIdleConns:           50,
-		MaxIdleConnsPerHost:    2,
+		MaxIdleConnsPerHost:    o.IdlePerHost,
 		IdleConnTimeout:        60 * time.Second,
 		DisableCompression:     true,
 	}

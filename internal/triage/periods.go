@@ -42,11 +42,11 @@ func CommentArguments(dates []trade.Date, papers []trade.Paper) []Argument {
 	p := periodsOf(dates, papers)
 	switch {
 	case len(papers) == 0 || withdrawn(papers), p.kind == trade.KindRecall, p.kind == trade.KindReport:
-		return nil
+		return []Argument{}
 	case p.kind == trade.KindUrgent:
 		return []Argument{p.urgency()}
 	}
-	var out []Argument
+	out := []Argument{} // never nil: the API shows a list
 	if n := daysFrom(p.circulated, p.close); n > 0 && n < commentDays {
 		out = append(out, p.comment(n))
 	}

@@ -20,6 +20,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"tbtwatch/ingest"
+	"tbtwatch/internal/trade"
 	"tbtwatch/notify"
 )
 
@@ -60,6 +61,7 @@ func withSecrets(t *testing.T, text string) string {
 	server := httptest.NewTLSServer(nil)
 	defer server.Close()
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	text = strings.ReplaceAll(text, "/etc/tbtwatch/calendar.csv", writeFile(t, filepath.Join(dir, "calendar.csv"), "off,2027-01-01\noff,2027-05-01\noff,2027-10-01\n"))
 	return strings.ReplaceAll(text, "/etc/ssl/certs/ca-certificates.crt", writeFile(t, filepath.Join(dir, "ca.pem"), string(certificate)))
 }
 
@@ -107,6 +109,9 @@ func TestExampleWithEverythingSet(t *testing.T) {
 		if _, _, err := s.Open(); err != nil {
 			t.Error(err)
 		}
+	}
+	if got := c.Triage.Calendar.KnownUntil().Format(trade.Day); got != "2027-12-31" {
+		t.Errorf("with a file for 2027 the working days are known until %s", got)
 	}
 	for _, k := range ingest.Kinds() {
 		if !shown[k.Name] {

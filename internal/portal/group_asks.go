@@ -3,12 +3,12 @@ package portal
 import (
 	"time"
 
+	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/trade"
 )
 
-// AnswerDays is within how many working days, Monday to Friday, a firm should
-// have answered a warning: anything, be it that it was received. Public
-// holidays are not known here and count as working days.
+// AnswerDays is within how many working days, by the policy's calendar, a firm
+// should have answered a warning: anything, be it that it was received.
 const AnswerDays = 10
 
 // ask is that a warning about a measure reached a firm, which should answer.
@@ -60,13 +60,8 @@ func (a *ask) inTime() int64 {
 }
 
 // workingDays is the end of the day that many working days after t.
-func workingDays(t time.Time, n int) time.Time {
-	for n > 0 {
-		t = t.AddDate(0, 0, 1)
-		if d := t.Weekday(); d != time.Saturday && d != time.Sunday {
-			n--
-		}
-	}
+func workingDays(c *calendar.Calendar, t time.Time, n int) time.Time {
+	t = c.Add(t, n)
 	return time.Date(t.Year(), t.Month(), t.Day(), 23, 59, 59, 0, t.Location())
 }
 
@@ -76,6 +71,14 @@ func (p *Portal) zone() *time.Location {
 		return p.o.View.Zone
 	}
 	return time.UTC
+}
+
+// calendar tells working days; without a policy, weekends alone.
+func (p *Portal) calendar() *calendar.Calendar {
+	if p.o.View == nil {
+		return nil
+	}
+	return p.o.View.Policy.Calendar
 }
 
 func (p *Portal) monthOf(at int64) string { return time.Unix(at, 0).In(p.zone()).Format("2006-01") }
@@ -101,7 +104,7 @@ func (p *Portal) asksOf(exporter string) (out []*ask) {
 	}
 	for family, at := range first {
 		out = append(out, &ask{
-			exporter: exporter, family: b.names[family], asked: at, counted: at, due: workingDays(time.Unix(at, 0).In(p.zone()), AnswerDays).Unix(),
+			exporter: exporter, family: b.names[family], asked: at, counted: at, due: workingDays(p.calendar(), time.Unix(at, 0).In(p.zone()), AnswerDays).Unix(),
 			reply: b.reply(family, me),
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/trade"
 )
 
@@ -119,9 +120,12 @@ func TestWorkingDays(t *testing.T) {
 		from string
 		n    int
 		want string
-	}{{"2026-03-02", 10, "2026-03-16"}, {"2026-03-06", 1, "2026-03-09"}, {"2026-03-07", 1, "2026-03-09"}} {
+	}{
+		{"2026-03-02", 10, "2026-03-16"}, {"2026-03-06", 1, "2026-03-09"}, {"2026-03-07", 1, "2026-03-09"},
+		{"2026-09-30", 10, "2026-10-20"}, {"2026-09-18", 1, "2026-09-20"}, // National Day, and a Sunday that is worked
+	} {
 		from, _ := time.Parse(trade.Day, c.from)
-		if got := workingDays(from, c.n).Format(trade.Day); got != c.want {
+		if got := workingDays(calendar.China(), from, c.n).Format(trade.Day); got != c.want {
 			t.Errorf("%d working days after %s: %s, want %s", c.n, c.from, got, c.want)
 		}
 	}

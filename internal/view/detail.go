@@ -18,7 +18,9 @@ type CaseDetail struct {
 	Firms    []Firm               `json:"firms" doc:"matches by exporter, best first"`
 	More     int                  `json:"more_firms,omitempty" doc:"firms that are not listed"`
 	City     []DistrictSum        `json:"city" doc:"who is hit, in sums by district"`
-	Centre   string               `json:"centre_deadline,omitempty" doc:"the centre's own last day for comments"`
+	Centre   trade.CentreDay      `json:"centre" doc:"the centre's own last day for comments"`
+	Late     trade.Text           `json:"centre_late,omitzero" doc:"that this day has come or passed while comments are still open"`
+	Says     []triage.Argument    `json:"arguments" doc:"arguments for a comment that the measure's days give"`
 	Releases []WarningRow         `json:"releases" doc:"oldest first"`
 
 	Standards []CaseStandard `json:"standards" doc:"standards that the papers name, those of touched products first"`
@@ -79,7 +81,11 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 		return d, err
 	}
 	d.Standards = v.caseStandards(key, d.Family.All())
-	d.City, d.Centre = v.city(d.Family.All()), triage.CentreDay(d.Case.Dates, v.Policy.Bulletin.LeadDays)
+	d.City, d.Centre = v.city(d.Family.All()), v.Policy.CentreDay(d.Case.Dates, d.Case.Symbols, d.Case.Markets)
+	d.Says = triage.CommentArguments(d.Case.Dates, d.Family.Papers)
+	if !d.Case.Withdrawn {
+		d.Late = triage.LateText(d.Centre, v.Today())
+	}
 	touched, err := v.Firms(ctx, d.Family.All(), CaseFirms)
 	d.Firms, d.More = touched.Firms, touched.More(CaseFirms)
 	return d, err

@@ -79,7 +79,7 @@ func (p tenants) firm(w http.ResponseWriter, r *http.Request, t auth.TenantScope
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, "firm", "nav.scorecard", "area", firmBody{f, portal.AnswerDays})
+	return p.render(w, r, http.StatusOK, "firm", "nav.scorecard", "area", firmBody{f, p.portal.AnswerDays()})
 }
 
 // scorecard is any district's scorecard, for the centre's people.

@@ -11,6 +11,7 @@ import (
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
@@ -27,6 +28,8 @@ type Options struct {
 	Now   func() time.Time
 	Links *auth.Links // nil: messages have no links that need no sign-in
 
+	Calendar *calendar.Calendar // of working days; nil knows weekends only
+
 	// PreviewSubscriber says what a subscription would have been sent.
 	PreviewSubscriber func(ctx context.Context, s trade.Subscriber) (trade.Preview, error)
 	// PreviewProduct says which open measures would touch a product.
@@ -41,6 +44,9 @@ type Portal struct {
 	book   *book
 	recent *recently
 	tests  allowances
+
+	ladders  ladders
+	standing standing
 }
 
 // New makes a portal that counts nothing for groups before Run.

@@ -20,6 +20,7 @@ type Config struct {
 	Exposure   []float64    `yaml:"exposure_usd"` // thresholds for 1, 2 and 3 points
 	Translate  Translation  `yaml:"translate"`
 	Bulletin   Imprint      `yaml:"bulletin"`
+	Escalation Escalation   `yaml:"escalation"`
 }
 
 // Imprint is what every bulletin of the centre says alike.
@@ -73,7 +74,7 @@ func DefaultConfig() Config {
 			{1, "标签或其他要求", "labelling or other requirements", []string{"label", "marking", "etiquet", "étiquet", "rotulagem", "标签", "标识"}},
 		},
 		Exposure: []float64{1, 500_000, 5_000_000},
-		Bulletin: Imprint{LeadDays: 14},
+		Bulletin: Imprint{LeadDays: 14}, Escalation: Escalation{Association: 5, District: 10, Department: 15},
 	}
 }
 
@@ -101,7 +102,7 @@ func (c Config) Validate() error {
 	if c.Bulletin.LeadDays < 0 || c.Bulletin.LeadDays > 365 {
 		return fmt.Errorf("triage.bulletin.lead_days: %d is no number of days from 0 to 365", c.Bulletin.LeadDays)
 	}
-	return nil
+	return c.Escalation.validate()
 }
 
 // LevelIDs are the levels' ids, most serious first.

@@ -264,5 +264,7 @@ func (s *site) routes() map[string]route {
 		"GET /audit":                                manage(s.audit),
 		"GET /rules":                                see(s.rules),
 		"GET /scorecard":                            see(s.scorecard),
+		"GET /waiting":                              see(s.waiting),
+		"GET /waiting.csv":                          see(s.waitingCSV),
 	}
 }

@@ -102,6 +102,7 @@ func (s sample) caseBody() caseBody {
 		Choices:    []trade.Exporter{{ID: s.text, Name: s.text}},
 		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true, true, true, true}, Levels: triage.DefaultConfig().Levels,
 		Conflict: &wording{s.t(), s.t(), s.compared()}, Refused: s.text, Kept: &wording{Compared: s.compared()},
+		Waits:       s.caseWaiting(),
 		Comparisons: []comparison{{s.compared(), "k"}, {trade.Comparison{Standard: s.text}, ""}}, Compare: s.compared(),
 	}
 }
@@ -161,7 +162,7 @@ func (s sample) bodies() map[string]any {
 // empties are all pages with nothing on them.
 // everything is a body for each page.
 func (s sample) everything() map[string]any {
-	return joined(s.bodies(), s.peopleBodies(), s.groupBodies(), s.myBodies())
+	return joined(s.bodies(), s.peopleBodies(), s.groupBodies(), s.myBodies(), s.answerBodies())
 }
 
 func joined(parts ...map[string]any) map[string]any {
@@ -183,7 +184,7 @@ func empties() map[string]any {
 // pageStates are the bodies of all pages by state.
 func pageStates() map[string]map[string]any {
 	states := map[string]map[string]any{
-		"empty":   joined(empties(), emptyPeople(), emptyGroups(), emptyMy()),
+		"empty":   joined(empties(), emptyPeople(), emptyGroups(), emptyMy(), emptyAnswers()),
 		"one":     sample{"巴西摩托车头盔新规"}.everything(),
 		"long":    sample{strings.Repeat("Sicherheitsanforderungen für Motorradhelme und Zubehör 安全要求 ", 60)}.everything(),
 		"hostile": sample{hostile}.everything(),

@@ -38,10 +38,10 @@ type StepCounts struct {
 }
 
 // Of is the count of a step.
-func (c *StepCounts) Of(s triage.Step) int { return *c.at(s) }
+func (c StepCounts) Of(s triage.Step) int { return *c.at(s) }
 
 // Total is all of them.
-func (c *StepCounts) Total() int { return c.Firm + c.Association + c.District + c.Department }
+func (c StepCounts) Total() int { return c.Firm + c.Association + c.District + c.Department }
 
 func (c *StepCounts) at(s triage.Step) *int {
 	switch s {
@@ -256,14 +256,23 @@ type AreaWaits struct {
 
 // AreaWaits are the scope's district's.
 func (p *Portal) AreaWaits(t auth.TenantScope) (AreaWaits, error) {
-	out := AreaWaits{District: t.District(), Policy: p.o.View.Policy.Escalation, Firms: []Waiting{}}
 	if t.District() == "" {
-		return out, trade.ErrNotFound
+		return AreaWaits{}, trade.ErrNotFound
 	}
+	return p.areaWaits(t.District()), nil
+}
+
+// CentreAreaWaits are any district's, for the centre's own people.
+func (p *Portal) CentreAreaWaits(_ auth.CentreScope, district string) AreaWaits {
+	return p.areaWaits(district)
+}
+
+func (p *Portal) areaWaits(district string) AreaWaits {
+	out := AreaWaits{District: district, Policy: p.o.View.Policy.Escalation, Firms: []Waiting{}}
 	now, b := p.o.Now(), p.book
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	for _, e := range p.o.View.Directory.InDistrict(t.District()) {
+	for _, e := range p.o.View.Directory.InDistrict(district) {
 		for _, a := range p.asksOf(e.ID) {
 			if !a.open(now) {
 				continue
@@ -277,7 +286,7 @@ func (p *Portal) AreaWaits(t auth.TenantScope) (AreaWaits, error) {
 		}
 	}
 	slices.SortFunc(out.Firms, furthestFirst)
-	return out, nil
+	return out
 }
 
 // Escalation is a step that begins: who has it now has to be told.

@@ -44,9 +44,9 @@ func StepName(s Step) trade.Text {
 // the firm, before each of them takes it up. By the district's day the answer
 // is due: what comes later is late, in scorecards too.
 type Escalation struct {
-	Association int `yaml:"association"`
-	District    int `yaml:"district"`
-	Department  int `yaml:"department"`
+	Association int `yaml:"association" json:"association"`
+	District    int `yaml:"district" json:"district"`
+	Department  int `yaml:"department" json:"department"`
 }
 
 // mostEscalation bounds the days: a working year.

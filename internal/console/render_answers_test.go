@@ -1,0 +1,52 @@
+package console
+
+import (
+	"testing"
+
+	"tbtwatch/internal/portal"
+	"tbtwatch/internal/triage"
+)
+
+func (s sample) waiting() []portal.Waiting {
+	row := portal.Waiting{Key: "k", Family: s.text, Number: s.text, Level: "red", Headline: s.t(), Firm: s.text, Name: s.text, District: s.text, Told: s.text, Due: "2026-03-10", Step: triage.StepDistrict, Since: "2026-03-11"}
+	return []portal.Waiting{row, {Name: s.text, Step: triage.Step(s.text)}}
+}
+
+func (s sample) measureWaits() portal.MeasureWaits {
+	return portal.MeasureWaits{Key: "k", Family: s.text, Number: s.text, Level: "red", Headline: s.t(), Told: 9, Answered: 3, Open: portal.StepCounts{Firm: 1, Association: 2, District: 2, Department: 1}}
+}
+
+func (s sample) caseWaiting() *caseWaiting {
+	return &caseWaiting{MeasureWaits: s.measureWaits(), Policy: triage.DefaultConfig().Escalation, Steps: triage.Steps, Firms: s.waiting(), More: 4}
+}
+
+// answerBodies are the pages about answers and what follows from them.
+func (s sample) answerBodies() map[string]any {
+	return map[string]any{
+		"waiting": waitingBody{Policy: triage.DefaultConfig().Escalation, All: s.measureWaits().Open, Steps: triage.Steps, Measures: []portal.MeasureWaits{s.measureWaits(), {Number: s.text}}, More: 3, Download: "/waiting.csv", NotReady: s.text},
+	}
+}
+
+func emptyAnswers() map[string]any {
+	return map[string]any{"waiting": waitingBody{Steps: triage.Steps}}
+}
+
+// A measure has the same page as all of them, with its firms.
+func TestThePageOfOneMeasureThatWaits(t *testing.T) {
+	s := bareSite()
+	open, lifted := sample{hostile}.measureWaits(), sample{"多"}.measureWaits()
+	lifted.Lifted = true
+	for name, b := range map[string]waitingBody{
+		"open":    {One: &open, Firms: sample{hostile}.waiting(), MoreFew: 3, Steps: triage.Steps, Download: "/waiting.csv?case=k"},
+		"lifted":  {One: &lifted, Steps: triage.Steps},
+		"nothing": {One: &portal.MeasureWaits{Key: "k"}, Steps: triage.Steps},
+	} {
+		for _, lang := range languages {
+			page, err := s.execute(lang, "waiting", frame{Lang: lang, Title: "nav.waiting", Here: "/x?", Body: b})
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			checkPage(t, name+", "+lang, page)
+		}
+	}
+}

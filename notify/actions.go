@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"strings"
 
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
@@ -17,16 +18,31 @@ func dated(dates []trade.Date, what string) (trade.Date, bool) {
 	return trade.Date{}, false
 }
 
-// remarks says what the dates themselves give away.
-func remarks(w trade.Warning, lang string) []string {
+// arguments are what a comment on the measure can say, by its own days, one
+// line each.
+func arguments(w trade.Warning, lang string) []string {
 	if w.Lifted {
 		return nil
 	}
 	var out []string
-	for _, t := range triage.ShortPeriods(w.Dates, w.Papers) {
-		out = append(out, t.In(lang))
+	for _, a := range triage.CommentArguments(w.Dates, w.Papers) {
+		out = append(out, line(a.Brief.In(lang)+in(lang, "（", " (")+a.Basis+in(lang, "）", ")"), maxLine))
 	}
 	return out
+}
+
+// remarks says what the dates themselves give away, to those whose actions do
+// not say it.
+func remarks(v View, lang string) []string {
+	if argues(v.Kind) {
+		return nil
+	}
+	return arguments(v.Warning, lang)
+}
+
+// argues reports whether recipients of that kind write comments.
+func argues(kind trade.SubscriberKind) bool {
+	return kind == trade.SubExporter || kind == trade.SubAssociation
 }
 
 // actions says what this recipient can do, and by when. Days that had passed
@@ -39,9 +55,13 @@ func actions(v View, lang string) []string {
 	today := issued(w)
 	comment, hasComment := dated(w.Dates, trade.DateCommentDeadline)
 	force, hasForce := dated(w.Dates, trade.DateEntryIntoForce)
+	open := hasComment && first(comment.To, comment.From) >= today
 	var out []string
-	if hasComment && first(comment.To, comment.From) >= today {
+	if open {
 		out = append(out, fmt.Sprintf(commentWords(v.Kind, lang), dateLine(comment, lang).When))
+	}
+	if args := arguments(w, lang); len(args) > 0 && argues(v.Kind) && (open || !hasComment) {
+		out = append(out, in(lang, "评议时可提出：", "A comment can say: ")+strings.Join(args, in(lang, "；", "; "))+in(lang, "。", "."))
 	}
 	switch {
 	case hasForce && first(force.To, force.From) > today:

@@ -106,7 +106,7 @@ func Compose(m Message, env Env) Content {
 		c.Papers = append(c.Papers, line(strings.Join([]string{p.Published, p.ID, kindName(p.Kind, lang)}, " "), 200))
 	}
 	c.Papers = c.Papers[max(0, len(c.Papers)-maxListed):]
-	c.Remarks = remarks(w, lang)
+	c.Remarks = remarks(v, lang)
 	c.concern(v)
 	c.Actions = actions(v, lang)
 	c.Provision = provision(v, lang)

@@ -62,9 +62,9 @@ func TestActionsByDate(t *testing.T) {
 		silent  []string
 		remarks int
 	}{
-		{"comments open", "exporter", func(w *trade.Warning) {}, []string{"2026-11-05", "2027-05-01 至 2027-08-31", "报送本中心", "与您的产品无关"}, nil, 1},
-		{"comments closed before the release", "exporter", func(w *trade.Warning) { w.At = "2026-11-06T00:00:00Z" }, []string{"2027-05-01"}, []string{"2026-11-05"}, 1},
-		{"closes today", "district", func(w *trade.Warning) { w.At = "2026-11-05T23:00:00Z" }, []string{"2026-11-05", "上列企业"}, nil, 1},
+		{"comments open", "exporter", func(w *trade.Warning) {}, []string{"2026-11-05", "2027-05-01 至 2027-08-31", "报送本中心", "与您的产品无关", "评议时可提出：评议期只有 45 天", "2.9.4"}, nil, 1},
+		{"comments closed before the release", "exporter", func(w *trade.Warning) { w.At = "2026-11-06T00:00:00Z" }, []string{"2027-05-01"}, []string{"2026-11-05", "可提出"}, 1},
+		{"closes today", "district", func(w *trade.Warning) { w.At = "2026-11-05T23:00:00Z" }, []string{"2026-11-05", "上列企业"}, []string{"可提出"}, 1},
 		{"in force already", "exporter", func(w *trade.Warning) { w.Dates = []trade.Date{day("entry_into_force", "2026-01-01", "2026-01-01")} }, []string{"已生效", "2026-01-01"}, nil, 0},
 		{"urgent without a date", "exporter", func(w *trade.Warning) { w.Dates, w.Kind = nil, trade.KindUrgent }, []string{"紧急措施"}, nil, 0},
 		{"nothing dated", "association", func(w *trade.Warning) { w.Dates = nil }, []string{"尚未写明"}, []string{"无关"}, 0},
@@ -87,7 +87,7 @@ func TestActionsByDate(t *testing.T) {
 			text := strings.Join(actions(View{Kind: tt.kind, Warning: *w}, "zh"), "\n")
 			mustContain(t, "the advice", text, tt.says...)
 			mustNotContain(t, "the advice", text, tt.silent...)
-			if got := remarks(*w, "zh"); len(got) != tt.remarks {
+			if got := remarks(View{Kind: trade.SubDepartment, Warning: *w}, "zh"); len(got) != tt.remarks {
 				t.Errorf("remarks %q, want %d", got, tt.remarks)
 			}
 			if en := actions(View{Kind: tt.kind, Warning: *w}, "en"); len(en) != len(strings.Split(text, "\n")) {

@@ -206,8 +206,17 @@ func (w *author) comment() []Block {
 		how = para("评议期已于 %s 结束。", "Comments closed on %s.", dayText(trade.Date{From: d.To, To: d.To}))
 	}
 	notSet := trade.Text{ZH: "未设置", EN: "not set"}
-	return []Block{how, facts(
+	out := []Block{how}
+	if args := CommentArguments(w.dates, w.Family.Papers); len(args) > 0 && !w.lifted {
+		var rows [][]trade.Text
+		for _, a := range args {
+			rows = append(rows, row(a.Text, same(a.Basis)))
+		}
+		head := row(trade.Text{ZH: "内容", EN: "What to say"}, trade.Text{ZH: "依据", EN: "Basis"})
+		out = append(out, para("可提出的评议理由（由系统依据通报所写日期编写）：", "Arguments for a comment, composed from the days that the notice states:"), Block{Table: &Table{head, rows}})
+	}
+	return append(out, facts(
 		row(trade.Text{ZH: "问卷", EN: "Survey"}, or(same(b.Survey), notSet)),
 		row(trade.Text{ZH: "联系人", EN: "Contact"}, or(trade.Text{ZH: b.Contact, EN: b.ContactEN}, notSet)),
-	)}
+	))
 }

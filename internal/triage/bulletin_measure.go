@@ -242,8 +242,8 @@ func (w *author) times() []Block {
 	head := row(trade.Text{ZH: "事项", EN: "What"}, trade.Text{ZH: "日期", EN: "Day"}, trade.Text{ZH: "原文写法", EN: "As written"}, trade.Text{ZH: "依据", EN: "Basis"})
 	out := []Block{{Table: &Table{head, rows}}}
 	if !w.lifted {
-		for _, t := range ShortPeriods(w.dates, w.Family.Papers) {
-			out = append(out, Block{Text: t})
+		for _, a := range CommentArguments(w.dates, w.Family.Papers) {
+			out = append(out, para("%s，可作为评议理由（见第十部分）。", "%s: an argument for a comment, see part 10.", trade.Text{ZH: a.Brief.ZH, EN: upperFirst(a.Brief.EN)}))
 		}
 	}
 	return append(out, w.countdown())
@@ -263,8 +263,8 @@ func (w *author) centreRow() []trade.Text {
 
 func (w *author) transition() []trade.Text {
 	name := trade.Text{ZH: "过渡期", EN: "Transition"}
-	n, ok := daysBetween(w.dates, trade.DateAdoption, trade.DateEntryIntoForce)
-	if !ok {
+	n := transitionDays(w.dates)
+	if n == 0 {
 		return row(name, trade.Text{ZH: "无法计算", EN: "cannot be computed"}, same("—"), trade.Text{ZH: "未写明确切的拟批准日和拟生效日", EN: "adoption and entry into force are not both stated as days"})
 	}
 	return row(name, say("%s 天", "%s days", n), same("—"), trade.Text{ZH: "自拟批准日至拟生效日", EN: "from adoption to entry into force"})

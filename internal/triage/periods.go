@@ -1,7 +1,7 @@
 package triage
 
 import (
-	"fmt"
+	"strings"
 	"time"
 
 	"tbtwatch/internal/trade"
@@ -11,54 +11,135 @@ import (
 // one of them.
 const FewestFirms = 3
 
-// The intervals that the WTO's agreements and committees ask of a member; a
-// shorter one is an argument in a comment.
+// The intervals that the WTO's agreements and committees ask of a member.
 const (
-	commentDays    = 60  // from notification to the end of comments
-	transitionDays = 180 // from adoption to entry into force: "not less than six months"
+	commentDays      = 60 // from notification to the end of comments
+	transitionMonths = 6  // from publication to entry into force
 )
 
-// exact returns the day of that kind, when the notices state one.
-func exact(dates []trade.Date, what string) (time.Time, bool) {
-	for _, d := range dates {
-		if d.What != what || d.From == "" || d.From != d.To {
-			continue
-		}
-		if t, err := time.Parse(trade.Day, d.From); err == nil {
-			return t, true
-		}
-	}
-	return time.Time{}, false
+// The codes of arguments.
+const (
+	ArgumentPeriod     = "comment_period"
+	ArgumentTransition = "transition"
+	ArgumentUrgency    = "urgency"
+)
+
+// Argument is something to say in a comment on a measure that follows from its
+// own days and the WTO's agreements.
+type Argument struct {
+	Code  string     `json:"code" enum:"comment_period,transition,urgency"`
+	Brief trade.Text `json:"brief" doc:"in one line"`
+	Text  trade.Text `json:"text" doc:"ready to be put into a comment, with the measure's own figures"`
+	Basis string     `json:"basis" doc:"articles and decisions"`
 }
 
-// daysBetween counts the days between two dates; ok is false unless the notices
-// state both as days, in that order.
-func daysBetween(dates []trade.Date, from, to string) (n int, ok bool) {
-	a, okA := exact(dates, from)
-	b, okB := exact(dates, to)
-	return int(b.Sub(a).Hours() / 24), okA && okB && b.After(a)
-}
-
-// ShortPeriods says which periods are shorter than members should leave.
-// Intervals are judged only between days that the notices state; the comment
-// period began with the first of the papers.
-func ShortPeriods(dates []trade.Date, papers []trade.Paper) []trade.Text {
-	var out []trade.Text
-	if len(papers) > 0 && papers[0].Published != "" {
-		first := trade.Date{What: trade.DatePublished, From: papers[0].Published, To: papers[0].Published}
-		dates = append([]trade.Date{first}, dates...)
+// CommentArguments are the arguments for a comment that a measure's days give:
+// a comment period under 60 days, a transition under six months, or an urgent
+// measure, whose reason is asked for. dates are those that stand now, papers the
+// measure's, oldest first. Only days that the papers state are counted, so a day
+// that is not known makes no argument; nor does a measure that is withdrawn.
+func CommentArguments(dates []trade.Date, papers []trade.Paper) []Argument {
+	p := periodsOf(dates, papers)
+	switch {
+	case len(papers) == 0 || withdrawn(papers), p.kind == trade.KindRecall, p.kind == trade.KindReport:
+		return nil
+	case p.kind == trade.KindUrgent:
+		return []Argument{p.urgency()}
 	}
-	if n, ok := daysBetween(dates, trade.DatePublished, trade.DateCommentDeadline); ok && n < commentDays {
-		out = append(out, trade.Text{
-			ZH: fmt.Sprintf("评议期只有 %d 天，短于建议的 %d 天，可作为评议理由。", n, commentDays),
-			EN: fmt.Sprintf("The comment period is %d days, less than the recommended %d: an argument for a comment.", n, commentDays),
-		})
+	var out []Argument
+	if n := daysFrom(p.circulated, p.close); n > 0 && n < commentDays {
+		out = append(out, p.comment(n))
 	}
-	if n, ok := daysBetween(dates, trade.DateAdoption, trade.DateEntryIntoForce); ok && n < transitionDays {
-		out = append(out, trade.Text{
-			ZH: fmt.Sprintf("拟批准至拟生效只有 %d 天，不足六个月，可作为评议理由。", n),
-			EN: fmt.Sprintf("Only %d days lie between adoption and entry into force, less than six months: an argument for a comment.", n),
-		})
+	if n := daysFrom(p.begin, p.force); n > 0 && monthsAfter(p.begin, transitionMonths).After(p.force) {
+		out = append(out, p.transition(n))
 	}
 	return out
+}
+
+// periods are the days of a measure that arguments are made from; a day that no
+// paper states is the zero time.
+type periods struct {
+	kind       trade.Kind
+	area       string // TBT, SPS, or "" where no symbol tells it
+	name       string // of the paper that is commented on
+	circulated time.Time
+	close      time.Time
+	begin      time.Time // of the transition
+	published  bool      // it begins with the publication, not with the adoption
+	force      time.Time
+}
+
+func periodsOf(dates []trade.Date, papers []trade.Paper) periods {
+	p := periods{close: exact(dates, trade.DateCommentDeadline), begin: exact(dates, trade.DateAdoption), force: exact(dates, trade.DateEntryIntoForce)}
+	for _, paper := range papers {
+		s := trade.ParseSymbols(strings.Join(paper.Symbols, "\n"))
+		if p.area == "" && len(s) > 0 {
+			p.area = s[0].Area
+		}
+		switch {
+		case !paper.Kind.FollowUp() && p.kind == "":
+			p.kind = paper.Kind
+		case paper.Kind != trade.KindRevision:
+			continue // an addendum moves the end, not the beginning
+		}
+		// A revision is a draft of its own: its period begins with it.
+		p.circulated, p.name = dayOf(paper.Published), paperName(paper)
+	}
+	if p.name == "" && len(papers) > 0 {
+		p.name = paperName(papers[0])
+	}
+	// What a gazette publishes is the measure itself.
+	if p.begin.IsZero() && p.kind == trade.KindRule {
+		p.begin, p.published = p.circulated, true
+	}
+	return p
+}
+
+// paperName is how a comment names the paper, joint symbols whole.
+func paperName(p trade.Paper) string {
+	if len(p.Symbols) > 0 {
+		return strings.Join(p.Symbols, ", ")
+	}
+	return p.ID
+}
+
+// exact is the day of that kind, when the notices state one.
+func exact(dates []trade.Date, what string) time.Time {
+	for _, d := range dates {
+		if d.What == what && d.From != "" && d.From == d.To {
+			return dayOf(d.From)
+		}
+	}
+	return time.Time{}
+}
+
+// dayOf reads a day; what is none is the zero time.
+func dayOf(s string) time.Time {
+	t, err := time.Parse(trade.Day, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// daysFrom counts the days from a to b, 0 where one of them is not known.
+func daysFrom(a, b time.Time) int {
+	if a.IsZero() || b.IsZero() {
+		return 0
+	}
+	return int(b.Sub(a).Hours() / 24)
+}
+
+// monthsAfter is the day with the same number so many months later, or the last
+// of that month where it is shorter.
+func monthsAfter(t time.Time, months int) time.Time {
+	first := time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, t.Location()).AddDate(0, months, 0)
+	last := first.AddDate(0, 1, -1).Day()
+	return first.AddDate(0, 0, min(t.Day(), last)-1)
+}
+
+// transitionDays counts the days from adoption to entry into force, 0 unless
+// the notices state both, in that order.
+func transitionDays(dates []trade.Date) int {
+	return max(0, daysFrom(exact(dates, trade.DateAdoption), exact(dates, trade.DateEntryIntoForce)))
 }

@@ -220,6 +220,8 @@ func (s *site) routes() map[string]route {
 		"POST /cases/{key}/review":                  judge(s.review),
 		"POST /cases/{key}/edit":                    judge(s.edit),
 		"POST /cases/{key}/respond":                 judge(s.respond),
+		"GET /cases/{key}/survey":                   judge(s.survey),
+		"POST /cases/{key}/survey":                  judge(s.saveSurvey),
 		"GET /cases/{key}/bulletin":                 see(s.bulletin),
 		"GET /cases/{key}/bulletin.docx":            see(s.bulletinFile),
 		"POST /cases/{key}/bulletin/publish":        oversee(s.publish),

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"tbtwatch/internal/portal"
+	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
 
@@ -20,15 +21,26 @@ func (s sample) caseWaiting() *caseWaiting {
 	return &caseWaiting{MeasureWaits: s.measureWaits(), Policy: triage.DefaultConfig().Escalation, Steps: triage.Steps, Firms: s.waiting(), More: 4}
 }
 
+func (s sample) surveyForm(typed *trade.Survey) surveyForm {
+	known := triage.Known{Products: []triage.Concern{{ID: s.text, Name: s.t(), HS: []string{"8711", s.text}, Markets: []string{"BR", s.text}, Value: 1e6, Only: true}, {ID: s.text, Name: s.t(), Value: 5}, {}}, Value: 1e6, There: 1e6, Affected: 1e6,
+		Previous: &trade.Response{By: s.text, At: s.text}}
+	return newSurveyForm("/cases/k/survey", s.text, known, typed)
+}
+
+func (s sample) impact() triage.Impact {
+	return triage.Impact{Firms: 4, Surveys: 3, Affected: 1e6, Cost: 5e4, Difficulties: []triage.Coded{{Code: "cost", Firms: 3}, {Code: s.text, Firms: 1}}, Needs: []triage.Coded{{Code: "funds", Firms: 2}}}
+}
+
 // answerBodies are the pages about answers and what follows from them.
 func (s sample) answerBodies() map[string]any {
 	return map[string]any{
+		"survey":  surveyBody{CaseDetail: s.caseBody().CaseDetail, Firm: trade.Exporter{Name: s.text, District: s.text}, Form: s.surveyForm(nil), Problem: s.text},
 		"waiting": waitingBody{Policy: triage.DefaultConfig().Escalation, All: s.measureWaits().Open, Steps: triage.Steps, Measures: []portal.MeasureWaits{s.measureWaits(), {Number: s.text}}, More: 3, Download: "/waiting.csv", NotReady: s.text},
 	}
 }
 
 func emptyAnswers() map[string]any {
-	return map[string]any{"waiting": waitingBody{Steps: triage.Steps}}
+	return map[string]any{"survey": surveyBody{Form: surveyForm{Action: "/cases/k/survey"}}, "waiting": waitingBody{Steps: triage.Steps}}
 }
 
 // A measure has the same page as all of them, with its firms.

@@ -89,6 +89,7 @@ func (s sample) caseBody() caseBody {
 		CaseDetail: view.CaseDetail{
 			Responses: []view.ResponseRow{{Response: trade.Response{Exporter: s.text, Product: s.text, Kind: trade.NotRelevant, Code: "other", Reason: s.text, By: s.text, At: s.text}, Name: s.text, Why: s.t()}, {}},
 			Standards: []view.CaseStandard{{StandardRow: s.standardRow(), Forms: []string{s.text, s.text}, Matched: 2, Newer: s.newer()}, {}},
+			Impact:    s.impact(),
 			Changed:   []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()},
 			Dossier: view.Dossier{
 				Row: s.caseRow(), Latest: s.notice(), Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}, Codes: &trade.Codes{HS: []string{s.text}, By: s.text, At: s.text, Reason: s.text}},

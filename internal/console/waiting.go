@@ -120,6 +120,14 @@ type caseWaiting struct {
 	More   int              // firms that are not listed
 }
 
+// Asked is how many firms a release of the case has reached.
+func (b caseBody) Asked() int {
+	if b.Waits == nil {
+		return 0
+	}
+	return b.Waits.Told
+}
+
 // caseWaits is nil where this process shows no answers, and where nobody was
 // told.
 func (s *site) caseWaits(r *http.Request, key string) *caseWaiting {

@@ -24,6 +24,7 @@ type CaseDetail struct {
 	Standards []CaseStandard `json:"standards" doc:"standards that the papers name, those of touched products first"`
 
 	Responses []ResponseRow `json:"responses" doc:"what recipients answered, oldest first"`
+	Impact    triage.Impact `json:"impact" doc:"the same, together"`
 }
 
 // Dossier is what everything about a case stands on.
@@ -78,6 +79,7 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 	if d.Responses, err = v.Responses(ctx, &d.Family); err != nil {
 		return d, err
 	}
+	d.Impact = impactOf(d.Responses)
 	d.Standards = v.caseStandards(key, d.Family.All())
 	d.City, d.Centre = v.city(d.Family.All()), triage.CentreDay(d.Case.Dates, v.Policy.Bulletin.LeadDays)
 	touched, err := v.Firms(ctx, d.Family.All(), CaseFirms)

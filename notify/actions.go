@@ -45,6 +45,35 @@ func argues(kind trade.SubscriberKind) bool {
 	return kind == trade.SubExporter || kind == trade.SubAssociation
 }
 
+// centreLine is the centre's own day among the dates of the measure, as the
+// release recorded it. That it had come or passed then is said, too: a message
+// is the same at every attempt.
+func centreLine(w trade.Warning, lang string) []DateLine {
+	if w.Centre == nil || w.Centre.Day == "" || w.Lifted {
+		return nil
+	}
+	notes := []string{w.Centre.Basis.In(lang)}
+	if late := triage.LateText(*w.Centre, issued(w)).In(lang); late != "" {
+		notes = append(notes, late)
+	}
+	return []DateLine{{
+		What: in(lang, "本中心截止", "Our own last day for comments"), When: line(w.Centre.Day, 40),
+		Basis: line(strings.Join(notes, labels(lang).Semicolon), maxLine),
+	}}
+}
+
+// commentBy says by when comments are to reach the centre.
+func commentBy(w trade.Warning, lang string) string {
+	today := issued(w)
+	switch {
+	case w.Centre == nil || w.Centre.Day == "":
+		return in(lang, "尽早", "early enough")
+	case w.Centre.Late(today):
+		return in(lang, "立即", "at once")
+	}
+	return fmt.Sprintf(in(lang, "于 %s 前", "by %s"), line(w.Centre.Day, 40))
+}
+
 // actions says what this recipient can do, and by when. Days that had passed
 // when the warning was released ask for nothing.
 func actions(v View, lang string) []string {
@@ -58,7 +87,7 @@ func actions(v View, lang string) []string {
 	open := hasComment && first(comment.To, comment.From) >= today
 	var out []string
 	if open {
-		out = append(out, fmt.Sprintf(commentWords(v.Kind, lang), dateLine(comment, lang).When))
+		out = append(out, fmt.Sprintf(commentWords(v.Kind, lang), dateLine(comment, lang).When, commentBy(w, lang)))
 	}
 	if args := arguments(w, lang); len(args) > 0 && argues(v.Kind) && (open || !hasComment) {
 		out = append(out, in(lang, "评议时可提出：", "A comment can say: ")+strings.Join(args, in(lang, "；", "; "))+in(lang, "。", "."))
@@ -83,13 +112,13 @@ func actions(v View, lang string) []string {
 func commentWords(kind trade.SubscriberKind, lang string) string {
 	switch kind {
 	case trade.SubExporter:
-		return in(lang, "评议截止日：%s。如有意见，请尽早报送本中心，以便赶在截止前提交。", "Comments close: %s. Send us yours early enough to be handed in before that day.")
+		return in(lang, "评议截止日：%s。如有意见，请%s报送本中心，以便赶在截止前提交。", "Comments close: %s. Send us yours %s, to be handed in before that day.")
 	case trade.SubAssociation:
-		return in(lang, "评议截止日：%s。请征集会员意见，尽早汇总报送本中心。", "Comments close: %s. Collect your members' views and send them to us early enough.")
+		return in(lang, "评议截止日：%s。请征集会员意见，%s汇总报送本中心。", "Comments close: %s. Collect your members' views and send them to us %s.")
 	case trade.SubDistrict:
-		return in(lang, "评议截止日：%s。请提醒上列企业尽早提出意见。", "Comments close: %s. Remind the firms listed above to comment early enough.")
+		return in(lang, "评议截止日：%s。请提醒上列企业%s提出意见。", "Comments close: %s. Remind the firms listed above to comment %s.")
 	}
-	return in(lang, "评议截止日：%s。", "Comments close: %s.")
+	return in(lang, "评议截止日：%s。意见请%s报送本中心。", "Comments close: %s. Comments should reach us %s.")
 }
 
 func forceWords(kind trade.SubscriberKind, lang string) string {

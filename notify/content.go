@@ -101,6 +101,9 @@ func Compose(m Message, env Env) Content {
 	}
 	for _, d := range w.Dates {
 		c.Dates = append(c.Dates, dateLine(d, lang))
+		if d.What == trade.DateCommentDeadline {
+			c.Dates = append(c.Dates, centreLine(w, lang)...)
+		}
 	}
 	for _, p := range w.Papers {
 		c.Papers = append(c.Papers, line(strings.Join([]string{p.Published, p.ID, kindName(p.Kind, lang)}, " "), 200))

@@ -25,30 +25,31 @@ const (
 )
 
 type eventData struct {
-	Number     string        `json:"number"`
-	Family     string        `json:"family"`
-	Release    int           `json:"release"`
-	Level      Level         `json:"level"`
-	Lifted     bool          `json:"lifted"`
-	Kind       trade.Kind    `json:"kind"`
-	Symbols    []string      `json:"symbols"`
-	Markets    []string      `json:"markets"` // of the measure
-	Title      string        `json:"title"`
-	Lang       string        `json:"lang,omitempty"`
-	Original   string        `json:"original,omitempty"`
-	Headline   trade.Text    `json:"headline"`
-	Summary    trade.Text    `json:"summary"`
-	Machine    bool          `json:"machine_translated"`
-	Changed    []trade.Text  `json:"changed,omitempty"`
-	Dates      []trade.Date  `json:"dates,omitempty"`
-	Link       string        `json:"link,omitempty"`
-	Page       string        `json:"page,omitempty"`
-	Papers     []eventPaper  `json:"papers,omitempty"`
-	ReleasedAt string        `json:"released_at"`
-	Concerned  []string      `json:"concerned_markets"` // where the recipient is concerned
-	Products   []ProductView `json:"products,omitempty"`
-	Firms      []FirmView    `json:"firms,omitempty"`
-	Sums       *trade.Sums   `json:"sums,omitempty"`
+	Number     string           `json:"number"`
+	Family     string           `json:"family"`
+	Release    int              `json:"release"`
+	Level      Level            `json:"level"`
+	Lifted     bool             `json:"lifted"`
+	Kind       trade.Kind       `json:"kind"`
+	Symbols    []string         `json:"symbols"`
+	Markets    []string         `json:"markets"` // of the measure
+	Title      string           `json:"title"`
+	Lang       string           `json:"lang,omitempty"`
+	Original   string           `json:"original,omitempty"`
+	Headline   trade.Text       `json:"headline"`
+	Summary    trade.Text       `json:"summary"`
+	Machine    bool             `json:"machine_translated"`
+	Changed    []trade.Text     `json:"changed,omitempty"`
+	Dates      []trade.Date     `json:"dates,omitempty"`
+	Centre     *trade.CentreDay `json:"centre,omitempty"` // the centre's own day for comments
+	Link       string           `json:"link,omitempty"`
+	Page       string           `json:"page,omitempty"`
+	Papers     []eventPaper     `json:"papers,omitempty"`
+	ReleasedAt string           `json:"released_at"`
+	Concerned  []string         `json:"concerned_markets"` // where the recipient is concerned
+	Products   []ProductView    `json:"products,omitempty"`
+	Firms      []FirmView       `json:"firms,omitempty"`
+	Sums       *trade.Sums      `json:"sums,omitempty"`
 }
 
 type eventPaper struct {
@@ -67,7 +68,7 @@ func eventOf(m Message, source string, env Env) event {
 		Symbols: inertList(w.Symbols), Markets: inertList(w.Markets), Title: line(w.Title, maxBlock), Lang: line(w.Lang, 20),
 		Original: block(w.Original, 4*maxBlock), Headline: inertText(w.Headline), Summary: inertText(w.Summary), Machine: w.Machine,
 		Link: safeLink(w.Link), Page: safeLink(env.filled().Page(w.Family)), ReleasedAt: w.At,
-		Concerned: inertList(v.Markets), Products: inertProducts(v.Products), Firms: v.Firms, Sums: v.Sums,
+		Centre: w.Centre, Concerned: inertList(v.Markets), Products: inertProducts(v.Products), Firms: v.Firms, Sums: v.Sums,
 	}
 	for _, t := range w.Changed {
 		d.Changed = append(d.Changed, inertText(t))

@@ -52,6 +52,40 @@ func TestWhatTheLedgerSaysHasItsChinese(t *testing.T) {
 	}
 }
 
+func TestCentreLine(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(*trade.Warning)
+		want   []string // nil: no line
+	}{
+		{"ahead", func(w *trade.Warning) {}, []string{"2026-10-15", "评议截止前 3 周"}},
+		{"passed at the release", func(w *trade.Warning) { w.At = "2026-10-20T00:00:00Z" }, []string{"已过", "2026-11-05", "立即报送"}},
+		{"closed", func(w *trade.Warning) { w.At = "2026-11-06T00:00:00Z" }, []string{"2026-10-15"}},
+		{"lifted", func(w *trade.Warning) { w.Lifted = true }, nil},
+		{"not recorded", func(w *trade.Warning) { w.Centre = nil }, nil},
+		{"not known", func(w *trade.Warning) { w.Centre = &trade.CentreDay{Languages: []string{"en"}} }, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := soundWarning()
+			tt.change(w)
+			text := ""
+			for _, d := range Compose(messageWith(w), Env{}).Dates {
+				if d.What == "本中心截止" {
+					text += d.When + d.Note(labels("zh"))
+				}
+			}
+			mustContain(t, "the line", text, tt.want...)
+			if (text != "") != (tt.want != nil) || strings.Contains(text, "已过") != (tt.name == "passed at the release") {
+				t.Errorf("the line is %q", text)
+			}
+		})
+	}
+}
+
+func messageWith(w *trade.Warning) Message {
+	return Message{Warning: w, View: View{Kind: trade.SubExporter, Warning: *w}}
+}
+
 func TestActionsByDate(t *testing.T) {
 	day := func(what, from, to string) trade.Date { return trade.Date{What: what, From: from, To: to} }
 	tests := []struct {
@@ -62,9 +96,11 @@ func TestActionsByDate(t *testing.T) {
 		silent  []string
 		remarks int
 	}{
-		{"comments open", "exporter", func(w *trade.Warning) {}, []string{"2026-11-05", "2027-05-01 至 2027-08-31", "报送本中心", "与您的产品无关", "评议时可提出：评议期只有 45 天", "2.9.4"}, nil, 1},
+		{"comments open", "exporter", func(w *trade.Warning) {}, []string{"2026-11-05", "2027-05-01 至 2027-08-31", "请于 2026-10-15 前报送本中心", "与您的产品无关", "评议时可提出：评议期只有 45 天", "2.9.4"}, nil, 1},
 		{"comments closed before the release", "exporter", func(w *trade.Warning) { w.At = "2026-11-06T00:00:00Z" }, []string{"2027-05-01"}, []string{"2026-11-05", "可提出"}, 1},
-		{"closes today", "district", func(w *trade.Warning) { w.At = "2026-11-05T23:00:00Z" }, []string{"2026-11-05", "上列企业"}, []string{"可提出"}, 1},
+		{"the centre's day has passed", "exporter", func(w *trade.Warning) { w.At = "2026-10-16T00:00:00Z" }, []string{"2026-11-05", "请立即报送本中心"}, []string{"2026-10-15"}, 1},
+		{"no day of the centre is recorded", "association", func(w *trade.Warning) { w.Centre = nil }, []string{"2026-11-05", "尽早汇总报送"}, nil, 1},
+		{"closes today", "district", func(w *trade.Warning) { w.At = "2026-11-05T23:00:00Z" }, []string{"2026-11-05", "上列企业立即"}, []string{"可提出"}, 1},
 		{"in force already", "exporter", func(w *trade.Warning) { w.Dates = []trade.Date{day("entry_into_force", "2026-01-01", "2026-01-01")} }, []string{"已生效", "2026-01-01"}, nil, 0},
 		{"urgent without a date", "exporter", func(w *trade.Warning) { w.Dates, w.Kind = nil, trade.KindUrgent }, []string{"紧急措施"}, nil, 0},
 		{"nothing dated", "association", func(w *trade.Warning) { w.Dates = nil }, []string{"尚未写明"}, []string{"无关"}, 0},

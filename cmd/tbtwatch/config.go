@@ -15,6 +15,7 @@ import (
 	"tbtwatch/ingest"
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
+	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/config"
 	"tbtwatch/internal/index"
 	"tbtwatch/internal/netguard"
@@ -40,6 +41,7 @@ type Config struct {
 	Sources   []ingest.Config      `yaml:"sources"`
 	Auth      auth.Config          `yaml:"auth"` // who signs in, and how
 	Triage    triage.Config        `yaml:"triage"`
+	Calendar  string               `yaml:"calendar"` // file of working days, for the years that are not built in
 	Notify    notify.Config        `yaml:"notify"`
 	Channels  map[string]yaml.Node `yaml:"channels"`
 
@@ -126,6 +128,11 @@ func (c *Config) finish() error {
 		check(fmt.Errorf("archive: %d is no number of notices; 0 keeps all", c.Archive))
 	}
 	check(c.Fetch.Validate())
+	if c.Calendar != "" {
+		days, err := calendar.Load(c.Calendar)
+		check(err)
+		c.Triage.Calendar = days
+	}
 	check(c.Triage.Validate())
 	check(c.Notify.Validate())
 	c.NATS.Dir = filepath.Join(c.Data, "nats")

@@ -60,6 +60,7 @@ func withSecrets(t *testing.T, text string) string {
 	server := httptest.NewTLSServer(nil)
 	defer server.Close()
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	text = strings.ReplaceAll(text, "/etc/tbtwatch/calendar.csv", writeFile(t, filepath.Join(dir, "calendar.csv"), "off,2027-01-01\noff,2027-05-01\noff,2027-10-01\n"))
 	return strings.ReplaceAll(text, "/etc/ssl/certs/ca-certificates.crt", writeFile(t, filepath.Join(dir, "ca.pem"), string(certificate)))
 }
 

@@ -18,7 +18,6 @@ import (
 	"tbtwatch/internal/api"
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
-	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/console"
 	"tbtwatch/internal/netguard"
 	"tbtwatch/internal/portal"
@@ -130,7 +129,7 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard, outside *po
 func (s *System) newPortal() *portal.Portal {
 	return portal.New(portal.Options{
 		Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Rules: s.subscriberRules(), Now: time.Now, Links: s.links, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
-		TestChannel: s.notifier.Test, Calendar: calendar.China(),
+		TestChannel: s.notifier.Test,
 	})
 }
 

@@ -40,7 +40,7 @@ var arrows = map[string][]string{
 	"internal/search":   {"internal/bus", "internal/nomenclature", "internal/trade"},
 	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/search", "internal/trade", "internal/triage"},
 
-	"internal/portal": {"internal/auth", "internal/bus", "internal/calendar", "internal/export", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/portal": {"internal/auth", "internal/bus", "internal/export", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
 	// The stages. None of them imports another.
 	"ingest":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/trade"},
@@ -51,7 +51,7 @@ var arrows = map[string][]string{
 
 	// The wiring.
 	"cmd/tbtwatch": {
-		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/alert", "internal/calendar", "internal/config", "internal/console", "internal/demo",
+		"ingest", "matcher", "notify", "internal/api", "internal/auth", "internal/bus", "internal/calendar", "internal/alert", "internal/config", "internal/console", "internal/demo",
 		"internal/index", "internal/netguard", "internal/nomenclature", "internal/portal", "internal/prose", "internal/registry", "internal/search", "internal/trade", "internal/triage", "internal/view", "internal/workload",
 	},
 }

@@ -42,7 +42,7 @@ func TestABulletinIsRewrittenPartByPart(t *testing.T) {
 	if href := r.page("/cases/"+key, 200).Find(`a[href="` + page + `"]`); href.Length() != 1 {
 		t.Error("the case does not lead to its bulletin")
 	}
-	r.shows(page, "技术性贸易措施预警通报", "草稿，尚未发布", "甲头盔厂", "一、标题、等级与编号", "十四、签发与审核", "自 2026-01-08 起 60 天", "2026-02-23")
+	r.shows(page, "技术性贸易措施预警通报", "草稿，尚未发布", "甲头盔厂", "一、标题、等级与编号", "十四、签发与审核", "自 2026-01-08 起 60 天", "2026-02-24")
 	r.shows(page+"?lang=en", "Internal bulletin: trade measure warning", "14. Issued and reviewed by", "60 days from 2026-01-08")
 	r.page(page+"?lang=zh", 200)
 	public := r.page(page+"?audience=public", 200)

@@ -157,13 +157,24 @@ var peopleWords = map[string]trade.Text{
 	"rules.exposure":   {ZH: "出口额分档", EN: "Exposure"},
 	"rules.sectors":    {ZH: "行业包", EN: "Sector packs"},
 	"rules.sector":     {ZH: "行业", EN: "Sector"},
+	"rules.comments":   {ZH: "评议意见：本中心截止、语言与途径", EN: "Comments: our own last day, languages, route"},
+	"rules.member":     {ZH: "通报成员", EN: "Notifying member"},
+	"rules.others":     {ZH: "其他成员", EN: "all others"},
+	"rules.lead.days":  {ZH: "评议截止前", EN: "Before comments close"},
+	"rules.calendar":   {ZH: "工作日按中国节假日安排计算，已知到 %v；此后只计周末。次年的安排由配置项 calendar 的文件补充。", EN: "Working days are China's, known until %v; later ones are told from weekends alone. The file of the key calendar adds further years."},
 	"rules.districts":  {ZH: "区县", EN: "Districts"},
 	"empty.districts":  {ZH: "登记库中还没有区县。", EN: "The registry names no districts yet."},
 
-	"case.experts":   {ZH: "可咨询专家：", EN: "Experts:"},
-	"case.city":      {ZH: "本市受影响情况（产品合计）", EN: "Who is hit, in sums (products)"},
-	"case.exposure":  {ZH: "涉及年出口额合计", EN: "Yearly exports touched, in all"},
-	"case.centreday": {ZH: "本中心征求意见截止：", EN: "Our own last day for comments:"},
+	"case.experts":  {ZH: "可咨询专家：", EN: "Experts:"},
+	"case.city":     {ZH: "本市受影响情况（产品合计）", EN: "Who is hit, in sums (products)"},
+	"case.exposure": {ZH: "涉及年出口额合计", EN: "Yearly exports touched, in all"},
+
+	"centre.day":          {ZH: "本中心征求意见截止", EN: "Our own last day for comments"},
+	"centre.languages":    {ZH: "评议语言", EN: "Comments in"},
+	"centre.route":        {ZH: "报送途径", EN: "How they go there"},
+	"case.arguments":      {ZH: "可提出的评议理由", EN: "Arguments for a comment"},
+	"case.arguments.lead": {ZH: "由系统依据通报所写日期编写，可直接用于评议意见；使用前请核对原文。", EN: "Composed from the days that the notice states, ready for a comment; check the original before you use them."},
+	"empty.arguments":     {ZH: "按通报所写日期没有可提出的理由：评议期和过渡期都不短，或有关日期没有写明。", EN: "The days that the notice states give none: neither period is short, or its days are not stated."},
 
 	"error.forbidden": {ZH: "您的角色无权查看或执行此操作；如有需要请联系管理员。", EN: "Your role may not see or do this; ask the administrator if you need it."},
 

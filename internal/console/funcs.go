@@ -32,6 +32,7 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"levelName":    func(l triage.Level) string { return in(trade.Text{ZH: l.ZH, EN: l.EN}) },
 		"market":       func(code string) string { return marketName(code, lang) },
 		"markets":      func(codes []string) string { return marketNames(codes, lang) },
+		"languages":    func(codes []string) string { return in(triage.LanguagesText(codes)) },
 		"hs":           func(code string) string { return nomenclature.NearestHSName(code, lang) },
 		"ics":          func(code string) string { return nomenclature.ICSName(code, lang) },
 		"delivery":     func(st trade.DeliveryState) string { return in(triage.DeliveryStateName(st)) },

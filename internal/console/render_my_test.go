@@ -17,8 +17,12 @@ func (s sample) ownRow(open bool) portal.OwnRow {
 			{ID: s.text, Name: s.t(), HS: []string{s.text}, Registered: true, Grade: trade.Direct, Inferred: true, Markets: []string{"BR"}, Why: []trade.Text{s.t()}},
 			{ID: s.text, Name: s.t(), Grade: trade.Likely, Said: &said, Silent: true}, {ID: s.text, Name: s.t(), Registered: true, Said: &is},
 		},
-		Next: "2026-03-10", NextWhat: trade.DateCommentDeadline, Centre: "2026-03-05", Advice: []trade.Text{s.t()}, Open: open, Answered: open, Received: &said,
+		Next: "2026-03-10", NextWhat: trade.DateCommentDeadline, Centre: s.centre(), Late: s.t(), Advice: []trade.Text{s.t()}, Open: open, Answered: open, Received: &said,
 	}
+}
+
+func (s sample) centre() trade.CentreDay {
+	return trade.CentreDay{Day: "2026-03-05", Close: "2026-03-19", Basis: s.t(), Languages: []string{"es", s.text}, Route: s.t()}
 }
 
 func (s sample) rowError() *registry.RowError {

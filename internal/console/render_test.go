@@ -87,6 +87,7 @@ func (s sample) caseBody() caseBody {
 	paper := trade.Paper{Notice: "n", ID: s.text, Kind: trade.KindNew, Published: "2026-03-01", Title: s.text, Backfill: true}
 	return caseBody{
 		CaseDetail: view.CaseDetail{
+			Centre: s.centre(), Late: s.t(), Says: []triage.Argument{{Code: triage.ArgumentPeriod, Brief: s.t(), Text: s.t(), Basis: s.text}},
 			Responses: []view.ResponseRow{{Response: trade.Response{Exporter: s.text, Product: s.text, Kind: trade.NotRelevant, Code: "other", Reason: s.text, By: s.text, At: s.text}, Name: s.text, Why: s.t()}, {}},
 			Standards: []view.CaseStandard{{StandardRow: s.standardRow(), Forms: []string{s.text, s.text}, Matched: 2, Newer: s.newer()}, {}},
 			Impact:    s.impact(),

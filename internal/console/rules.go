@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tbtwatch/internal/nomenclature"
+	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
 
@@ -16,6 +17,9 @@ type rulesBody struct {
 	Sectors   []nomenclature.Sector
 	Districts []districtRow
 }
+
+// HolidaysUntil is the last day whose holidays are known.
+func (b rulesBody) HolidaysUntil() string { return b.Policy.Calendar.KnownUntil().Format(trade.Day) }
 
 // districtRow is a district and how many firms are registered there.
 type districtRow struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
@@ -122,13 +121,4 @@ func (p *Portal) Answer(ctx context.Context, t auth.TenantScope, key string, r t
 	r.Exporter, r.By, r.Judged = exporter, t.Person().Name, nil
 	_, err = p.o.Desk.Respond(ctx, key, r)
 	return err
-}
-
-// earlier is the day so many days before; "" for what is no day.
-func earlier(day string, n int) string {
-	d, err := time.Parse(trade.Day, day)
-	if err != nil {
-		return ""
-	}
-	return d.AddDate(0, 0, -n).Format(trade.Day)
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"tbtwatch/internal/auth"
-	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
@@ -32,7 +31,6 @@ func inMarch(day, hour int) string {
 func ladderWorld(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
-	w.portal.o.Calendar = calendar.China()
 	w.warn("F1", 2, "E1", "E2", "E5")
 	w.warn("F2", 12, "E1", "E6")
 	w.warn("F3", 2, "E3")

@@ -46,7 +46,7 @@ func TestNothingOfAnotherFirmShows(t *testing.T) {
 		t.Fatalf("A sees %+v", home)
 	}
 	row := home.Open[0]
-	if row.Next != "2026-04-30" || row.Centre != "2026-04-16" || len(row.Products) != 1 || row.Answered || !strings.Contains(row.Products[0].Why[0].ZH, "您的产品") || len(row.Advice) == 0 {
+	if row.Next != "2026-04-30" || row.Centre.Day != "2026-04-16" || row.Centre.Close != "2026-04-30" || len(row.Products) != 1 || row.Answered || !strings.Contains(row.Products[0].Why[0].ZH, "您的产品") || len(row.Advice) == 0 {
 		t.Errorf("the row is %+v", row)
 	}
 	w, err := r.portal.OwnWarning(ctx, a, trade.FamilyKey(family))

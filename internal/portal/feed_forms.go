@@ -30,19 +30,17 @@ func (p *Portal) Calendar(ctx context.Context, token, lang, base string) (string
 	c.SetXWRCalName(trade.Text{ZH: "技术性贸易措施：期限", EN: "Trade measures: deadlines"}.In(lang))
 	for _, r := range rows {
 		for _, d := range r.warning.Dates {
-			p.event(c, r, d.What, d.From, triage.DateName(d.What), lang, base)
-			if d.What == trade.DateCommentDeadline {
-				by := trade.Text{ZH: "意见请在此日前报送中心", EN: "comments are due at the centre"}
-				p.event(c, r, "centre", earlier(d.From, p.o.View.Policy.Bulletin.LeadDays), by, lang, base)
-			}
+			p.event(c, r, d.What, d.From, triage.DateName(d.What), trade.Text{}, lang, base)
 		}
+		own := triage.CentreOf(&r.warning, p.o.View.Policy)
+		p.event(c, r, "centre", own.Day, trade.Text{ZH: "意见请在此日前报送中心", EN: "comments are due at the centre"}, own.Basis, lang, base)
 	}
 	return c.Serialize(ics.WithNewLineWindows), nil
 }
 
 // event adds a day of a warning. Its identity is the measure's and the kind of
 // day: when the day moves, the same event moves.
-func (p *Portal) event(c *ics.Calendar, r OwnRow, what, day string, name trade.Text, lang, base string) {
+func (p *Portal) event(c *ics.Calendar, r OwnRow, what, day string, name, basis trade.Text, lang, base string) {
 	at, err := time.Parse(trade.Day, day)
 	if err != nil || what == trade.DatePublished || at.Before(p.o.Now().Add(-keptInCalendar)) {
 		return
@@ -57,7 +55,7 @@ func (p *Portal) event(c *ics.Calendar, r OwnRow, what, day string, name trade.T
 	e.SetAllDayStartAt(at)
 	e.SetAllDayEndAt(at.AddDate(0, 0, 1)) // exclusive
 	e.SetSummary(plain(name.In(lang) + trade.Text{ZH: "：", EN: ": "}.In(lang) + r.Headline.In(lang)))
-	e.SetDescription(plain(strings.Join([]string{r.Number, r.warning.Summary.In(lang)}, "\n")))
+	e.SetDescription(plain(strings.TrimSpace(strings.Join([]string{r.Number, r.warning.Summary.In(lang), basis.In(lang)}, "\n"))))
 	e.SetURL(base + "/my/warnings/" + r.Key)
 	e.SetStatus(ics.ObjectStatusConfirmed)
 	if r.Lifted {

@@ -4,7 +4,6 @@ import (
 	"sync"
 	"time"
 
-	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/triage"
 )
 
@@ -116,10 +115,10 @@ func (b *book) earliest(first map[int32]told, under int32, s *sent) {
 
 // ask is what the firm should answer that was first told so.
 func (p *Portal) ask(firm, family int32, first told) *ask {
-	b, policy, days := p.book, p.o.View.Policy, p.o.Calendar
+	b := p.book
 	at := time.Unix(first.at, 0).In(p.zone())
 	a := &ask{exporter: b.names[firm], family: b.names[family], number: family, asked: first.at, counted: first.at, reply: b.reply(family, firm)}
-	a.ladder, a.due = p.ladders.of(policy, first.level, at, days)
+	a.ladder, a.due = p.ladders.of(p.o.View.Policy, first.level, at)
 	if m := b.byFamily[family]; m != nil && m.last().Lifted {
 		a.lifted = m.last().at
 	}
@@ -159,12 +158,12 @@ type ladder struct {
 
 // of is the ladder of what was told at that moment, and the last moment for an
 // answer. The first rung begins with the day.
-func (l *ladders) of(policy triage.Config, level string, told time.Time, days *calendar.Calendar) ([]triage.Rung, int64) {
+func (l *ladders) of(policy triage.Config, level string, told time.Time) ([]triage.Rung, int64) {
 	day := time.Date(told.Year(), told.Month(), told.Day(), 0, 0, 0, 0, told.Location())
 	key := ladderOf{day.Unix(), level}
 	known, ok := l.by.Load(key)
 	if !ok {
-		known, _ = l.by.LoadOrStore(key, ladder{policy.Ladder(level, day, days), policy.AnswerBy(level, day, days).Unix()})
+		known, _ = l.by.LoadOrStore(key, ladder{policy.Ladder(level, day), policy.AnswerBy(level, day).Unix()})
 	}
 	at := known.(ladder) //nolint:forcetypeassert // nothing else is stored
 	return at.rungs, at.due

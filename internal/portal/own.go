@@ -50,7 +50,8 @@ type OwnRow struct {
 	Products []OwnProduct    `json:"products"`
 	Next     string          `json:"next,omitempty" doc:"next day on which something ends or begins"`
 	NextWhat string          `json:"next_what,omitempty"`
-	Centre   string          `json:"centre_deadline,omitempty" doc:"day by which the centre wants comments"`
+	Centre   trade.CentreDay `json:"centre" doc:"day by which the centre wants comments, as the release says it"`
+	Late     trade.Text      `json:"centre_late,omitzero" doc:"that this day has come or passed while comments are still open"`
 	Advice   []trade.Text    `json:"advice" doc:"what to do"`
 	Open     bool            `json:"open" doc:"something can still be done"`
 	Received *trade.Response `json:"received,omitempty"`
@@ -170,7 +171,10 @@ func (p *Portal) row(exporter string, w trade.Warning, products map[string]trade
 	}
 	slices.SortStableFunc(r.Products, func(a, b OwnProduct) int { return b.Grade.Rank() - a.Grade.Rank() })
 	r.Answered = spoken == len(r.Products) || said.surveyed != nil
-	r.Next, r.NextWhat, r.Centre = p.days(w.Dates)
+	r.Next, r.NextWhat = p.days(w.Dates)
+	if own := triage.CentreOf(&w, p.o.View.Policy); own.Open(p.o.View.Today()) {
+		r.Centre, r.Late = own, triage.LateText(own, p.o.View.Today())
+	}
 	r.Open = !w.Lifted && silent < len(r.Products) && (r.Next != "" || !dated(w.Dates))
 	return r
 }
@@ -193,9 +197,8 @@ func (p *Portal) product(exporter string, m trade.Match, products map[string]tra
 	return own
 }
 
-// days are the next day of a warning that has not passed, and the centre's own
-// last day for comments, while that has not.
-func (p *Portal) days(dates []trade.Date) (next, what, centre string) {
+// days are the next day of a warning that has not passed.
+func (p *Portal) days(dates []trade.Date) (next, what string) {
 	today := p.o.View.Today()
 	for _, d := range dates {
 		if d.What == trade.DatePublished || d.From == "" || max(d.To, d.From) < today {
@@ -204,14 +207,8 @@ func (p *Portal) days(dates []trade.Date) (next, what, centre string) {
 		if next == "" || d.From < next {
 			next, what = d.From, d.What
 		}
-		if d.What == trade.DateCommentDeadline {
-			centre = earlier(d.From, p.o.View.Policy.Bulletin.LeadDays)
-		}
 	}
-	if centre < today {
-		centre = ""
-	}
-	return next, what, centre
+	return next, what
 }
 
 // dated reports whether any day but that of publication is known.

@@ -11,7 +11,6 @@ import (
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/bus"
-	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
@@ -27,8 +26,6 @@ type Options struct {
 	Rules registry.Rules // what channels, levels and sectors there are
 	Now   func() time.Time
 	Links *auth.Links // nil: messages have no links that need no sign-in
-
-	Calendar *calendar.Calendar // of working days; nil knows weekends only
 
 	// PreviewSubscriber says what a subscription would have been sent.
 	PreviewSubscriber func(ctx context.Context, s trade.Subscriber) (trade.Preview, error)

@@ -5,31 +5,32 @@ import "strconv"
 // Warning is one release of the numbered bulletin about a family. It is never
 // changed: what comes later is a further release that refers to this one.
 type Warning struct {
-	Number    string   `json:"number"` // bulletin number, year-running: the same for all releases of a family
-	Family    string   `json:"family"`
-	Release   int      `json:"release"` // 1 for the first; higher ones are updates
-	FamilySeq uint64   `json:"family_seq"`
-	Level     string   `json:"level"`
-	Peak      string   `json:"peak,omitempty"` // highest level of the releases before this one
-	LevelWhy  Text     `json:"level_why"`
-	Kind      Kind     `json:"kind"` // of the paper that caused this release
-	Symbols   []string `json:"symbols,omitempty"`
-	Markets   []string `json:"markets,omitempty"`
-	Title     string   `json:"title"` // original text
-	Lang      string   `json:"lang,omitempty"`
-	Original  string   `json:"original,omitempty"` // original description
-	Headline  Text     `json:"headline"`
-	Summary   Text     `json:"summary"`
-	Machine   bool     `json:"machine_translated,omitempty"`
-	News      []string `json:"news,omitempty"`    // keys of the products to which alone this release is news; empty: to everybody
-	Changed   []Text   `json:"changed,omitempty"` // what is new since the release before
-	Dates     []Date   `json:"dates,omitempty"`
-	Link      string   `json:"link,omitempty"`
-	Papers    []Paper  `json:"papers,omitempty"`
-	Audience  []Match  `json:"audience"`         // the matches that are warned about
-	Lifted    bool     `json:"lifted,omitempty"` // 解除
-	By        string   `json:"by"`
-	At        string   `json:"at"` // RFC 3339
+	Number    string     `json:"number"` // bulletin number, year-running: the same for all releases of a family
+	Family    string     `json:"family"`
+	Release   int        `json:"release"` // 1 for the first; higher ones are updates
+	FamilySeq uint64     `json:"family_seq"`
+	Level     string     `json:"level"`
+	Peak      string     `json:"peak,omitempty"` // highest level of the releases before this one
+	LevelWhy  Text       `json:"level_why"`
+	Kind      Kind       `json:"kind"` // of the paper that caused this release
+	Symbols   []string   `json:"symbols,omitempty"`
+	Markets   []string   `json:"markets,omitempty"`
+	Title     string     `json:"title"` // original text
+	Lang      string     `json:"lang,omitempty"`
+	Original  string     `json:"original,omitempty"` // original description
+	Headline  Text       `json:"headline"`
+	Summary   Text       `json:"summary"`
+	Machine   bool       `json:"machine_translated,omitempty"`
+	News      []string   `json:"news,omitempty"`    // keys of the products to which alone this release is news; empty: to everybody
+	Changed   []Text     `json:"changed,omitempty"` // what is new since the release before
+	Dates     []Date     `json:"dates,omitempty"`
+	Centre    *CentreDay `json:"centre,omitempty"` // by the rule of the day of the release; nil where it was not recorded
+	Link      string     `json:"link,omitempty"`
+	Papers    []Paper    `json:"papers,omitempty"`
+	Audience  []Match    `json:"audience"`         // the matches that are warned about
+	Lifted    bool       `json:"lifted,omitempty"` // 解除
+	By        string     `json:"by"`
+	At        string     `json:"at"` // RFC 3339
 }
 
 // Text is one statement in both languages.

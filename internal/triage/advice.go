@@ -11,7 +11,7 @@ import (
 func Advice(w *trade.Warning, to trade.SubscriberKind, c Config, now time.Time) []trade.Text {
 	a := &author{
 		BulletinFacts: BulletinFacts{Family: &trade.Family{ID: w.Family, Papers: w.Papers}, Config: c, Now: now},
-		says:          standingOf(w.Papers, now), dates: w.Dates, lifted: w.Lifted,
+		says:          standingOf(w.Papers, now), dates: w.Dates, own: CentreOf(w, c), lifted: w.Lifted,
 	}
 	var out []trade.Text
 	for _, d := range a.deeds() {

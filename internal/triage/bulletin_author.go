@@ -3,7 +3,6 @@ package triage
 import (
 	"cmp"
 	"strings"
-	"time"
 	"unicode"
 
 	"tbtwatch/internal/trade"
@@ -16,6 +15,7 @@ type author struct {
 	lifted   bool
 	says     standing        // what the papers say together
 	dates    []trade.Date    // as they stand now
+	own      trade.CentreDay // the centre's own day for comments
 	whole    []*trade.Notice // the papers that are read as a whole, older first
 	headline trade.Text
 	told     bool // how many firms may be said
@@ -37,6 +37,7 @@ func newAuthor(facts BulletinFacts, to Audience) *author {
 	if w.whole = []*trade.Notice{facts.Latest}; facts.Draft != nil {
 		w.whole = []*trade.Notice{facts.Draft, facts.Latest}
 	}
+	w.own = facts.Config.CentreDay(w.dates, w.symbols(), w.says.markets)
 	w.lifted = facts.Case.Level == LevelLifted
 	c := facts.Case
 	w.headline = trade.Text{ZH: tidy(c.HeadlineZH), EN: tidy(c.HeadlineEN)}
@@ -184,23 +185,9 @@ func (w *author) date(what string) trade.Date {
 	return trade.Date{}
 }
 
-// centreDay is the centre's own last day for comments.
-func (w *author) centreDay() (string, bool) {
-	day := CentreDay(w.dates, w.Config.Bulletin.LeadDays)
-	return day, day != ""
-}
-
-// CentreDay is the centre's own last day for comments, YYYY-MM-DD: so many days
-// before they close. It is "" where that day is not known.
-func CentreDay(dates []trade.Date, lead int) string {
-	for _, d := range dates {
-		if d.What == trade.DateCommentDeadline {
-			end, err := time.Parse(trade.Day, d.From)
-			if err != nil {
-				return ""
-			}
-			return end.AddDate(0, 0, -lead).Format(trade.Day)
-		}
-	}
-	return ""
+// late says that the centre's own day has come or passed while comments are
+// still open.
+func (w *author) late() (Block, bool) {
+	t := LateText(w.own, w.Now.Format(trade.Day))
+	return Block{Text: t, Daily: true}, t != trade.Text{} && !w.lifted
 }

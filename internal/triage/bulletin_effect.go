@@ -166,14 +166,8 @@ func (w *author) deeds() []deed {
 }
 
 // commentBy is the day by which the centre wants comments: its own last day
-// while that is ahead, then the authority's.
-func (w *author) commentBy() string {
-	day, _ := w.centreDay()
-	if end := w.date(trade.DateCommentDeadline); day < w.Now.Format(trade.Day) {
-		return end.From
-	}
-	return day
-}
+// until that has passed, then the authority's.
+func (w *author) commentBy() string { return w.own.By(w.Now.Format(trade.Day)) }
 
 // advice is part 9, for each of the four sides.
 func (w *author) advice() []Block {
@@ -207,6 +201,9 @@ func (w *author) comment() []Block {
 	}
 	notSet := trade.Text{ZH: "未设置", EN: "not set"}
 	out := []Block{how}
+	if b, ok := w.late(); ok {
+		out = append(out, b)
+	}
 	if args := CommentArguments(w.dates, w.Family.Papers); len(args) > 0 && !w.lifted {
 		var rows [][]trade.Text
 		for _, a := range args {
@@ -216,6 +213,8 @@ func (w *author) comment() []Block {
 		out = append(out, para("可提出的评议理由（由系统依据通报所写日期编写）：", "Arguments for a comment, composed from the days that the notice states:"), Block{Table: &Table{head, rows}})
 	}
 	return append(out, facts(
+		row(trade.Text{ZH: "报送途径", EN: "How they go there"}, or(w.own.Route, notSet)),
+		row(trade.Text{ZH: "评议语言", EN: "Languages"}, or(LanguagesText(w.own.Languages), notSet)),
 		row(trade.Text{ZH: "问卷", EN: "Survey"}, or(same(b.Survey), notSet)),
 		row(trade.Text{ZH: "联系人", EN: "Contact"}, or(trade.Text{ZH: b.Contact, EN: b.ContactEN}, notSet)),
 	))

@@ -241,6 +241,9 @@ func (w *author) times() []Block {
 	rows = append(rows, w.transition())
 	head := row(trade.Text{ZH: "事项", EN: "What"}, trade.Text{ZH: "日期", EN: "Day"}, trade.Text{ZH: "原文写法", EN: "As written"}, trade.Text{ZH: "依据", EN: "Basis"})
 	out := []Block{{Table: &Table{head, rows}}}
+	if b, ok := w.late(); ok {
+		out = append(out, b)
+	}
 	if !w.lifted {
 		for _, a := range CommentArguments(w.dates, w.Family.Papers) {
 			out = append(out, para("%s，可作为评议理由（见第十部分）。", "%s: an argument for a comment, see part 10.", trade.Text{ZH: a.Brief.ZH, EN: upperFirst(a.Brief.EN)}))
@@ -254,11 +257,10 @@ func capital(t trade.Text) trade.Text { return trade.Text{ZH: t.ZH, EN: upperFir
 // centreRow is the centre's own last day for comments.
 func (w *author) centreRow() []trade.Text {
 	name := trade.Text{ZH: "本中心截止", EN: "Our own last day"}
-	day, ok := w.centreDay()
-	if !ok {
+	if w.own.Day == "" {
 		return row(name, trade.Text{ZH: "无法计算", EN: "cannot be computed"}, same("—"), trade.Text{ZH: "评议截止日未定", EN: "the day on which comments close is not known"})
 	}
-	return row(name, same(day), same("—"), say("评议截止前 %s 天（本中心规定）", "%s days before comments close, by the centre's rule", w.Config.Bulletin.LeadDays))
+	return row(name, same(w.own.Day), same("—"), w.own.Basis)
 }
 
 func (w *author) transition() []trade.Text {

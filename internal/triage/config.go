@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/trade"
 )
 
@@ -21,12 +22,14 @@ type Config struct {
 	Translate  Translation  `yaml:"translate"`
 	Bulletin   Imprint      `yaml:"bulletin"`
 	Escalation Escalation   `yaml:"escalation"`
+	Comments   Comments     `yaml:"comments"` // the centre's own days for comments
+	// Calendar tells working days: China's, with the years of the operator's file.
+	Calendar *calendar.Calendar `yaml:"-" json:"-"`
 }
 
 // Imprint is what every bulletin of the centre says alike.
 type Imprint struct {
-	LeadDays  int    `yaml:"lead_days"` // the centre wants comments so many days before they close
-	Contact   string `yaml:"contact"`   // whom to ask, Chinese
+	Contact   string `yaml:"contact"` // whom to ask, Chinese
 	ContactEN string `yaml:"contact_en"`
 	Survey    string `yaml:"survey"` // address of the questionnaire
 }
@@ -74,7 +77,7 @@ func DefaultConfig() Config {
 			{1, "标签或其他要求", "labelling or other requirements", []string{"label", "marking", "etiquet", "étiquet", "rotulagem", "标签", "标识"}},
 		},
 		Exposure: []float64{1, 500_000, 5_000_000},
-		Bulletin: Imprint{LeadDays: 14}, Escalation: Escalation{Association: 5, District: 10, Department: 15},
+		Comments: defaultComments(), Calendar: calendar.China(), Escalation: Escalation{Association: 5, District: 10, Department: 15},
 	}
 }
 
@@ -99,10 +102,10 @@ func (c Config) Validate() error {
 	if len(c.Exposure) != 3 || !slices.IsSorted(c.Exposure) {
 		return fmt.Errorf("triage.exposure_usd: give three rising amounts, for 1, 2 and 3 points")
 	}
-	if c.Bulletin.LeadDays < 0 || c.Bulletin.LeadDays > 365 {
-		return fmt.Errorf("triage.bulletin.lead_days: %d is no number of days from 0 to 365", c.Bulletin.LeadDays)
+	if err := c.Escalation.validate(); err != nil {
+		return err
 	}
-	return c.Escalation.validate()
+	return c.Comments.validate()
 }
 
 // LevelIDs are the levels' ids, most serious first.

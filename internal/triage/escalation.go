@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/trade"
 )
 
@@ -81,21 +80,21 @@ type Rung struct {
 // when its first release reached the firm, in the centre's zone, and level
 // that release's: what is released later moves nothing. After the last of its
 // days a step begins on the next working day, so that somebody is there.
-func (c Config) Ladder(level string, told time.Time, days *calendar.Calendar) []Rung {
+func (c Config) Ladder(level string, told time.Time) []Rung {
 	out := []Rung{{StepFirm, told}}
 	for _, s := range []struct {
 		step Step
 		days int
 	}{{StepAssociation, c.Escalation.Association}, {StepDistrict, c.Escalation.District}, {StepDepartment, c.Escalation.Department}} {
-		out = append(out, Rung{s.step, days.Add(told, c.hurried(level, s.days)+1)})
+		out = append(out, Rung{s.step, c.Calendar.Add(told, c.hurried(level, s.days)+1)})
 	}
 	return out
 }
 
 // AnswerBy is the last moment at which the answer to a warning of that level is
 // in time.
-func (c Config) AnswerBy(level string, told time.Time, days *calendar.Calendar) time.Time {
-	day := days.Add(told, c.AnswerDays(level))
+func (c Config) AnswerBy(level string, told time.Time) time.Time {
+	day := c.Calendar.Add(told, c.AnswerDays(level))
 	return time.Date(day.Year(), day.Month(), day.Day(), 23, 59, 59, 0, day.Location())
 }
 

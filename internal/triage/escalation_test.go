@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/trade"
 )
 
@@ -29,7 +28,7 @@ func TestTheLadderCountsWorkingDays(t *testing.T) {
 		{"told on a Sunday", "blue", "2026-03-08 12:00", "2026-03-16", "2026-03-23", "2026-03-30", "2026-03-20"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ladder := DefaultConfig().Ladder(c.level, at(c.told), calendar.China())
+			ladder := DefaultConfig().Ladder(c.level, at(c.told))
 			var got []string
 			for _, r := range ladder[1:] {
 				got = append(got, r.From.Format("2006-01-02 15:04"))
@@ -38,7 +37,7 @@ func TestTheLadderCountsWorkingDays(t *testing.T) {
 			if strings.Join(got, " ") != want {
 				t.Errorf("steps begin %v, want %s", got, want)
 			}
-			if due := DefaultConfig().AnswerBy(c.level, at(c.told), calendar.China()).Format("2006-01-02 15:04:05"); due != c.due+" 23:59:59" {
+			if due := DefaultConfig().AnswerBy(c.level, at(c.told)).Format("2006-01-02 15:04:05"); due != c.due+" 23:59:59" {
 				t.Errorf("due %s, want %s", due, c.due)
 			}
 		})
@@ -46,7 +45,7 @@ func TestTheLadderCountsWorkingDays(t *testing.T) {
 }
 
 func TestAnAnswerEndsTheLadder(t *testing.T) {
-	ladder := DefaultConfig().Ladder("yellow", at("2026-03-02 09:00"), calendar.China())
+	ladder := DefaultConfig().Ladder("yellow", at("2026-03-02 09:00"))
 	for _, c := range []struct {
 		name, ended, now string
 		want             Step

@@ -72,7 +72,7 @@ type periods struct {
 func periodsOf(dates []trade.Date, papers []trade.Paper) periods {
 	p := periods{close: exact(dates, trade.DateCommentDeadline), begin: exact(dates, trade.DateAdoption), force: exact(dates, trade.DateEntryIntoForce)}
 	for _, paper := range papers {
-		s := trade.ParseSymbols(strings.Join(paper.Symbols, "\n"))
+		s := trade.ParseSymbols(strings.Join(append([]string{paper.ID}, paper.Symbols...), "\n"))
 		if p.area == "" && len(s) > 0 {
 			p.area = s[0].Area
 		}

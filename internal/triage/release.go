@@ -147,6 +147,9 @@ func (d *Desk) compose(c *trade.Case, f *trade.Family, n *trade.Notice, before *
 		Machine: c.Machine, Dates: c.Dates, Link: c.Link, Papers: f.Papers, Audience: audience,
 		Lifted: c.Level == LevelLifted, At: d.stamp(),
 	}
+	if own := d.Config.CentreDay(c.Dates, c.Symbols, c.Markets); own.Day != "" {
+		w.Centre = &own
+	}
 	if before != nil {
 		w.Release = before.Release + 1
 		w.Peak = d.Config.higher(before.Peak, before.Level)

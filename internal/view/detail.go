@@ -18,7 +18,9 @@ type CaseDetail struct {
 	Firms    []Firm               `json:"firms" doc:"matches by exporter, best first"`
 	More     int                  `json:"more_firms,omitempty" doc:"firms that are not listed"`
 	City     []DistrictSum        `json:"city" doc:"who is hit, in sums by district"`
-	Centre   string               `json:"centre_deadline,omitempty" doc:"the centre's own last day for comments"`
+	Centre   trade.CentreDay      `json:"centre" doc:"the centre's own last day for comments"`
+	Late     trade.Text           `json:"centre_late,omitzero" doc:"that this day has come or passed while comments are still open"`
+	Says     []triage.Argument    `json:"arguments" doc:"arguments for a comment that the measure's days give"`
 	Releases []WarningRow         `json:"releases" doc:"oldest first"`
 
 	Standards []CaseStandard `json:"standards" doc:"standards that the papers name, those of touched products first"`
@@ -81,7 +83,8 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 	}
 	d.Impact = impactOf(d.Responses)
 	d.Standards = v.caseStandards(key, d.Family.All())
-	d.City, d.Centre = v.city(d.Family.All()), triage.CentreDay(d.Case.Dates, v.Policy.Bulletin.LeadDays)
+	d.City, d.Centre = v.city(d.Family.All()), v.Policy.CentreDay(d.Case.Dates, d.Case.Symbols, d.Case.Markets)
+	d.Late, d.Says = triage.LateText(d.Centre, v.Today()), triage.CommentArguments(d.Case.Dates, d.Family.Papers)
 	touched, err := v.Firms(ctx, d.Family.All(), CaseFirms)
 	d.Firms, d.More = touched.Firms, touched.More(CaseFirms)
 	return d, err

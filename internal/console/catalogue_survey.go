@@ -18,6 +18,18 @@ var surveyWords = map[string]trade.Text{
 	"known.nothing": {ZH: "没有登记涉及的产品。", EN: "No product concerned is registered."},
 	"known.filled":  {ZH: "已按只出口到这些市场的产品登记的出口额填入，请核对。", EN: "Filled in from what is registered of products that are exported to these markets only: please check."},
 
+	"opinion.title":        {ZH: "评议意见草稿", EN: "Draft comment"},
+	"opinion.language":     {ZH: "语种", EN: "Language"},
+	"opinion.in.zh":        {ZH: "中文", EN: "Chinese"},
+	"opinion.in.en":        {ZH: "英文", EN: "English"},
+	"opinion.lead":         {ZH: "由本案的事实、企业反馈和比对汇编而成，供修改后按程序提交。不列企业名称，除非选择引用其意见。", EN: "Composed from the case, what firms answered and the comparisons, to be edited and handed in. It names no firm unless you choose to quote its comment."},
+	"opinion.open":         {ZH: "其中 %v 处待补充。", EN: "%v {place is|places are} left to be filled in."},
+	"opinion.missing":      {ZH: "该成员还希望收到：%v，须另行翻译。", EN: "The member also wants: %v; have it translated."},
+	"opinion.quotes":       {ZH: "可引用的企业意见", EN: "Comments of firms that can be quoted"},
+	"opinion.quotes.about": {ZH: "引用即公开企业名称和原话，请先征得企业同意。", EN: "To quote one tells the firm's name and its words: ask the firm first."},
+	"opinion.quote":        {ZH: "按所选引用", EN: "Quote these"},
+	"opinion.quotes.none":  {ZH: "还没有企业写下意见。企业在反馈、影响调查中写的话会列在这里，供选择引用。", EN: "No firm has written a comment yet. What firms write in answers and surveys is listed here, to be quoted if you choose."},
+
 	"impact.firms":    {ZH: "已反馈企业", EN: "Firms that answered"},
 	"impact.parts":    {ZH: "影响调查 %v 家，意见 %v 家，不相关 %v 家", EN: "surveys: %v, comments: %v, not relevant: %v"},
 	"impact.affected": {ZH: "受影响的年出口额", EN: "Exports affected, a year"},

@@ -224,6 +224,8 @@ func (s *site) routes() map[string]route {
 		"POST /cases/{key}/survey":                  judge(s.saveSurvey),
 		"GET /cases/{key}/bulletin":                 see(s.bulletin),
 		"GET /cases/{key}/bulletin.docx":            see(s.bulletinFile),
+		"GET /cases/{key}/opinion":                  see(s.opinion),
+		"GET /cases/{key}/opinion.docx":             see(s.opinionFile),
 		"POST /cases/{key}/bulletin/publish":        oversee(s.publish),
 		"POST /cases/{key}/bulletin/withdraw":       oversee(s.withdraw),
 		"POST /cases/{key}/bulletin/{part}":         judge(s.rewrite),

@@ -6,6 +6,7 @@ import (
 	"tbtwatch/internal/portal"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
+	"tbtwatch/internal/view"
 )
 
 func (s sample) waiting() []portal.Waiting {
@@ -31,16 +32,27 @@ func (s sample) impact() triage.Impact {
 	return triage.Impact{Firms: 4, Surveys: 3, Affected: 1e6, Cost: 5e4, Difficulties: []triage.Coded{{Code: "cost", Firms: 3}, {Code: s.text, Firms: 1}}, Needs: []triage.Coded{{Code: "funds", Firms: 2}}}
 }
 
+func (s sample) opinionBody() *opinionBody {
+	table := &triage.Table{Head: []trade.Text{s.t(), s.t()}, Rows: [][]trade.Text{{s.t(), s.t()}}}
+	o := triage.Opinion{
+		Family: s.text, Name: s.t(), Centre: s.t(), Member: s.t(), Texts: []string{"zh", "en"}, Missing: s.t(), Open: 3,
+		Parts:     []triage.Part{{Key: "measure", Heading: s.t(), Blocks: []triage.Block{{Table: &triage.Table{Rows: table.Rows}}, {Table: table}, {Text: s.t()}}}, {Key: "requests", Heading: s.t()}},
+		Available: []triage.Quote{{Key: "q", Firm: s.text, Name: s.text, At: s.text, Text: s.text, Quoted: true}, {}},
+	}
+	return &opinionBody{OpinionDetail: view.OpinionDetail{Opinion: o}, Key: "k", Text: "en", Files: []opinionFile{{"zh", "/cases/k/opinion?text=zh", "/cases/k/opinion.docx?text=zh"}, {"en", "/cases/k/opinion?text=en", "/cases/k/opinion.docx?text=en"}}}
+}
+
 // answerBodies are the pages about answers and what follows from them.
 func (s sample) answerBodies() map[string]any {
 	return map[string]any{
+		"opinion": s.opinionBody(),
 		"survey":  surveyBody{CaseDetail: s.caseBody().CaseDetail, Firm: trade.Exporter{Name: s.text, District: s.text}, Form: s.surveyForm(nil), Problem: s.text},
 		"waiting": waitingBody{Policy: triage.DefaultConfig().Escalation, All: s.measureWaits().Open, Steps: triage.Steps, Measures: []portal.MeasureWaits{s.measureWaits(), {Number: s.text}}, More: 3, Download: "/waiting.csv", NotReady: s.text},
 	}
 }
 
 func emptyAnswers() map[string]any {
-	return map[string]any{"survey": surveyBody{Form: surveyForm{Action: "/cases/k/survey"}}, "waiting": waitingBody{Steps: triage.Steps}}
+	return map[string]any{"opinion": &opinionBody{Text: "zh"}, "survey": surveyBody{Form: surveyForm{Action: "/cases/k/survey"}}, "waiting": waitingBody{Steps: triage.Steps}}
 }
 
 // A measure has the same page as all of them, with its firms.

@@ -32,6 +32,9 @@ var deskPages = map[string][]string{
 	"/cases/{key}":                    {"", "?lang=en"},
 	"/cases/{key}/codes":              {""},
 	"/cases/{key}/firms":              {"", "?offset=50"},
+	"/cases/{key}/opinion":            {""},
+	"/cases/{key}/opinion.docx":       {""},
+	"/cases/{key}/survey":             nil, // of a firm that the case touches: the walk knows cases and firms, not which goes with which
 	"/cases/{key}/bulletin":           {"", "?audience=public"},
 	"/cases/{key}/bulletin.docx":      {""},
 	"/notices":                        {"", "?q={word}", "?q=zzzzqqqq", "?source={source}", "?q={symbol}", "?before={seq}"},
@@ -61,6 +64,8 @@ var deskPages = map[string][]string{
 	"/audit":                          {""},
 	"/rules":                          {""},
 	"/scorecard":                      {""},
+	"/waiting":                        {"", "?case={key}"},
+	"/waiting.csv":                    {"?case={key}"},
 }
 
 // deskPage is one way to ask for a page.
@@ -225,7 +230,7 @@ func (w *walk) value(pattern, name string) (string, bool) {
 		return time.Now().AddDate(0, -w.rnd.IntN(12), 0).Format("2006-01"), true
 	}
 	path, kind, _ := strings.Cut(strings.TrimPrefix(pattern, "/"), "/")
-	key := map[string][]string{"cases": k.Cases, "notices": k.Notices, "deliveries": k.Deliveries, "quarantine": k.Quarantine, "standards": k.Standards, "warnings": k.Released, "bulletins": k.Public}[path]
+	key := map[string][]string{"cases": k.Cases, "notices": k.Notices, "deliveries": k.Deliveries, "quarantine": k.Quarantine, "standards": k.Standards, "warnings": k.Released, "bulletins": k.Public, "waiting": k.Released, "waiting.csv": k.Released}[path]
 	if strings.HasSuffix(kind, "/mail") {
 		key = k.Mails
 	}

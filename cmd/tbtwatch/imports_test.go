@@ -40,7 +40,7 @@ var arrows = map[string][]string{
 	"internal/search":   {"internal/bus", "internal/nomenclature", "internal/trade"},
 	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/search", "internal/trade", "internal/triage"},
 
-	"internal/portal": {"internal/auth", "internal/bus", "internal/calendar", "internal/export", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/portal": {"internal/auth", "internal/bus", "internal/export", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
 	// The stages. None of them imports another.
 	"ingest":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/prose", "internal/trade"},

@@ -26,6 +26,19 @@ func (s *server) bulletinRoutes() {
 		}
 		return &tagged[view.BulletinDetail]{ETag: etag(d.Seq), Body: d}, nil
 	})
+	type opinionInput struct {
+		ByKey
+		Quote []string `query:"quote,explode" maxItems:"50" doc:"keys of firms' comments that are quoted, with the firm's name; ask the firms first"`
+	}
+	op = get("/cases/{key}/opinion", "get-opinion", "cases", "The draft of the centre's comment on a measure (评议意见)")
+	op.Description = "Composed from the case, what firms answered and the comparisons. Sums of three firms or more only, and no firm's name unless its comment is quoted; what is not known says 待补充."
+	route(s, op, func(ctx context.Context, in *opinionInput) (*tagged[view.OpinionDetail], error) {
+		d, err := s.View.Opinion(ctx, in.Key, in.Quote)
+		if err != nil {
+			return nil, err
+		}
+		return &tagged[view.OpinionDetail]{ETag: etag(d.Seq), Body: d}, nil
+	})
 	s.partRoutes()
 	s.publicRoutes()
 	s.comparisonRoutes()

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/view"
 )
 
 // located are the fields that a problem names.
@@ -189,6 +190,25 @@ func TestBulletinAndComparisons(t *testing.T) {
 		got := r.do(c.method, c.path, c.body, "If-Match", c.match)
 		if got.status != c.status || !strings.Contains(got.body, c.want) || c.not != "" && strings.Contains(got.body, c.not) {
 			t.Fatalf("%s: %d, want %d with %q and without %q\n%.600s", c.name, got.status, c.status, c.want, c.not, got.body)
+		}
+	}
+}
+
+// The draft of a comment names a firm only with what was chosen.
+func TestADraftCommentIsRead(t *testing.T) {
+	r := newRig(t, nil)
+	key := trade.FamilyKey("G/TBT/N/BRA/9001")
+	if got := r.do("POST", "/api/v1/families/"+key+"/responses", `{"exporter":"E1","kind":"comment","reason":"过渡期太短"}`); got.status != http.StatusOK {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	var d view.OpinionDetail
+	got := r.do("GET", "/api/v1/cases/"+key+"/opinion", "")
+	if got.status != http.StatusOK || json.Unmarshal([]byte(got.body), &d) != nil || len(d.Opinion.Available) != 1 || len(d.Opinion.Parts) != 5 || got.header.Get("ETag") == "" {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	for query, want := range map[string]bool{"": false, "?quote=" + d.Opinion.Available[0].Key: true, "?quote=x&quote=" + d.Opinion.Available[0].Key: true} {
+		if got := r.do("GET", "/api/v1/cases/"+key+"/opinion"+query, ""); strings.Contains(got.body, "甲头盔厂 表示") != want {
+			t.Errorf("%q: %d %s", query, got.status, got.body)
 		}
 	}
 }

@@ -41,6 +41,9 @@ func (s *server) groupRoutes() {
 	grouped(s, "/group/firms/{id}", "group-firm", "The warnings that a firm of the district was sent, and its answers", func(_ context.Context, in *byID, t auth.TenantScope) (portal.DistrictFirm, error) {
 		return s.Portal.Firm(t, in.ID)
 	})
+	grouped(s, "/group/waiting", "group-waiting", "The firms of the district that have not answered and that it has to ask now", func(_ context.Context, _ *none, t auth.TenantScope) (portal.AreaWaits, error) {
+		return s.Portal.AreaWaits(t)
+	})
 	grouped(s, "/group/area", "group-area", "Every district in sums, for departments", func(_ context.Context, in *within, t auth.TenantScope) (portal.Area, error) {
 		q, err := s.Portal.PeriodOf(in.Period)
 		if err != nil {

@@ -59,6 +59,7 @@ func newRig(t *testing.T, change func(*Deps)) *rig {
 	waitFor(t, "the view to be ready", func() bool { return r.view.Ready() == nil })
 	people := auth.DefaultConfig()
 	people.SecondFactor = auth.FactorCentre
+	people.Requests = 1000 // a test asks every route in no time
 	guard, err := auth.New(ctx, auth.Options{Bus: b, Config: people, Dir: t.TempDir(), Log: log, Token: testToken, Now: clock})
 	if err != nil {
 		t.Fatal(err)

@@ -147,6 +147,8 @@ func TestOutsidersReadAndWriteTheirOwn(t *testing.T) {
 		{district, "GET", "/group/measures", "", false, 200, []string{`"firms":3`}, []string{"900000", "400000"}},
 		{district, "GET", "/group/scorecard?period=2026-03", "", false, 200, []string{`"district":"江北"`, "甲头盔厂", "别家E2"}, []string{"900000", "头盔\""}},
 		{district, "GET", "/group/firms/E1", "", false, 200, []string{`"name":"甲头盔厂"`}, []string{"900000", "E2"}},
+		{district, "GET", "/group/waiting", "", false, 200, []string{`"district":"江北"`, `"working_days":{"association":5`}, []string{"900000", "400000"}},
+		{department, "GET", "/group/waiting", "", false, 404, nil, nil},
 		{department, "GET", "/group/area", "", false, 200, []string{`"district":"江北"`, `"year":"2026"`}, []string{"甲头盔厂", "别家"}},
 		{department, "GET", "/group/measures", "", false, 200, []string{`"firms":3`}, []string{"甲头盔厂", "别家"}},
 		{association, "GET", "/group/measures", "", false, 403, nil, nil},

@@ -54,6 +54,7 @@ var actions = map[string]auth.Action{
 	"group-scorecard":    auth.Area,
 	"group-firm":         auth.Area,
 	"group-area":         auth.Area,
+	"group-waiting":      auth.Area,
 	"group-measures":     auth.Area,
 	"list-users":         auth.Manage,
 	"invite":             auth.Manage,

@@ -65,6 +65,7 @@ func newServer(mux humago.Mux, d Deps) *server {
 	s.peopleRoutes()
 	s.adminRoutes()
 	s.groupRoutes()
+	s.escalationRoutes()
 	s.myRoutes()
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
 )
 
@@ -15,9 +16,10 @@ type respondInput struct {
 	Body struct {
 		Exporter string             `json:"exporter" minLength:"1" maxLength:"200" doc:"its id"`
 		Product  string             `json:"product,omitempty" maxLength:"200" doc:"its id; all of the exporter's products without"`
-		Kind     trade.ResponseKind `json:"kind" enum:"not_relevant,relevant,receipt"`
+		Kind     trade.ResponseKind `json:"kind" enum:"not_relevant,relevant,receipt,survey,comment"`
 		Code     string             `json:"code,omitempty" enum:"other_goods,not_exported,compliant,discontinued,other" doc:"why it is not relevant, to be counted"`
 		Reason   string             `json:"reason,omitempty" maxLength:"1000" doc:"in words"`
+		Survey   *trade.Survey      `json:"survey,omitempty" doc:"with kind survey: what the measure costs the exporter"`
 		By       string             `json:"by,omitempty" maxLength:"200" doc:"subscriber, exporter or person who says so; the token's name without"`
 	}
 }
@@ -35,12 +37,24 @@ func (s *server) responseRoutes() {
 		if _, ok := s.View.Directory.Exporter(b.Exporter); !ok {
 			return nil, notFound("exporter " + b.Exporter)
 		}
-		r := trade.Response{Exporter: b.Exporter, Product: b.Product, Kind: b.Kind, Code: b.Code, Reason: b.Reason, By: b.By}
+		r := trade.Response{Exporter: b.Exporter, Product: b.Product, Kind: b.Kind, Code: b.Code, Reason: b.Reason, Survey: b.Survey, By: b.By}
 		if r.By == "" {
 			r.By = by(ctx)
 		}
 		r, err := s.Desk.Respond(ctx, in.Key, r)
 		return &answer[trade.Response]{r}, err
+	})
+	type surveyInput struct {
+		ByKey
+		Exporter string `query:"exporter" required:"true" minLength:"1" maxLength:"200" doc:"its id"`
+	}
+	route(s, get("/families/{key}/survey", "get-survey", "cases", "What is known of an exporter before it answers the impact survey about a measure, and what it answered"), func(ctx context.Context, in *surveyInput) (*answer[triage.Known], error) {
+		f, err := s.View.Family(ctx, in.Key)
+		if err != nil {
+			return nil, err
+		}
+		known, err := s.View.Known(ctx, &f.Value, in.Exporter)
+		return &answer[triage.Known]{known}, err
 	})
 	type listInput struct {
 		ByKey

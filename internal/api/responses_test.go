@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
 )
 
@@ -52,5 +53,31 @@ func TestARecipientAnswersOnce(t *testing.T) {
 	e := r.do("GET", "/api/v1/explain?notice=G/TBT/N/BRA/9001&exporter=E1", "")
 	if !strings.Contains(e.body, "not relevant: said by S1 on 2026-03-02") {
 		t.Errorf("explain does not know: %s", e.body)
+	}
+}
+
+func TestASurveyIsKeptWithWhatWasKnown(t *testing.T) {
+	r := newRig(t, nil)
+	family := "/api/v1/families/" + trade.FamilyKey("G/TBT/N/BRA/9001")
+	var known triage.Known
+	if got := r.do("GET", family+"/survey?exporter=E1", ""); got.status != http.StatusOK || json.Unmarshal([]byte(got.body), &known) != nil || len(known.Products) != 1 || known.Previous != nil {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	if got := r.do("POST", family+"/responses", `{"exporter":"E1","kind":"survey","survey":{"affected_usd":1000,"added_cost_usd":50,"difficulties":["cost"]}}`); got.status != http.StatusOK {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	if got := r.do("GET", family+"/survey?exporter=E1", ""); !strings.Contains(got.body, `"affected_usd":1000`) || !strings.Contains(got.body, `"previous":`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := r.do("GET", "/api/v1/cases/"+trade.FamilyKey("G/TBT/N/BRA/9001"), ""); !strings.Contains(got.body, `"surveys":1,"comments":0,"not_relevant":0,"affected_usd":1000,"added_cost_usd":50,"difficulties":[{"code":"cost","firms":1}]`) {
+		t.Errorf("the case does not sum it up: %d %s", got.status, got.body)
+	}
+	for body, status := range map[string]int{`{"exporter":"E1","kind":"survey"}`: 422, `{"exporter":"E1","kind":"receipt","survey":{"added_cost_usd":5}}`: 422, `{"exporter":"E1","kind":"survey","survey":{"difficulties":["nothing"]}}`: 422} {
+		if got := r.do("POST", family+"/responses", body); got.status != status {
+			t.Errorf("%s: %d %s", body, got.status, got.body)
+		}
+	}
+	if got := r.do("GET", family+"/survey?exporter=E9", ""); got.status != http.StatusNotFound {
+		t.Errorf("a firm that it does not touch: %d", got.status)
 	}
 }

@@ -21,17 +21,22 @@ func (s *site) bulletinFile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lang := langOf(r)
+	name := notInName.ReplaceAllString(strings.Trim(d.Bulletin.Number+"-"+string(d.Bulletin.Audience)+"-"+lang, "-"), "")
+	return document(w, "bulletin-"+name, bulletinDocument(d.Bulletin, lang))
+}
+
+// document hands a document out as a file for word processors.
+func document(w http.ResponseWriter, name string, d docx.Document) error {
 	var file bytes.Buffer
-	if err := docx.Write(&file, bulletinDocument(d.Bulletin, lang)); err != nil {
+	if err := docx.Write(&file, d); err != nil {
 		return err
 	}
-	name := notInName.ReplaceAllString(strings.Trim(d.Bulletin.Number+"-"+string(d.Bulletin.Audience)+"-"+lang, "-"), "")
 	h := w.Header()
 	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
-	h.Set("Content-Disposition", `attachment; filename="bulletin-`+name+`.docx"`)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.docx"`)
 	h.Set("Content-Length", strconv.Itoa(file.Len()))
 	h.Set("Cache-Control", "no-store")
-	_, err = w.Write(file.Bytes())
+	_, err := w.Write(file.Bytes())
 	return err
 }
 
@@ -57,24 +62,33 @@ func bulletinDocument(b triage.Bulletin, lang string) docx.Document {
 	if b.Issued != "" {
 		d.Created = b.Issued + "T00:00:00Z"
 	}
-	for i, p := range b.Parts {
-		d.Blocks = append(d.Blocks, docx.Block{Style: "Heading1", Text: nth(i+1, lang) + in(p.Heading)})
+	d.Blocks = append(d.Blocks, documentParts(b.Parts, lang)...)
+	return d
+}
+
+// documentParts are numbered parts with their headings.
+func documentParts(parts []triage.Part, lang string) []docx.Block {
+	in := func(t trade.Text) string { return t.In(lang) }
+	var out []docx.Block
+	for i, p := range parts {
+		out = append(out, docx.Block{Style: "Heading1", Text: nth(i+1, lang) + in(p.Heading)})
 		if own := p.In(lang); own != nil {
-			d.Blocks = append(d.Blocks, docx.Block{Text: own.Text})
+			out = append(out, docx.Block{Text: own.Text})
 			continue
 		}
 		for _, block := range p.Blocks {
-			out := docx.Block{Text: in(block.Text)}
-			if block.Table != nil {
-				out = docx.Block{Table: &docx.Table{Head: cells(block.Table.Head, lang)}}
-				for _, row := range block.Table.Rows {
-					out.Table.Rows = append(out.Table.Rows, cells(row, lang))
-				}
+			if block.Table == nil {
+				out = append(out, docx.Block{Text: in(block.Text)})
+				continue
 			}
-			d.Blocks = append(d.Blocks, out)
+			t := &docx.Table{Head: cells(block.Table.Head, lang)}
+			for _, row := range block.Table.Rows {
+				t.Rows = append(t.Rows, cells(row, lang))
+			}
+			out = append(out, docx.Block{Table: t})
 		}
 	}
-	return d
+	return out
 }
 
 func cells(row []trade.Text, lang string) []string {

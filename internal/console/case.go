@@ -26,6 +26,8 @@ type caseBody struct {
 	Refused    string           // why the last action was refused
 	Kept       *wording         // what was written for it
 
+	Waits *caseWaiting // nil: nobody was told
+
 	Comparisons []comparison
 	Compare     trade.Comparison // what the form for a further one begins with
 }
@@ -51,7 +53,7 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 		return caseBody{}, err
 	}
 	person := auth.Actor(r.Context()).Name
-	b := caseBody{CaseDetail: d, Deliveries: told.Rows, Delivered: told.Total, Levels: s.View.Policy.Levels, Mine: d.Case.Assignee == person, Comparisons: s.comparisons(&d.Case)}
+	b := caseBody{CaseDetail: d, Deliveries: told.Rows, Delivered: told.Total, Levels: s.View.Policy.Levels, Mine: d.Case.Assignee == person, Comparisons: s.comparisons(&d.Case), Waits: s.caseWaits(r, key)}
 	people, ics := s.Guard.Users(), d.Latest.ICS
 	if d.Family.Codes.Any() {
 		ics = d.Family.Codes.ICS

@@ -86,6 +86,7 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"told":         func(n int) string { return told(lang, n) },
 		"said":         func(w portal.FirmWarning) string { return answerWords(lang, w) },
 		"band":         func(b trade.Band) string { return bandWords(lang, b) },
+		"step":         func(st triage.Step) string { return in(triage.StepName(st)) },
 		"about":        func(kind, about string) string { return aboutSource(lang, kind, about) },
 	}
 }

@@ -22,6 +22,7 @@ var menu = []entry{
 	{"explain", "/explain", "nav.explain", auth.See},
 	{"rules", "/rules", "nav.rules", auth.See},
 	{"scorecard", "/scorecard", "nav.scorecard", auth.See},
+	{"waiting", "/waiting", "nav.waiting", auth.See},
 	{"members", "/members", "nav.members", auth.Members},
 	{"report", "/members/report", "nav.report", auth.Members},
 	{"subscription", "/members/subscription", "nav.subscription", auth.Members},

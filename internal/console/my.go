@@ -24,10 +24,8 @@ func (p tenants) myHome(w http.ResponseWriter, r *http.Request, t auth.TenantSco
 // myWarningBody is one warning as the exporter reads and answers it.
 type myWarningBody struct {
 	portal.OwnWarning
-	Survey       trade.Survey // as answered, or as typed
-	Difficulties []string
-	Needs        []string
-	Problem      string
+	Form    surveyForm
+	Problem string
 }
 
 func (p tenants) myWarning(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
@@ -39,14 +37,8 @@ func (p tenants) showMyWarning(w http.ResponseWriter, r *http.Request, t auth.Te
 	if err != nil {
 		return err
 	}
-	b := myWarningBody{OwnWarning: x, Difficulties: trade.SurveyDifficulties, Needs: trade.SurveyNeeds, Problem: problem}
-	switch {
-	case typed != nil:
-		b.Survey = *typed
-	case x.Surveyed != nil && x.Surveyed.Survey != nil:
-		b.Survey = *x.Surveyed.Survey
-	}
-	return p.render(w, r, status, "mywarning", "warning.title", "my", b)
+	form := newSurveyForm("/my/warnings/"+r.PathValue("key")+"/answer", "", x.Known, typed)
+	return p.render(w, r, status, "mywarning", "warning.title", "my", myWarningBody{x, form, problem})
 }
 
 func (p tenants) myAnswer(w http.ResponseWriter, r *http.Request, t auth.TenantScope) error {
@@ -74,16 +66,21 @@ func typedSurvey(r *http.Request) (*trade.Survey, error) {
 		Difficulties: chosen(r.PostForm["difficulty"], trade.SurveyDifficulties), Needs: chosen(r.PostForm["need"], trade.SurveyNeeds),
 		Words: strings.TrimSpace(r.PostFormValue("words")),
 	}
-	for name, into := range map[string]*float64{"affected": &s.Affected, "cost": &s.Cost} {
-		text := strings.NewReplacer(",", "", " ", "", "，", "").Replace(r.PostFormValue(name))
+	var bad error
+	for _, amount := range []struct {
+		name string
+		into *float64
+	}{{"affected", &s.Affected}, {"cost", &s.Cost}} {
+		text := strings.NewReplacer(",", "", " ", "", "，", "").Replace(r.PostFormValue(amount.name))
 		if text == "" {
 			continue
 		}
 		n, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			return s, trade.Refusef("%q is no amount: write US dollars such as 120000; “%s”不是金额，请填写美元数，例如 120000", text, text)
+			bad = trade.Refusef("%q is no amount: write US dollars such as 120000; “%s”不是金额，请填写美元数，例如 120000", text, text)
+			continue // the form comes back with what could be read
 		}
-		*into = n
+		*amount.into = n
 	}
-	return s, nil
+	return s, bad
 }

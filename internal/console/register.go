@@ -220,8 +220,12 @@ func (s *site) routes() map[string]route {
 		"POST /cases/{key}/review":                  judge(s.review),
 		"POST /cases/{key}/edit":                    judge(s.edit),
 		"POST /cases/{key}/respond":                 judge(s.respond),
+		"GET /cases/{key}/survey":                   judge(s.survey),
+		"POST /cases/{key}/survey":                  judge(s.saveSurvey),
 		"GET /cases/{key}/bulletin":                 see(s.bulletin),
 		"GET /cases/{key}/bulletin.docx":            see(s.bulletinFile),
+		"GET /cases/{key}/opinion":                  see(s.opinion),
+		"GET /cases/{key}/opinion.docx":             see(s.opinionFile),
 		"POST /cases/{key}/bulletin/publish":        oversee(s.publish),
 		"POST /cases/{key}/bulletin/withdraw":       oversee(s.withdraw),
 		"POST /cases/{key}/bulletin/{part}":         judge(s.rewrite),
@@ -264,5 +268,7 @@ func (s *site) routes() map[string]route {
 		"GET /audit":                                manage(s.audit),
 		"GET /rules":                                see(s.rules),
 		"GET /scorecard":                            see(s.scorecard),
+		"GET /waiting":                              see(s.waiting),
+		"GET /waiting.csv":                          see(s.waitingCSV),
 	}
 }

@@ -15,7 +15,7 @@ func (s sample) groupBodies() map[string]any {
 	summed.Sums = trade.Sums{Firms: 3, Value: trade.Band{From: 1e6, To: 2e6}}
 	measure.Sums = trade.Sums{Few: true}
 	score := portal.Score{Asked: 4, InTime: 1, Late: 1, Waiting: 1, Overdue: 1, Share: &half}
-	area := portal.AreaScore{District: s.text, Warned: 3, Asked: 6, InTime: 3, Share: &half}
+	area := portal.AreaScore{District: s.text, Warned: 3, Asked: 6, InTime: 3, Share: &half, Open: 3}
 	report := portal.Report{
 		Name: s.text, Year: "2026", Running: true, Delivered: 1, Levels: []portal.Named{{Name: "red", Count: 1}}, Months: []portal.Named{{Name: "2026-01", Count: 1}}, Markets: []portal.Named{{Name: s.text, Count: 1}},
 		Warnings: []portal.Received{{Number: s.text, Release: 1, Level: s.text, Headline: s.t(), Markets: []string{s.text}, State: trade.Accepted, At: s.text}}, Members: portal.MembersSum{Reached: 3, Asked: 3, Days: &half},
@@ -25,10 +25,10 @@ func (s sample) groupBodies() map[string]any {
 		{Number: s.text, State: trade.Accepted, Answer: portal.AnswerOverdue, Due: s.text}, {Number: s.text, State: trade.Rejected},
 	}
 	return map[string]any{
-		"measures":     measuresBody{Name: s.text, Sector: s.text, Markets: []string{s.text}, Measures: portal.Measures{Total: summed.Sums, Open: []portal.Measure{measure, summed}}, Side: "association", NotReady: s.text},
+		"measures":     measuresBody{Name: s.text, Sector: s.text, Markets: []string{s.text}, Measures: portal.Measures{Total: summed.Sums, Open: []portal.Measure{measure, summed}}, Side: "association", With: 3, NotReady: s.text},
 		"subscription": s.subscriptionBody(),
 		"report":       reportBody{Report: report, Title: s.text, Sections: reportSections("zh", func(_, id string) string { return id }, report), Years: choices, NotReady: s.text},
-		"scorecard":    scorecardBody{Scorecard: portal.Scorecard{District: s.text, Period: portal.Span{Year: "2026"}, Days: 10, Firms: []portal.FirmScore{{ID: "x", Name: s.text, Score: score}, {ID: "y", Name: s.text}}, Warned: 1, Total: score}, Periods: choices, Places: choices, Path: "/area", Firms: "/area/firms/", Download: "/area/scorecard.csv", NotReady: s.text},
+		"scorecard":    scorecardBody{Scorecard: portal.Scorecard{District: s.text, Period: portal.Span{Year: "2026"}, Days: 10, Firms: []portal.FirmScore{{ID: "x", Name: s.text, Score: score}, {ID: "y", Name: s.text}}, Warned: 1, Total: score}, Periods: choices, Places: choices, Path: "/area", Firms: "/area/firms/", Waits: portal.AreaWaits{Firms: s.waiting()}, Download: "/area/scorecard.csv", NotReady: s.text},
 		"firm":         firmBody{DistrictFirm: portal.DistrictFirm{ID: s.text, Name: s.text, Score: score, Warnings: warnings}, Days: 10},
 		"area":         areaBody{Area: portal.Area{Period: portal.Span{Year: "2026", Month: "2026-03"}, Days: 10, Districts: []portal.AreaScore{area, {}}, City: area, Months: []portal.MonthSum{{Month: "2026-03", Asked: 3}}}, Periods: choices, Download: "/area/scorecard.csv", NotReady: s.text},
 	}

@@ -49,7 +49,7 @@ func (s sample) myBodies() map[string]any {
 		"mywarning": myWarningBody{
 			OwnWarning: portal.OwnWarning{OwnRow: row, Warning: trade.Warning{Number: s.text, Release: 2, Symbols: []string{s.text}, Markets: []string{"EU"}, Title: s.text, Lang: s.text, Original: s.text, Headline: s.t(), Summary: s.t(), Machine: true, Changed: []trade.Text{s.t()}, Dates: s.dates(), Link: s.text, Papers: s.caseBody().Family.Papers},
 				Releases: []portal.OwnRelease{{Release: 1, Level: "red", At: s.text}}, Published: 1, Answers: []portal.OwnAnswer{{Kind: trade.Commented, Product: s.text, By: s.text, At: s.text, Why: s.t()}, {}}},
-			Survey: survey, Difficulties: trade.SurveyDifficulties, Needs: trade.SurveyNeeds, Problem: s.text,
+			Form: s.surveyForm(&survey), Problem: s.text,
 		},
 		"myproducts": myProductsBody{view.Page[trade.Product]{Rows: []trade.Product{product, {ID: s.text}}, Total: 2}, "/my/products?before=3"},
 		"myproduct": myProductBody{Seq: 3, Values: values, Bad: s.rowError(), Remarks: []registry.Remark{remark}, Suggested: true, Suggestions: []portal.Suggestion{{Field: "hs", Value: s.text, Name: s.t(), Words: s.text}}, Previewed: true,
@@ -65,7 +65,7 @@ func (s sample) myBodies() map[string]any {
 
 func emptyMy() map[string]any {
 	return map[string]any{
-		"my": myBody{}, "mywarning": myWarningBody{}, "myproducts": myProductsBody{}, "myproduct": myProductBody{New: true, Suggested: true, Previewed: true}, "myimport": myImportBody{},
+		"my": myBody{}, "mywarning": myWarningBody{Form: surveyForm{Action: "/my/warnings/k/answer"}}, "myproducts": myProductsBody{}, "myproduct": myProductBody{New: true, Suggested: true, Previewed: true}, "myimport": myImportBody{},
 		"stop": stopBody{}, "receipt": receiptBody{},
 		"mychannels": myChannelsBody{}, "mychannel": myChannelBody{Preview: &portal.OwnPreview{}},
 	}

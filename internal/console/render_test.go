@@ -90,6 +90,7 @@ func (s sample) caseBody() caseBody {
 			Centre: s.centre(), Late: s.t(), Says: []triage.Argument{{Code: triage.ArgumentPeriod, Brief: s.t(), Text: s.t(), Basis: s.text}},
 			Responses: []view.ResponseRow{{Response: trade.Response{Exporter: s.text, Product: s.text, Kind: trade.NotRelevant, Code: "other", Reason: s.text, By: s.text, At: s.text}, Name: s.text, Why: s.t()}, {}},
 			Standards: []view.CaseStandard{{StandardRow: s.standardRow(), Forms: []string{s.text, s.text}, Matched: 2, Newer: s.newer()}, {}},
+			Impact:    s.impact(),
 			Changed:   []trade.Text{s.t()}, Firms: s.firms(), More: 3, Releases: []view.WarningRow{s.warningRow()},
 			Dossier: view.Dossier{
 				Row: s.caseRow(), Latest: s.notice(), Family: trade.Family{ID: s.text, Papers: []trade.Paper{paper}, Codes: &trade.Codes{HS: []string{s.text}, By: s.text, At: s.text, Reason: s.text}},
@@ -103,6 +104,7 @@ func (s sample) caseBody() caseBody {
 		Choices:    []trade.Exporter{{ID: s.text, Name: s.text}},
 		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true, true, true, true}, Levels: triage.DefaultConfig().Levels,
 		Conflict: &wording{s.t(), s.t(), s.compared()}, Refused: s.text, Kept: &wording{Compared: s.compared()},
+		Waits:       s.caseWaiting(),
 		Comparisons: []comparison{{s.compared(), "k"}, {trade.Comparison{Standard: s.text}, ""}}, Compare: s.compared(),
 	}
 }
@@ -162,7 +164,7 @@ func (s sample) bodies() map[string]any {
 // empties are all pages with nothing on them.
 // everything is a body for each page.
 func (s sample) everything() map[string]any {
-	return joined(s.bodies(), s.peopleBodies(), s.groupBodies(), s.myBodies())
+	return joined(s.bodies(), s.peopleBodies(), s.groupBodies(), s.myBodies(), s.answerBodies())
 }
 
 func joined(parts ...map[string]any) map[string]any {
@@ -184,7 +186,7 @@ func empties() map[string]any {
 // pageStates are the bodies of all pages by state.
 func pageStates() map[string]map[string]any {
 	states := map[string]map[string]any{
-		"empty":   joined(empties(), emptyPeople(), emptyGroups(), emptyMy()),
+		"empty":   joined(empties(), emptyPeople(), emptyGroups(), emptyMy(), emptyAnswers()),
 		"one":     sample{"巴西摩托车头盔新规"}.everything(),
 		"long":    sample{strings.Repeat("Sicherheitsanforderungen für Motorradhelme und Zubehör 安全要求 ", 60)}.everything(),
 		"hostile": sample{hostile}.everything(),

@@ -23,6 +23,7 @@ func (p tenants) groupRoutes() map[string]route {
 		"POST /members/subscription": members(p.subscribe),
 		"GET /area":                  area(p.areaHome),
 		"GET /area/scorecard.csv":    area(p.scorecardCSV),
+		"GET /area/waiting.csv":      area(p.areaWaitingCSV),
 		"GET /area/firms/{id}":       area(p.firm),
 		"GET /area/measures":         area(p.areaMeasures),
 	}
@@ -35,6 +36,7 @@ type measuresBody struct {
 	Markets []string
 	portal.Measures
 	Side     string // association, district or department
+	With     int    // asks that an association has taken up, as far as it may be told
 	NotReady string
 }
 
@@ -44,6 +46,11 @@ func (p tenants) membersHome(w http.ResponseWriter, r *http.Request, t auth.Tena
 		return err
 	}
 	b := measuresBody{Name: s.Name, Sector: s.Sector, Markets: s.Markets, Side: "association"}
+	report, err := p.portal.Report(r.Context(), t, "")
+	if err != nil {
+		return err
+	}
+	b.With = report.Members.Open
 	return p.showMeasures(w, r, t, b, "nav.members", "members")
 }
 

@@ -17,6 +17,7 @@ type scorecardBody struct {
 	Places   []choice // the centre chooses a district; nil for a district
 	Path     string   // of this page
 	Firms    string   // address of a firm's page, without its id; "" for none
+	Waits    portal.AreaWaits
 	Download string
 	NotReady string
 }
@@ -28,6 +29,11 @@ const mostScores = 200
 // Listed are the firms that the page shows.
 func (b scorecardBody) Listed() []portal.FirmScore {
 	return b.Scorecard.Firms[:min(mostScores, len(b.Scorecard.Firms))]
+}
+
+// Waiting are the firms with the district that the page lists.
+func (b scorecardBody) Waiting() []portal.Waiting {
+	return b.Waits.Firms[:min(mostScores, len(b.Waits.Firms))]
 }
 
 // Left is how many it does not.
@@ -58,7 +64,11 @@ func (p tenants) areaHome(w http.ResponseWriter, r *http.Request, t auth.TenantS
 		if err != nil {
 			return err
 		}
-		return p.render(w, r, http.StatusOK, "scorecard", "nav.scorecard", "area", scorecardBody{card, periods, nil, "/area", "/area/firms/", download, p.reading()})
+		waits, err := p.portal.AreaWaits(t)
+		if err != nil {
+			return err
+		}
+		return p.render(w, r, http.StatusOK, "scorecard", "nav.scorecard", "area", scorecardBody{card, periods, nil, "/area", "/area/firms/", waits, download, p.reading()})
 	}
 	sums, err := p.portal.Area(t, q)
 	if err != nil {
@@ -79,7 +89,7 @@ func (p tenants) firm(w http.ResponseWriter, r *http.Request, t auth.TenantScope
 	if err != nil {
 		return err
 	}
-	return p.render(w, r, http.StatusOK, "firm", "nav.scorecard", "area", firmBody{f, portal.AnswerDays})
+	return p.render(w, r, http.StatusOK, "firm", "nav.scorecard", "area", firmBody{f, p.portal.AnswerDays()})
 }
 
 // scorecard is any district's scorecard, for the centre's people.
@@ -96,7 +106,7 @@ func (s *site) scorecard(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(districts, chosen) && len(districts) > 0 {
 		chosen = districts[0]
 	}
-	b := scorecardBody{Scorecard: s.Portal.CentreScorecard(scope, chosen, q), Periods: periodChoices(langOf(r), s.Portal.Years(), q), Path: "/scorecard"}
+	b := scorecardBody{Scorecard: s.Portal.CentreScorecard(scope, chosen, q), Waits: s.Portal.CentreAreaWaits(scope, chosen), Periods: periodChoices(langOf(r), s.Portal.Years(), q), Path: "/scorecard"}
 	for _, d := range districts {
 		b.Places = append(b.Places, choice{d, d, d == chosen})
 	}
@@ -146,13 +156,13 @@ func scoreCells(s portal.Score) []string {
 
 func areaRows(lang string, a portal.Area) [][]string {
 	l := func(key string) string { return label(lang, key) }
-	rows := [][]string{{l("group.period"), l("group.district"), l("group.warned"), l("group.asked"), l("group.intime"), l("group.sharepercent")}}
+	rows := [][]string{{l("group.period"), l("group.district"), l("group.warned"), l("group.asked"), l("group.intime"), l("group.sharepercent"), l("group.with")}}
 	for _, d := range append(slices.Clone(a.Districts), a.City) {
 		name := d.District
 		if name == "" {
 			name = l("group.nodistrict")
 		}
-		rows = append(rows, []string{periodText(a.Period), name, told(lang, d.Warned), told(lang, d.Asked), told(lang, d.InTime), hundredths(d.Share)})
+		rows = append(rows, []string{periodText(a.Period), name, told(lang, d.Warned), told(lang, d.Asked), told(lang, d.InTime), hundredths(d.Share), told(lang, d.Open)})
 	}
 	rows[len(rows)-1][1] = l("group.city")
 	return rows

@@ -110,7 +110,7 @@ func reportSections(lang string, level func(lang, id string) string, r portal.Re
 	}}
 	m := r.Members
 	members := reportSection{Title: l("report.members"), About: l("report.members.about"), Rows: [][]string{
-		{l("report.reached"), told(lang, m.Reached)}, {l("report.asked"), told(lang, m.Asked)}, {l("report.answered"), told(lang, m.Answered)}, {l("report.receipts"), told(lang, m.Receipts)},
+		{l("report.reached"), told(lang, m.Reached)}, {l("report.asked"), told(lang, m.Asked)}, {l("report.answered"), told(lang, m.Answered)}, {l("report.with"), told(lang, m.Open)}, {l("report.receipts"), told(lang, m.Receipts)},
 		{l("report.notrelevant"), told(lang, m.NotRelevant)}, {l("report.share"), percent(m.Share)}, {l("report.comments"), told(lang, m.Comments)}, {l("report.days"), daysOf(m.Days)},
 	}}
 	levels := reportSection{Title: l("report.levels"), Head: []string{l("case.level"), l("report.warnings")}}

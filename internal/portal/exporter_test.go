@@ -54,6 +54,9 @@ func TestNothingOfAnotherFirmShows(t *testing.T) {
 	if err != nil || len(w.Releases) != 1 || len(w.Warning.Changed) != 0 || len(w.Answers) != 0 {
 		t.Errorf("the warning is %+v, %v", w, err)
 	}
+	if k := w.Known; len(k.Products) != 1 || k.There != 900_000 || k.Affected != 900_000 || k.Previous != nil {
+		t.Errorf("the survey begins with %+v", k)
+	}
 	products, err := r.portal.OwnProducts(ctx, a, 0)
 	r.silent("products", products, err)
 	if products.Total != 1 {

@@ -1,15 +1,11 @@
 package portal
 
 import (
+	"sync"
 	"time"
 
-	"tbtwatch/internal/calendar"
-	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
-
-// AnswerDays is within how many working days, by the policy's calendar, a firm
-// should have answered a warning: anything, be it that it was received.
-const AnswerDays = 10
 
 // ask is that a warning about a measure reached a firm, which should answer.
 // Later releases about the same measure ask for nothing more.
@@ -20,6 +16,9 @@ type ask struct {
 	counted  int64 // from when on it is counted, in steps: asked, or when the reader's group heard of the measure, too
 	due      int64 // end of the last day
 	reply    *reply
+	ladder   []triage.Rung // who takes it up when, while the firm says nothing
+	lifted   int64         // when the measure was, 0 for not
+	number   int32         // of the family that speaks for it
 }
 
 // The states of an answer.
@@ -59,12 +58,6 @@ func (a *ask) inTime() int64 {
 	return 0
 }
 
-// workingDays is the end of the day that many working days after t.
-func workingDays(c *calendar.Calendar, t time.Time, n int) time.Time {
-	t = c.Add(t, n)
-	return time.Date(t.Year(), t.Month(), t.Day(), 23, 59, 59, 0, t.Location())
-}
-
 // zone is the centre's, whose days and months are counted.
 func (p *Portal) zone() *time.Location {
 	if p.o.View != nil && p.o.View.Zone != nil {
@@ -73,40 +66,105 @@ func (p *Portal) zone() *time.Location {
 	return time.UTC
 }
 
-// calendar tells working days; without a policy, weekends alone.
-func (p *Portal) calendar() *calendar.Calendar {
-	if p.o.View == nil {
-		return nil
-	}
-	return p.o.View.Policy.Calendar
-}
-
 func (p *Portal) monthOf(at int64) string { return time.Unix(at, 0).In(p.zone()).Format("2006-01") }
+
+// told is when a release about a family was first taken by a channel for a
+// firm.
+type told struct {
+	at    int64
+	level string // the release's
+}
 
 // asksOf are the measures that a firm was warned of; the caller holds the
 // book's lock.
 func (p *Portal) asksOf(exporter string) (out []*ask) {
-	b := p.book
-	me, known := b.ids[exporter]
+	me, known := p.book.ids[exporter]
 	if !known {
 		return nil
 	}
-	first := map[int32]int64{}
-	for _, place := range b.toFirm[me] {
-		s := b.sent[place]
-		if s.state != trade.Accepted || s.at == 0 {
-			continue
-		}
-		family := b.leading(s.family)
-		if at, ok := first[family]; !ok || s.at < at {
-			first[family] = s.at
-		}
-	}
-	for family, at := range first {
-		out = append(out, &ask{
-			exporter: exporter, family: b.names[family], asked: at, counted: at, due: workingDays(p.calendar(), time.Unix(at, 0).In(p.zone()), AnswerDays).Unix(),
-			reply: b.reply(family, me),
-		})
+	for family, first := range p.book.told(me) {
+		out = append(out, p.ask(me, family, first))
 	}
 	return out
+}
+
+// told is when each family first reached the firm.
+func (b *book) told(firm int32) map[int32]told {
+	first := map[int32]told{}
+	for _, place := range b.toFirm[firm] {
+		s := &b.sent[place]
+		b.earliest(first, b.leading(s.family), s)
+	}
+	return first
+}
+
+// earliest notes under that number when a delivery was taken, if it was before
+// what is noted.
+func (b *book) earliest(first map[int32]told, under int32, s *sent) {
+	if before, ok := first[under]; s.first == 0 || ok && before.at <= s.first {
+		return
+	}
+	level := ""
+	if m := b.byFamily[s.family]; m != nil {
+		if r := m.release(int(s.release)); r != nil {
+			level = r.Level
+		}
+	}
+	first[under] = told{s.first, level}
+}
+
+// ask is what the firm should answer that was first told so.
+func (p *Portal) ask(firm, family int32, first told) *ask {
+	b := p.book
+	at := time.Unix(first.at, 0).In(p.zone())
+	a := &ask{exporter: b.names[firm], family: b.names[family], number: family, asked: first.at, counted: first.at, reply: b.reply(family, firm)}
+	a.ladder, a.due = p.ladders.of(p.o.View.Policy, first.level, at)
+	if m := b.byFamily[family]; m != nil && m.last().Lifted {
+		a.lifted = m.last().at
+	}
+	return a
+}
+
+// ended is when nobody has to ask the firm any more: it has answered, or the
+// measure was lifted. The zero time: not yet.
+func (a *ask) ended() time.Time {
+	switch first := a.answered(); {
+	case first != 0 && (a.lifted == 0 || first < a.lifted):
+		return time.Unix(first, 0)
+	case a.lifted != 0:
+		return time.Unix(a.lifted, 0)
+	}
+	return time.Time{}
+}
+
+// open reports whether the firm still has to answer at that moment.
+func (a *ask) open(now time.Time) bool {
+	end := a.ended()
+	return end.IsZero() || end.After(now)
+}
+
+// ladders keeps the ladders of a day: many firms are told on the same one.
+type ladders struct{ by sync.Map }
+
+type ladderOf struct {
+	day   int64
+	level string
+}
+
+type ladder struct {
+	rungs []triage.Rung
+	due   int64
+}
+
+// of is the ladder of what was told at that moment, and the last moment for an
+// answer. The first rung begins with the day.
+func (l *ladders) of(policy triage.Config, level string, told time.Time) ([]triage.Rung, int64) {
+	day := time.Date(told.Year(), told.Month(), told.Day(), 0, 0, 0, 0, told.Location())
+	key := ladderOf{day.Unix(), level}
+	known, ok := l.by.Load(key)
+	if !ok {
+		known, _ = l.by.LoadOrStore(key, ladder{policy.Ladder(level, day), policy.AnswerBy(level, day).Unix()})
+	}
+	at := known.(ladder) //nolint:forcetypeassert // nothing else is stored
+	return at.rungs, at.due
 }

@@ -22,10 +22,12 @@ type book struct {
 	ids      map[string]int32
 	names    []string
 	measures map[string]*measure // by family key
+	byFamily map[int32]*measure  // the same
 	sent     []sent
 	places   map[string]int32  // of a delivery in sent, by key
 	to       map[int32][]int32 // places in sent, by subscriber
 	toFirm   map[int32][]int32 // places in sent, by the firm that was told
+	about    map[int32][]int32 // the same places, by family
 	replies  map[[2]int32]*reply
 	lead     map[int32]int32   // the family that a family was joined to by a later paper; itself where there is none
 	joined   map[int32][]int32 // the other way round
@@ -68,6 +70,8 @@ type sent struct {
 	family  int32
 	release int32
 	at      int64
+	first   int64 // when a channel first took it, whatever came of it later: 0 for never
+	firm    int32 // that was told; noFirm where it told none
 	state   trade.DeliveryState
 	channel int32
 }
@@ -80,8 +84,10 @@ type reply struct {
 	worded bool // in words of its own
 }
 
+const noFirm = -1
+
 func newBook() *book {
-	return &book{ids: map[string]int32{}, measures: map[string]*measure{}, places: map[string]int32{}, to: map[int32][]int32{}, toFirm: map[int32][]int32{}, replies: map[[2]int32]*reply{}, lead: map[int32]int32{}, joined: map[int32][]int32{}, moved: make(chan struct{})}
+	return &book{ids: map[string]int32{}, measures: map[string]*measure{}, byFamily: map[int32]*measure{}, places: map[string]int32{}, to: map[int32][]int32{}, toFirm: map[int32][]int32{}, about: map[int32][]int32{}, replies: map[[2]int32]*reply{}, lead: map[int32]int32{}, joined: map[int32][]int32{}, moved: make(chan struct{})}
 }
 
 // id is the number of a name; whoever calls holds the lock.
@@ -199,6 +205,7 @@ func (b *book) takeWarning(e bus.Entry[trade.Warning]) {
 		b.measures[e.Key] = m
 	}
 	m.family = b.id(w.Family)
+	b.byFamily[m.family] = m
 	b.join(m.family, &w)
 	m.releases = append(m.releases, r)
 }
@@ -214,15 +221,18 @@ func (b *book) takeDelivery(e bus.Entry[trade.Delivery]) {
 	if !known {
 		place = int32(len(b.sent)) //nolint:gosec // see id
 		b.places[e.Key] = place
-		to := b.id(d.Subscriber)
+		to, family, firm := b.id(d.Subscriber), b.id(d.Family), int32(noFirm)
 		b.to[to] = append(b.to[to], place)
 		if d.Exporter != "" {
-			firm := b.id(d.Exporter)
-			b.toFirm[firm] = append(b.toFirm[firm], place)
+			firm = b.id(d.Exporter)
+			b.toFirm[firm], b.about[family] = append(b.toFirm[firm], place), append(b.about[family], place)
 		}
-		b.sent = append(b.sent, sent{})
+		b.sent = append(b.sent, sent{family: family, release: int32(d.Release), channel: b.id(d.Channel), firm: firm}) //nolint:gosec // a small number
 	}
-	b.sent[place] = sent{b.id(d.Family), int32(d.Release), unix(d.At), d.State, b.id(d.Channel)} //nolint:gosec // a small number
+	s := &b.sent[place]
+	if s.at, s.state = unix(d.At), d.State; s.first == 0 && s.state == trade.Accepted {
+		s.first = s.at
+	}
 }
 
 // join notes under which families answers to the warning may stand.

@@ -50,15 +50,11 @@ func (p *Portal) Firm(t auth.TenantScope, id string) (DistrictFirm, error) {
 		asks[a.family] = a
 		out.Score.add(a, now)
 	}
-	byFamily := map[int32]*measure{}
-	for _, m := range b.measures {
-		byFamily[m.family] = m
-	}
 	if me, known := b.ids[id]; known {
 		for _, place := range b.toFirm[me] {
 			s := b.sent[place]
 			w := FirmWarning{Release: int(s.release), Channel: b.names[s.channel], State: s.state, At: p.stamp(s.at)}
-			if m := byFamily[s.family]; m != nil {
+			if m := b.byFamily[s.family]; m != nil {
 				if r := m.release(w.Release); r != nil {
 					w.Number, w.Level, w.Headline = r.Number, r.Level, r.Headline
 				}

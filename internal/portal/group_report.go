@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // Received is a warning that was sent to the association.
@@ -37,6 +39,7 @@ type MembersSum struct {
 	NotRelevant int      `json:"not_relevant" doc:"of answered: said that a product is not concerned"`
 	Comments    int      `json:"comments" doc:"of answered: in words of their own"`
 	Share       *float64 `json:"not_relevant_share" doc:"of answered; null where either is not told"`
+	Open        int      `json:"with_association" doc:"of asked: not answered so long that the association has it now"`
 	Days        *float64 `json:"mean_days" doc:"calendar days from warning to first answer, the mean of those told; a median would be one firm's own time"`
 }
 
@@ -103,13 +106,9 @@ func (p *Portal) received(subscriber, year string) []Received {
 	if !known {
 		return out
 	}
-	byFamily := map[int32]*measure{}
-	for _, m := range b.measures {
-		byFamily[m.family] = m
-	}
 	for _, place := range b.to[to] {
 		s := b.sent[place]
-		m := byFamily[s.family]
+		m := b.byFamily[s.family]
 		if m == nil || s.state == trade.Suppressed || p.monthOf(s.at)[:4] != year {
 			continue
 		}
@@ -189,11 +188,11 @@ func (p *Portal) members(t *touching, heard map[int32]int64, q Span) MembersSum 
 			}
 		}
 	}
-	return membersOf(asks)
+	return membersOf(asks, p.o.Now())
 }
 
 // membersOf counts the asks of a year.
-func membersOf(asks []*ask) (out MembersSum) {
+func membersOf(asks []*ask, now time.Time) (out MembersSum) {
 	year := monthsOf(asks, func(int64) string { return "" })[""]
 	if year == nil {
 		return out
@@ -212,6 +211,7 @@ func membersOf(asks []*ask) (out MembersSum) {
 	}
 	answered := part(year.asks, func(*ask) bool { return true })
 	out.Answered = len(answered)
+	out.Open = len(withGroup(year.asks, year.since, triage.StepAssociation, now))
 	out.Receipts = len(part(answered, says(trade.Receipt)))
 	out.NotRelevant = len(part(answered, says(trade.NotRelevant)))
 	out.Comments = len(part(answered, func(a *ask) bool { return a.reply.worded }))

@@ -3,9 +3,11 @@ package portal
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // Score is how a firm, or several whose names are known to the reader,
@@ -50,7 +52,7 @@ type FirmScore struct {
 type Scorecard struct {
 	District string      `json:"district"`
 	Period   Span        `json:"period"`
-	Days     int         `json:"answer_days" doc:"working days within which a firm should answer"`
+	Days     int         `json:"answer_days" doc:"working days within which a firm should answer; half of them for the most serious level"`
 	Firms    []FirmScore `json:"firms"`
 	Warned   int         `json:"warned" doc:"firms that a warning reached in the period"`
 	Total    Score       `json:"total"`
@@ -71,7 +73,7 @@ func (p *Portal) CentreScorecard(_ auth.CentreScope, district string, q Span) Sc
 }
 
 func (p *Portal) scorecard(district string, q Span) Scorecard {
-	out := Scorecard{District: district, Period: q, Days: AnswerDays, Firms: []FirmScore{}}
+	out := Scorecard{District: district, Period: q, Days: p.AnswerDays(), Firms: []FirmScore{}}
 	now := p.o.Now().Unix()
 	p.book.mu.RLock()
 	defer p.book.mu.RUnlock()
@@ -102,6 +104,7 @@ type AreaScore struct {
 	Asked    int      `json:"asked" doc:"measures whose warning reached a firm, counted for each firm"`
 	InTime   int      `json:"answered_in_time"`
 	Share    *float64 `json:"share" doc:"answered in time, of asked; null where either is not told"`
+	Open     int      `json:"with_departments" doc:"of asked: not answered so long that the departments have it now"`
 }
 
 func (s *AreaScore) share() {
@@ -139,12 +142,14 @@ func (p *Portal) Area(t auth.TenantScope, q Span) (Area, error) {
 	for _, e := range p.o.View.Directory.Exporters() {
 		asks[e.District] = append(asks[e.District], p.asksOf(e.ID)...)
 	}
-	return area(asks, q, p.monthOf), nil
+	out := area(asks, q, p.monthOf, p.o.Now())
+	out.Days = p.AnswerDays()
+	return out, nil
 }
 
 // area counts the asks of each district.
-func area(asks map[string][]*ask, q Span, month func(int64) string) Area {
-	out := Area{Period: q, Days: AnswerDays, Districts: []AreaScore{}}
+func area(asks map[string][]*ask, q Span, month func(int64) string, now time.Time) Area {
+	out := Area{Period: q, Districts: []AreaScore{}}
 	months := map[string]*MonthSum{}
 	for district, all := range asks {
 		row := AreaScore{District: district}
@@ -164,6 +169,7 @@ func area(asks map[string][]*ask, q Span, month func(int64) string) Area {
 			}
 			if q.has(m) {
 				row.Asked, row.InTime = row.Asked+len(g.asks), row.InTime+len(told)
+				row.Open += len(withGroup(g.asks, g.since, triage.StepDepartment, now))
 			}
 		}
 		row.Warned = firmsIn(within(all, q, month))
@@ -172,6 +178,7 @@ func area(asks map[string][]*ask, q Span, month func(int64) string) Area {
 		}
 		row.share()
 		out.City.Warned, out.City.Asked, out.City.InTime = out.City.Warned+row.Warned, out.City.Asked+row.Asked, out.City.InTime+row.InTime
+		out.City.Open += row.Open
 		out.Districts = append(out.Districts, row)
 	}
 	out.City.share()

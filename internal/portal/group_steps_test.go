@@ -6,8 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"tbtwatch/internal/calendar"
-	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // firmsOf counts the firms of the asks that are in a and not in b.
@@ -28,19 +27,20 @@ func firmsOf(a, b []*ask) int {
 // that speak of no firm or of three and more.
 func TestStepsTellAboutThreeFirmsOrNone(t *testing.T) {
 	few := func(n int) bool { return n == 1 || n == 2 }
-	toldAnswers, naive := 0, 0
+	toldAnswers, toldOpen, naive := 0, 0, 0
 	for seed := range uint64(80) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		var all []*ask
 		for i := range 30 {
 			a := &ask{exporter: fmt.Sprint(r.IntN(8)), family: fmt.Sprint(i), asked: int64(1 + r.IntN(60)), due: 200}
 			a.counted = a.asked
+			a.ladder = []triage.Rung{{Step: triage.StepFirm, From: time.Unix(a.asked, 0)}, {Step: triage.StepAssociation, From: time.Unix(a.asked+15, 0)}}
 			if r.IntN(10) < 7 {
 				a.reply = &reply{first: a.asked + int64(r.IntN(60))}
 			}
 			all = append(all, a)
 		}
-		var asked, answered []*ask
+		var asked, answered, open []*ask
 		for now := int64(1); now < 130; now++ {
 			var known []*ask
 			for _, a := range all {
@@ -59,6 +59,12 @@ func TestStepsTellAboutThreeFirmsOrNone(t *testing.T) {
 				return 0
 			}
 			told := partOf(g.asks, eventsOf(g.asks, event))
+			with := withGroup(g.asks, g.since, triage.StepAssociation, time.Unix(now, 0))
+			if came, gone, held := firmsOf(with, open), firmsOf(open, with), firmsOf(with, nil); few(came) || few(gone) || few(held) || few(firmsOf(g.asks, with)) {
+				t.Fatalf("seed %d, hour %d: %d firms are with the association, %d came since the hour before, %d went", seed, now, held, came, gone)
+			}
+			open = with
+			toldOpen += len(with)
 			if few(firmsOf(known, nil)) || few(len(eventsOf(known, event))) {
 				naive++
 			}
@@ -74,8 +80,8 @@ func TestStepsTellAboutThreeFirmsOrNone(t *testing.T) {
 			toldAnswers += len(told)
 		}
 	}
-	if toldAnswers == 0 || naive == 0 {
-		t.Errorf("%d answers told, %d hours in which plain counts would have told of one or two firms: this test cannot fail", toldAnswers, naive)
+	if toldAnswers == 0 || toldOpen == 0 || naive == 0 {
+		t.Errorf("%d answers told, %d asks told as open, %d hours in which plain counts would have told of one or two firms: this test cannot fail", toldAnswers, toldOpen, naive)
 	}
 }
 
@@ -92,7 +98,7 @@ func TestAreaTotalsAreTheSumsOfTheirRows(t *testing.T) {
 			asks[district] = append(asks[district], a)
 		}
 	}
-	got := area(asks, Span{Year: "2026"}, month)
+	got := area(asks, Span{Year: "2026"}, month, time.Unix(at(28), 0))
 	want := map[string]AreaScore{
 		"甲": {District: "甲", Warned: 3, Asked: 3, InTime: 3}, // the fourth is held back
 		"乙": {District: "乙"},                                 // two firms: nothing
@@ -110,23 +116,7 @@ func TestAreaTotalsAreTheSumsOfTheirRows(t *testing.T) {
 	if first := got.Districts[0].District; first != "丙" {
 		t.Errorf("%s comes first, want the lowest share", first)
 	}
-	if len(area(asks, Span{Year: "2025"}, month).Months) != 0 {
+	if len(area(asks, Span{Year: "2025"}, month, time.Unix(at(28), 0)).Months) != 0 {
 		t.Error("months of another year are shown")
-	}
-}
-
-func TestWorkingDays(t *testing.T) {
-	for _, c := range []struct {
-		from string
-		n    int
-		want string
-	}{
-		{"2026-03-02", 10, "2026-03-16"}, {"2026-03-06", 1, "2026-03-09"}, {"2026-03-07", 1, "2026-03-09"},
-		{"2026-09-30", 10, "2026-10-20"}, {"2026-09-18", 1, "2026-09-20"}, // National Day, and a Sunday that is worked
-	} {
-		from, _ := time.Parse(trade.Day, c.from)
-		if got := workingDays(calendar.China(), from, c.n).Format(trade.Day); got != c.want {
-			t.Errorf("%d working days after %s: %s, want %s", c.n, c.from, got, c.want)
-		}
 	}
 }

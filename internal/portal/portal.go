@@ -41,6 +41,9 @@ type Portal struct {
 	book   *book
 	recent *recently
 	tests  allowances
+
+	ladders  ladders
+	standing standing
 }
 
 // New makes a portal that counts nothing for groups before Run.

@@ -9,6 +9,7 @@ import (
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // OwnHome is the firm's first page.
@@ -62,6 +63,7 @@ type OwnWarning struct {
 	Releases  []OwnRelease  `json:"releases" doc:"that spoke to the firm, oldest first"`
 	Published int           `json:"published,omitempty" doc:"the latest release whose public bulletin can be read at /bulletins/KEY/RELEASE"`
 	Answers   []OwnAnswer   `json:"answers" doc:"that stand, oldest first"`
+	Known     triage.Known  `json:"known" doc:"what the impact survey begins with"`
 }
 
 // OwnRelease is one release of a warning.
@@ -101,12 +103,32 @@ func (p *Portal) OwnWarning(ctx context.Context, t auth.TenantScope, key string)
 		return out, err
 	}
 	out.OwnRow, out.Warning = rows[0], last
+	if out.Known, err = p.known(ctx, exporter, last.Audience, out.Surveyed); err != nil {
+		return out, err
+	}
 	out.Warning.Audience = nil // the products say it in words
 	if out.Answers, err = p.spokenAnswers(ctx, exporter, &last); err != nil {
 		return out, err
 	}
 	out.Published, err = p.published(ctx, key)
 	return out, err
+}
+
+// known is what the firm's survey about matches of its own begins with.
+func (p *Portal) known(ctx context.Context, exporter string, touched []trade.Match, previous *trade.Response) (triage.Known, error) {
+	keyOf := func(product string) string { return (&trade.Product{ID: product, Exporter: exporter}).Key() }
+	var keys []string
+	for _, m := range touched {
+		keys = append(keys, keyOf(m.Product))
+	}
+	products, err := p.o.View.Directory.Products(ctx, trade.SortedUnique(keys))
+	if err != nil {
+		return triage.Known{}, err
+	}
+	return triage.KnownOf(touched, func(product string) (trade.Product, bool) {
+		known, ok := products[keyOf(product)]
+		return known, ok
+	}, previous), nil
 }
 
 // published is the latest release of the case that everybody may read, 0 for

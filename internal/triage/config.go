@@ -21,6 +21,7 @@ type Config struct {
 	Exposure   []float64    `yaml:"exposure_usd"` // thresholds for 1, 2 and 3 points
 	Translate  Translation  `yaml:"translate"`
 	Bulletin   Imprint      `yaml:"bulletin"`
+	Escalation Escalation   `yaml:"escalation"`
 	Comments   Comments     `yaml:"comments"` // the centre's own days for comments
 	// Calendar tells working days: China's, with the years of the operator's file.
 	Calendar *calendar.Calendar `yaml:"-" json:"-"`
@@ -76,7 +77,7 @@ func DefaultConfig() Config {
 			{1, "标签或其他要求", "labelling or other requirements", []string{"label", "marking", "etiquet", "étiquet", "rotulagem", "标签", "标识"}},
 		},
 		Exposure: []float64{1, 500_000, 5_000_000},
-		Comments: defaultComments(), Calendar: calendar.China(),
+		Comments: defaultComments(), Calendar: calendar.China(), Escalation: Escalation{Association: 5, District: 10, Department: 15},
 	}
 }
 
@@ -100,6 +101,9 @@ func (c Config) Validate() error {
 	}
 	if len(c.Exposure) != 3 || !slices.IsSorted(c.Exposure) {
 		return fmt.Errorf("triage.exposure_usd: give three rising amounts, for 1, 2 and 3 points")
+	}
+	if err := c.Escalation.validate(); err != nil {
+		return err
 	}
 	return c.Comments.validate()
 }

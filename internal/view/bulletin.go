@@ -32,23 +32,41 @@ func (v *View) Bulletin(ctx context.Context, key string, to triage.Audience) (Bu
 	if err := to.Validate(); err != nil {
 		return BulletinDetail{}, err
 	}
-	d, err := v.Dossier(ctx, key)
+	d, facts, err := v.facts(ctx, key)
 	if err != nil {
 		return BulletinDetail{}, err
+	}
+	out := BulletinDetail{Seq: d.Row.Seq, Bulletin: triage.BulletinOf(facts, to), Case: d.Case, News: len(facts.Changed) > 0}
+	seen := map[string]bool{}
+	for m := range d.Family.All() {
+		if !seen[m.Exporter] {
+			seen[m.Exporter] = true
+			out.Firms = append(out.Firms, v.Directory.ExporterName(m.Exporter))
+		}
+	}
+	return out, nil
+}
+
+// facts reads all that bulletins and drafts of comments on a case are written
+// from.
+func (v *View) facts(ctx context.Context, key string) (Dossier, triage.BulletinFacts, error) {
+	d, err := v.Dossier(ctx, key)
+	if err != nil {
+		return d, triage.BulletinFacts{}, err
 	}
 	releases, changed, err := v.released(ctx, &d)
 	if err != nil {
-		return BulletinDetail{}, err
+		return d, triage.BulletinFacts{}, err
 	}
 	touched, err := v.Firms(ctx, d.Family.All(), bulletinFirms)
 	if err != nil {
-		return BulletinDetail{}, err
+		return d, triage.BulletinFacts{}, err
 	}
 	facts := triage.BulletinFacts{
 		Case: d.Case, Family: &d.Family, Latest: &d.Latest, MoreFirms: touched.More(bulletinFirms), Changed: changed, Config: v.Policy, Now: v.Now(),
 	}
 	if facts.Draft, err = v.draftOf(ctx, &d.Family); err != nil {
-		return BulletinDetail{}, err
+		return d, triage.BulletinFacts{}, err
 	}
 	for _, f := range touched.Firms {
 		t := triage.Touched{Exporter: f.Exporter}
@@ -60,15 +78,28 @@ func (v *View) Bulletin(ctx context.Context, key string, to triage.Audience) (Bu
 	for _, r := range releases {
 		facts.Releases = append(facts.Releases, triage.Issue{Number: r.Number, Release: r.Release, Level: r.Level, By: r.By, At: r.At})
 	}
-	out := BulletinDetail{Seq: d.Row.Seq, Bulletin: triage.BulletinOf(facts, to), Case: d.Case, News: len(changed) > 0}
-	seen := map[string]bool{}
-	for m := range d.Family.All() {
-		if !seen[m.Exporter] {
-			seen[m.Exporter] = true
-			out.Firms = append(out.Firms, v.Directory.ExporterName(m.Exporter))
-		}
+	return d, facts, nil
+}
+
+// OpinionDetail is the draft of the comment on a case, as it stands now.
+type OpinionDetail struct {
+	Seq     uint64         `json:"seq" doc:"the case's sequence"`
+	Opinion triage.Opinion `json:"opinion"`
+}
+
+// Opinion writes the draft of the comment on a case, with the comments of firms
+// whose keys are given quoted by name, or returns trade.ErrNotFound. It reads
+// the bus.
+func (v *View) Opinion(ctx context.Context, key string, quoted []string) (OpinionDetail, error) {
+	d, facts, err := v.facts(ctx, key)
+	if err != nil {
+		return OpinionDetail{}, err
 	}
-	return out, nil
+	answers, err := triage.Responses(ctx, v.Bus, append([]string{d.Family.ID}, d.Family.Roots...)...)
+	if err != nil {
+		return OpinionDetail{}, err
+	}
+	return OpinionDetail{d.Row.Seq, triage.OpinionOf(triage.OpinionFacts{BulletinFacts: facts, Answers: answers, Quoted: quoted, NameOf: v.Directory.ExporterName})}, nil
 }
 
 // draftOf reads the last paper that says the whole of the measure, where the

@@ -26,6 +26,7 @@ type CaseDetail struct {
 	Standards []CaseStandard `json:"standards" doc:"standards that the papers name, those of touched products first"`
 
 	Responses []ResponseRow `json:"responses" doc:"what recipients answered, oldest first"`
+	Impact    triage.Impact `json:"impact" doc:"the same, together"`
 }
 
 // Dossier is what everything about a case stands on.
@@ -80,6 +81,7 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 	if d.Responses, err = v.Responses(ctx, &d.Family); err != nil {
 		return d, err
 	}
+	d.Impact = impactOf(d.Responses)
 	d.Standards = v.caseStandards(key, d.Family.All())
 	d.City, d.Centre = v.city(d.Family.All()), v.Policy.CentreDay(d.Case.Dates, d.Case.Symbols, d.Case.Markets)
 	d.Says = triage.CommentArguments(d.Case.Dates, d.Family.Papers)

@@ -27,3 +27,12 @@ func (v *View) Responses(ctx context.Context, f *trade.Family) ([]ResponseRow, e
 	}
 	return out, nil
 }
+
+// impactOf sums up responses.
+func impactOf(rows []ResponseRow) triage.Impact {
+	all := make([]trade.Response, len(rows))
+	for i, r := range rows {
+		all[i] = r.Response
+	}
+	return triage.ImpactOf(all)
+}

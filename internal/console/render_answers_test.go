@@ -1,0 +1,76 @@
+package console
+
+import (
+	"testing"
+
+	"tbtwatch/internal/portal"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+	"tbtwatch/internal/view"
+)
+
+func (s sample) waiting() []portal.Waiting {
+	row := portal.Waiting{Key: "k", Family: s.text, Number: s.text, Level: "red", Headline: s.t(), Firm: s.text, Name: s.text, District: s.text, Told: s.text, Due: "2026-03-10", Step: triage.StepDistrict, Since: "2026-03-11"}
+	return []portal.Waiting{row, {Name: s.text, Step: triage.Step(s.text)}}
+}
+
+func (s sample) measureWaits() portal.MeasureWaits {
+	return portal.MeasureWaits{Key: "k", Family: s.text, Number: s.text, Level: "red", Headline: s.t(), Told: 9, Answered: 3, Open: portal.StepCounts{Firm: 1, Association: 2, District: 2, Department: 1}}
+}
+
+func (s sample) caseWaiting() *caseWaiting {
+	return &caseWaiting{MeasureWaits: s.measureWaits(), Policy: triage.DefaultConfig().Escalation, Steps: triage.Steps, Firms: s.waiting(), More: 4}
+}
+
+func (s sample) surveyForm(typed *trade.Survey) surveyForm {
+	known := triage.Known{Products: []triage.Concern{{ID: s.text, Name: s.t(), HS: []string{"8711", s.text}, Markets: []string{"BR", s.text}, Value: 1e6, Only: true}, {ID: s.text, Name: s.t(), Value: 5}, {}}, Value: 1e6, There: 1e6, Affected: 1e6,
+		Previous: &trade.Response{By: s.text, At: s.text}}
+	return newSurveyForm("/cases/k/survey", s.text, known, typed)
+}
+
+func (s sample) impact() triage.Impact {
+	return triage.Impact{Firms: 4, Surveys: 3, Affected: 1e6, Cost: 5e4, Difficulties: []triage.Coded{{Code: "cost", Firms: 3}, {Code: s.text, Firms: 1}}, Needs: []triage.Coded{{Code: "funds", Firms: 2}}}
+}
+
+func (s sample) opinionBody() *opinionBody {
+	table := &triage.Table{Head: []trade.Text{s.t(), s.t()}, Rows: [][]trade.Text{{s.t(), s.t()}}}
+	o := triage.Opinion{
+		Family: s.text, Name: s.t(), Centre: s.t(), Member: s.t(), Texts: []string{"zh", "en"}, Missing: s.t(), Open: 3,
+		Parts:     []triage.Part{{Key: "measure", Heading: s.t(), Blocks: []triage.Block{{Table: &triage.Table{Rows: table.Rows}}, {Table: table}, {Text: s.t()}}}, {Key: "requests", Heading: s.t()}},
+		Available: []triage.Quote{{Key: "q", Firm: s.text, Name: s.text, At: s.text, Text: s.text, Quoted: true}, {}},
+	}
+	return &opinionBody{OpinionDetail: view.OpinionDetail{Opinion: o}, Key: "k", Text: "en", Files: []opinionFile{{"zh", "/cases/k/opinion?text=zh", "/cases/k/opinion.docx?text=zh"}, {"en", "/cases/k/opinion?text=en", "/cases/k/opinion.docx?text=en"}}}
+}
+
+// answerBodies are the pages about answers and what follows from them.
+func (s sample) answerBodies() map[string]any {
+	return map[string]any{
+		"opinion": s.opinionBody(),
+		"survey":  surveyBody{CaseDetail: s.caseBody().CaseDetail, Firm: trade.Exporter{Name: s.text, District: s.text}, Form: s.surveyForm(nil), Problem: s.text},
+		"waiting": waitingBody{Policy: triage.DefaultConfig().Escalation, All: s.measureWaits().Open, Steps: triage.Steps, Measures: []portal.MeasureWaits{s.measureWaits(), {Number: s.text}}, More: 3, Download: "/waiting.csv", NotReady: s.text},
+	}
+}
+
+func emptyAnswers() map[string]any {
+	return map[string]any{"opinion": &opinionBody{Text: "zh"}, "survey": surveyBody{Form: surveyForm{Action: "/cases/k/survey"}}, "waiting": waitingBody{Steps: triage.Steps}}
+}
+
+// A measure has the same page as all of them, with its firms.
+func TestThePageOfOneMeasureThatWaits(t *testing.T) {
+	s := bareSite()
+	open, lifted := sample{hostile}.measureWaits(), sample{"多"}.measureWaits()
+	lifted.Lifted = true
+	for name, b := range map[string]waitingBody{
+		"open":    {One: &open, Firms: sample{hostile}.waiting(), MoreFew: 3, Steps: triage.Steps, Download: "/waiting.csv?case=k"},
+		"lifted":  {One: &lifted, Steps: triage.Steps},
+		"nothing": {One: &portal.MeasureWaits{Key: "k"}, Steps: triage.Steps},
+	} {
+		for _, lang := range languages {
+			page, err := s.execute(lang, "waiting", frame{Lang: lang, Title: "nav.waiting", Here: "/x?", Body: b})
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			checkPage(t, name+", "+lang, page)
+		}
+	}
+}

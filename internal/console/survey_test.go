@@ -1,0 +1,34 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// The centre fills in the survey for a firm that called: it begins with what is
+// registered, then with what was answered, and shows on the case.
+func TestASurveyIsFilledInForAFirm(t *testing.T) {
+	r := newRig(t, true, nil)
+	key, _ := r.seed()
+	form := "/cases/" + key + "/survey?exporter=E1"
+	doc := r.page(form, http.StatusOK)
+	if !strings.Contains(doc.Find("#survey").Text(), "登记库中已有的") || !strings.Contains(doc.Text(), "甲头盔厂") {
+		t.Errorf("the form does not show what is known: %s", doc.Find("#survey").Text())
+	}
+	if doc := r.submit("/cases/"+key+"/survey", url.Values{"exporter": {"E1"}, "affected": {"viel"}, "cost": {"5"}}, http.StatusUnprocessableEntity); !strings.Contains(doc.Text(), "不是金额") || doc.Find(`input[name=cost]`).AttrOr("value", "") != "5" {
+		t.Errorf("a bad amount: %s", doc.Find("main").Text())
+	}
+	doc = r.submit("/cases/"+key+"/survey", url.Values{"exporter": {"E1"}, "affected": {"120,000"}, "cost": {"3000"}, "difficulty": {"time", "cost"}, "need": {"funds"}, "words": {"时间太紧"}}, http.StatusOK)
+	for _, says := range []string{"US$120,000", "US$3,000", "成本增加 1", "资金支持 1", "时间太紧", "演示 lead"} {
+		if !strings.Contains(doc.Text(), says) {
+			t.Errorf("the case does not say %q", says)
+		}
+	}
+	if again := r.page(form, http.StatusOK); again.Find(`input[name=affected]`).AttrOr("value", "") != "120000" || again.Find(`input[value=time][checked]`).Length() != 1 {
+		t.Error("the form does not begin with the answer before")
+	}
+	r.page("/cases/"+key+"/survey?exporter=nobody", http.StatusNotFound)
+	r.submit("/cases/"+key+"/survey", url.Values{"exporter": {"nobody"}, "cost": {"5"}}, http.StatusUnprocessableEntity)
+}

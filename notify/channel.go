@@ -42,6 +42,7 @@ type Message struct {
 	Warning *trade.Warning
 	View    View
 	Test    bool    // asks for nothing: shows that the channel works
+	Words   Words   // what is said first, where it is not the release itself that is told
 	Digest  *Digest // instead of Warning: several of them, or that there is nothing new
 }
 

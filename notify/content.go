@@ -21,7 +21,8 @@ type Content struct {
 	Headline  string
 	Chinese   string // the headline for who reads the rest in English: colleagues speak of it by this
 	Summary   string
-	Machine   string // "机器翻译" in words, when headline and summary are a machine's
+	Machine   string   // "机器翻译" in words, when headline and summary are a machine's
+	Lead      []string // why this comes, where it is not the release itself
 	Changed   []string
 	You       []string // what it means to this recipient, in sentences
 	Products  []ProductLine
@@ -98,6 +99,12 @@ func Compose(m Message, env Env) Content {
 	}
 	c.Bulletin = bulletin(w, lang)
 	c.Subject = subject(c, w)
+	if mark := m.Words.Mark.In(lang); mark != "" {
+		c.Subject = line(fmt.Sprintf(in(lang, "【%s】%s", "[%s] %s"), mark, c.Subject), maxSubject)
+	}
+	for _, t := range m.Words.Lead {
+		c.Lead = append(c.Lead, line(t.In(lang), maxLine))
+	}
 	if w.Machine {
 		c.Machine = in(lang, "机器翻译，未经人工校对，以原文为准", "machine translation (机器翻译), not checked by a person; the original prevails")
 	}

@@ -100,6 +100,7 @@ func measures(messages []Message, env Env) []measure {
 	for _, m := range messages {
 		c := Compose(m, env)
 		if n := len(out) - 1; n >= 0 && out[n].message.View.Warning.Family == m.View.Warning.Family {
+			c.Lead = append(out[n].content.Lead, c.Lead...)
 			out[n] = measure{m, c, append(out[n].changed, c.Changed...)}
 			continue
 		}
@@ -140,6 +141,7 @@ func (m measure) item(lang string) GroupItem {
 	c := m.content
 	i := GroupItem{Level: c.Level, Title: fmt.Sprintf(in(lang, "【%s】%s", "[%s] %s"), c.Level.Name.In(lang), c.Headline), Page: c.Page, Receipt: c.Receipt}
 	i.About = strings.Join(slices.DeleteFunc([]string{c.Bulletin, c.Symbols, c.Markets}, func(s string) bool { return s == "" }), " · ")
+	i.Lines = append(i.Lines, c.Lead...)
 	for _, t := range trade.Distinct(m.changed) {
 		i.Lines = append(i.Lines, c.L.Changed+c.L.Colon+t)
 	}
@@ -153,11 +155,26 @@ func (m measure) item(lang string) GroupItem {
 	if len(c.Products) == 0 {
 		i.Lines = append(i.Lines, c.You...)
 	}
-	for _, d := range c.Dates[:min(len(c.Dates), 4)] {
+	for _, d := range datesAhead(m.message.View.Warning, lang) {
 		i.Lines = append(i.Lines, d.What+c.L.Colon+d.When)
 	}
 	i.Lines = append(i.Lines, c.Actions[:min(len(c.Actions), 1)]...)
 	return i
+}
+
+// datesAhead are the days that a measure's short form tells: those that are
+// known, and not when it was published.
+func datesAhead(w trade.Warning, lang string) (out []DateLine) {
+	for _, d := range w.Dates {
+		if d.What == trade.DatePublished || d.From == "" {
+			continue
+		}
+		out = append(out, dateLine(d, lang))
+		if d.What == trade.DateCommentDeadline {
+			out = append(out, centreLine(w, lang)...)
+		}
+	}
+	return out
 }
 
 // bareDigest needs nothing that could have failed.

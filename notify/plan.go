@@ -47,7 +47,7 @@ func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) 
 	about := newBriefing(e)
 	n.told.put(about)
 	for subscribers := range slices.Chunk(n.Directory.Subscribers(), planChunk) {
-		if err := n.planFor(ctx, about, subscribers); err != nil {
+		if err := n.planFor(ctx, about, "", subscribers); err != nil {
 			return err
 		}
 	}
@@ -57,8 +57,9 @@ func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) 
 // planChunk is how many recipients are planned for at once.
 const planChunk = 250
 
-// planFor plans the deliveries of a release to those subscribers.
-func (n *Notifier) planFor(ctx context.Context, about *briefing, subscribers []trade.Subscriber) error {
+// planFor plans the deliveries of a release, or of an occasion to write about
+// it again, to those subscribers.
+func (n *Notifier) planFor(ctx context.Context, about *briefing, occasion string, subscribers []trade.Subscriber) error {
 	those := make([]telling, len(subscribers))
 	for i, s := range subscribers {
 		those[i] = telling{s, about}
@@ -69,7 +70,10 @@ func (n *Notifier) planFor(ctx context.Context, about *briefing, subscribers []t
 	}
 	var planned []trade.Delivery
 	for i := range subscribers {
-		if d, ok := n.planOne(&subscribers[i], about, facts); ok {
+		if d, ok := n.planOne(&subscribers[i], about, facts); ok && (occasion == "" || d.State == trade.Planned) {
+			if occasion != "" {
+				d.Key, d.Occasion = trade.OccasionKey(d.Subscriber, d.Channel, d.Family, occasion), occasion
+			}
 			planned = append(planned, d)
 		}
 	}
@@ -134,7 +138,11 @@ func (n *Notifier) viewOf(ctx context.Context, t telling) (view View, reason tra
 // firstKey finds under which identity the recipient first heard of the family,
 // for threading.
 func (n *Notifier) firstKey(ctx context.Context, d *trade.Delivery) (string, error) {
-	for r := 1; r < d.Release; r++ {
+	last := d.Release - 1
+	if d.Occasion != "" {
+		last = d.Release // it follows what the release itself told
+	}
+	for r := 1; r <= last; r++ {
 		key := trade.DeliveryKey(d.Subscriber, d.Channel, d.Family, r)
 		e, err := n.Bus.Deliveries.Get(ctx, key)
 		if errors.Is(err, trade.ErrNotFound) {

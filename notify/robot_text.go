@@ -55,7 +55,7 @@ func robotLines(c Content, inert func(string) string) []robotLine {
 			out = append(out, robotLine{text: inert(l)})
 		}
 	}
-	add("", fmt.Sprintf("【%s】%s · %s %s · %s", c.Level.Name.In(c.Lang), c.Bulletin, c.L.Issued, c.Issued, c.Sender), c.Machine, c.Summary)
+	add("", fmt.Sprintf("【%s】%s · %s %s · %s", c.Level.Name.In(c.Lang), c.Bulletin, c.L.Issued, c.Issued, c.Sender), c.Machine, strings.Join(c.Lead, "\n"), c.Summary)
 	for _, g := range c.Groups {
 		add(g.Name, g.lines()...)
 	}
@@ -189,7 +189,7 @@ func robotShort(key string, c Content, inert func(string) string) string {
 	tail = append(tail, c.L.Rest, c.L.Identity+c.L.Colon+key)
 	end := "\n" + strings.Join(tail, "\n")
 	lines := []robotLine{{text: inert(cut(c.Subject, 80))}}
-	for _, l := range append(append([]string{c.Machine}, dateBullets(c)...), c.Summary) {
+	for _, l := range append(append(append([]string{c.Machine}, c.Lead...), dateBullets(c)...), c.Summary) {
 		if l != "" {
 			lines = append(lines, robotLine{text: inert(strings.ReplaceAll(l, "\n", " "))})
 		}

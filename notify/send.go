@@ -85,7 +85,7 @@ func (n *Notifier) whole(ctx context.Context, due []taken) ([]entry, error) {
 // the registry is enough, or where that cannot be read.
 func (n *Notifier) telling(ctx context.Context, d *trade.Delivery) (t telling, ok bool) {
 	s, found := n.Directory.Subscriber(d.Subscriber)
-	if !found || len(d.Parts) > 0 {
+	if !found || d.Family == "" {
 		return t, false
 	}
 	b, err := n.briefing(ctx, d.WarningSeq)
@@ -196,7 +196,7 @@ func (n *Notifier) suppress(ctx context.Context, e entry, out outgoing) error {
 // planMoved plans what e would have told over the recipient's new channel.
 func (n *Notifier) planMoved(ctx context.Context, e entry, channel string) error {
 	whole := []trade.Delivery{e.Value}
-	if len(e.Value.Parts) > 0 {
+	if e.Value.Family == "" {
 		parts, err := n.parts(ctx, &e.Value)
 		if err != nil {
 			return err
@@ -208,11 +208,14 @@ func (n *Notifier) planMoved(ctx context.Context, e entry, channel string) error
 	}
 	for _, d := range whole {
 		key := trade.DeliveryKey(d.Subscriber, channel, d.Family, d.Release)
+		if d.Occasion != "" {
+			key = trade.OccasionKey(d.Subscriber, channel, d.Family, d.Occasion)
+		}
 		there, err := n.Bus.Deliveries.Get(ctx, key)
 		switch {
 		case errors.Is(err, trade.ErrNotFound):
 			d = trade.Delivery{
-				Key: key, Subscriber: d.Subscriber, Exporter: d.Exporter, Channel: channel, Family: d.Family, Release: d.Release, WarningSeq: d.WarningSeq,
+				Key: key, Subscriber: d.Subscriber, Exporter: d.Exporter, Channel: channel, Family: d.Family, Release: d.Release, WarningSeq: d.WarningSeq, Occasion: d.Occasion,
 				State: trade.Planned, Reason: recorded("told over channel %s before", d.Channel), At: stamp(n.Now()),
 			}
 			err = n.ledger().plan(ctx, []trade.Delivery{d})
@@ -304,7 +307,7 @@ func (n *Notifier) outgoing(ctx context.Context, j errand) (outgoing, error) {
 		out.moved = s.Channel
 		return out, nil
 	}
-	if len(d.Parts) > 0 {
+	if d.Family == "" {
 		return n.digest(ctx, j.entry, s)
 	}
 	b, err := n.briefing(ctx, d.WarningSeq)
@@ -330,6 +333,13 @@ func (n *Notifier) outgoing(ctx context.Context, j errand) (outgoing, error) {
 // is to be told.
 func (n *Notifier) message(ctx context.Context, d *trade.Delivery, t telling, facts Facts) (m Message, why trade.Text, err error) {
 	w := t.about.to(&t.to)
+	var words Words
+	if d.Occasion != "" && n.Occasions != nil {
+		w.News = nil
+		if words, why, err = n.Occasions.Words(ctx, d.Occasion, &t.to, w); err != nil || why.EN != "" {
+			return m, why, err
+		}
+	}
 	facts = facts.about(&t.to, w)
 	if n.Sums != nil && t.to.Kind != trade.SubExporter {
 		told, err := n.Sums(ctx, t.to, w, d.WarningSeq)
@@ -346,5 +356,5 @@ func (n *Notifier) message(ctx context.Context, d *trade.Delivery, t telling, fa
 	if err != nil {
 		return m, why, err
 	}
-	return Message{Key: d.Key, First: first, To: t.to, Warning: w, View: view}, trade.Text{}, nil
+	return Message{Key: d.Key, First: first, To: t.to, Warning: w, View: view, Words: words}, trade.Text{}, nil
 }

@@ -96,6 +96,7 @@ func slackBlocks(key string, c Content) []slack.Block {
 	if c.Machine != "" {
 		b.section("", c.Machine)
 	}
+	b.section("", c.Lead...)
 	b.section("", c.Summary)
 	for _, g := range c.Groups {
 		b.section(g.Name, g.lines()...)

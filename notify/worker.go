@@ -64,6 +64,8 @@ type Notifier struct {
 	// Sums says what a message about the release at that place may tell its
 	// recipient of firms that it does not name; nil: nothing.
 	Sums func(ctx context.Context, to trade.Subscriber, w *trade.Warning, seq uint64) (trade.Sums, error)
+	// Occasions are when somebody is written to about a release again; nil: never.
+	Occasions Occasions
 	// Health says in a line how the sources are doing; nil: nothing is said.
 	Health func() trade.Text
 	Owner  string // names this process in the ledger
@@ -127,6 +129,7 @@ func (n *Notifier) Run(ctx context.Context) error {
 	}
 	g.Go(func() error { return n.Plan(ctx) })
 	g.Go(func() error { return n.sendDigests(ctx) })
+	g.Go(func() error { return n.keepOccasions(ctx) })
 	g.Go(func() error { return n.hear(ctx) })
 	return g.Wait()
 }

@@ -48,6 +48,7 @@ func (s *System) handler(ctx context.Context) (http.Handler, error) {
 	}
 	s.portal = s.newPortal()
 	s.notifier.Sums = s.portal.SumsFor // what is told of firms that are not named is one thing, on pages and in messages
+	s.notifier.Occasions = occasions{s}
 	mux, outside := http.NewServeMux(), s.portal
 	api.Register(mux, s.apiDeps(s.guard, outside))
 	console.Register(mux, s.consoleDeps(ctx, s.guard, outside))

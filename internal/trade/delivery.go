@@ -109,6 +109,12 @@ func DeliveryKey(subscriber, channel, family string, release int) string {
 	return Key("delivery", subscriber, channel, family, strconv.Itoa(release))
 }
 
+// OccasionKey is the identity of what is told about a family on an occasion
+// other than a release.
+func OccasionKey(subscriber, channel, family, occasion string) string {
+	return Key("occasion", subscriber, channel, family, occasion)
+}
+
 // DigestKey is the identity of a digest: the deliveries in it tell it apart.
 func DigestKey(subscriber, channel string, parts []string) string {
 	return Key(append([]string{"digest", subscriber, channel}, parts...)...)

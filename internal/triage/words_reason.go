@@ -40,6 +40,8 @@ var reasons = newPhraseBook([]phrase{
 	{"a digest of warnings: %s", "预警摘要，共 %s 项"},
 	{"nothing of the digest is to be told any more: %s", "摘要中已无需要通知的内容：%s"},
 	{"nothing new: the digest says that watching goes on", "没有新预警：告知监测照常进行"},
+	{"answered meanwhile: no firm is asked any more", "其间已反馈：不再催办"},
+	{"the reminder is out of date: the day has passed or was moved", "提醒已过时：日期已过或已变更"},
 	{"told over channel %s before", "此前经渠道 %s 通知"},
 	{"%s of %s parts had arrived: %s", "已送达 %s 段，共 %s 段：%s"},
 })

@@ -1,0 +1,108 @@
+package portal
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"tbtwatch/internal/trade"
+)
+
+func TestWhoIsToldThatNobodyAnswered(t *testing.T) {
+	w := ladderWorld(t)
+	march := func(day int) time.Time { return time.Date(2026, 3, day, 9, 0, 0, 0, time.UTC) }
+	association := trade.Subscriber{Kind: trade.SubAssociation, Sector: "motorcycles"}
+	toys := trade.Subscriber{Kind: trade.SubAssociation, Sector: "toys"}
+	north, south, east := trade.Subscriber{Kind: trade.SubDistrict, District: "北区"}, trade.Subscriber{Kind: trade.SubDistrict, District: "南区"}, trade.Subscriber{Kind: trade.SubDistrict, District: "东区"}
+	department, firm := trade.Subscriber{Kind: trade.SubDepartment}, trade.Subscriber{Kind: trade.SubExporter, Exporter: "E1"}
+	for _, tc := range []struct {
+		name, id, key string
+		day           int
+		told          []trade.Subscriber
+		not           []trade.Subscriber
+	}{
+		{"associations of its sector", "escalate-association-2026-03-17", "F2", 17, []trade.Subscriber{association}, []trade.Subscriber{north, department, firm}},
+		{"its districts", "escalate-district-2026-03-20", "F2", 20, []trade.Subscriber{north, south}, []trade.Subscriber{east, association, department, firm}},
+		{"departments", "escalate-department-2026-03-12", "F1", 12, []trade.Subscriber{department}, []trade.Subscriber{association, toys, north, firm}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			due, err := w.portal.Occasions(t.Context(), march(tc.day))
+			if err != nil || len(due) != 1 || due[0].ID != tc.id || due[0].Key != trade.FamilyKey(tc.key) {
+				t.Fatalf("%+v, %v", due, err)
+			}
+			for _, s := range tc.told {
+				if !due[0].To(&s) {
+					t.Errorf("%+v is not told", s)
+				}
+			}
+			for _, s := range tc.not {
+				if due[0].To(&s) {
+					t.Errorf("%+v is told", s)
+				}
+			}
+		})
+	}
+	says := func(id, family string, to trade.Subscriber) string {
+		t.Helper()
+		_, lead, why, err := w.portal.OccasionWords(t.Context(), id, &to, family, march(20))
+		if err != nil || len(lead) == 0 == (why.EN == "") {
+			t.Fatalf("%v, %v, %v", lead, why, err)
+		}
+		if why.EN != "" {
+			return "nothing: " + why.EN
+		}
+		return lead[0].ZH
+	}
+	for _, tc := range []struct {
+		id, family string
+		to         trade.Subscriber
+		want       string
+	}{
+		{"escalate-association-2026-03-17", "F2", association, "不足三家"},
+		{"escalate-district-2026-03-20", "F2", north, "有 1 家"},
+		{"escalate-department-2026-03-12", "F1", department, "有 2 家"},
+	} {
+		if got := says(tc.id, tc.family, tc.to); !strings.Contains(got, tc.want) {
+			t.Errorf("%s: %s", tc.id, got)
+		}
+	}
+	w.say("F2", "E1", trade.Receipt, 20)
+	w.settled()
+	if got := says("escalate-district-2026-03-20", "F2", north); !strings.HasPrefix(got, "nothing: answered meanwhile") {
+		t.Errorf("after the answer: %s", got)
+	}
+}
+
+func TestRemindersCountWorkingDays(t *testing.T) {
+	w := newWorld(t)
+	at := inMarch(2, 9)
+	closing := trade.Date{What: trade.DateCommentDeadline, From: "2026-04-17", To: "2026-04-17"}
+	store(t, w.bus.Warnings, trade.FamilyKey("R1"), trade.Warning{Number: "2026-R1", Family: "R1", Release: 1, Level: "blue", Markets: []string{"VN"}, Dates: []trade.Date{closing}, At: at})
+	w.settled()
+	day := time.Date(2026, 3, 19, 1, 0, 0, 0, time.UTC)
+	var told []string
+	var last Occasion
+	for ; day.Month() < time.May; day = day.AddDate(0, 0, 1) {
+		due, err := w.portal.Occasions(t.Context(), day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(due) > 0 && (len(told) == 0 || told[len(told)-1] != due[0].ID) {
+			told = append(told, due[0].ID)
+			last = due[0]
+			_, lead, why, err := w.portal.OccasionWords(t.Context(), due[0].ID, &trade.Subscriber{Kind: trade.SubExporter}, "R1", day)
+			if err != nil || why.EN != "" || !strings.Contains(lead[0].ZH, "个工作日") || !strings.Contains(lead[0].EN, "Working days left") {
+				t.Errorf("%s on %s: %v, %v, %v", due[0].ID, day.Format(trade.Day), lead, why, err)
+			}
+		}
+	}
+	if len(told) < 3 || !strings.HasPrefix(told[0], "remind-10-") || !strings.HasPrefix(told[1], "remind-5-") || !strings.HasPrefix(told[2], "remind-2-") {
+		t.Errorf("reminded as %v", told)
+	}
+	if !last.To(&trade.Subscriber{Kind: trade.SubExporter}) || !last.To(&trade.Subscriber{Kind: trade.SubAssociation}) || last.To(&trade.Subscriber{Kind: trade.SubMachine}) || last.To(&trade.Subscriber{Kind: trade.SubDepartment}) {
+		t.Error("firms and associations are reminded, and nobody else")
+	}
+	if _, _, why, _ := w.portal.OccasionWords(t.Context(), told[0], &trade.Subscriber{}, "R1", day); why.EN == "" {
+		t.Error("a reminder goes out after its day")
+	}
+}

@@ -59,6 +59,7 @@ type life struct {
 	due      map[string]bool // "subscriber family#release" that have to be told
 	unclear  bool            // a channel has lost an answer
 	releases map[string]int
+	warnings []bus.Entry[trade.Warning]
 	ledger   *follower
 	known    map[string]entry
 }
@@ -170,7 +171,7 @@ func (l *life) turn() {
 func (l *life) release() {
 	family := fmt.Sprintf("G/TBT/N/%s/%d", l.id, l.draw(3, "family"))
 	l.releases[family]++
-	w := trade.Warning{Number: family, Family: family, Release: l.releases[family], Level: l.pick([]string{"red", "orange", "blue"}, "level"), Markets: []string{"VN"}, Headline: trade.Text{ZH: family, EN: family},
+	w := trade.Warning{At: stamp(l.clock.Now()), Number: family, Family: family, Release: l.releases[family], Level: l.pick([]string{"red", "orange", "blue"}, "level"), Markets: []string{"VN"}, Headline: trade.Text{ZH: family, EN: family},
 		Audience: []trade.Match{{Exporter: "EX1", Product: "P1", Grade: trade.Direct, Markets: []string{"VN"}, Family: family}}}
 	ctx, key := context.Background(), trade.FamilyKey(family)
 	last, err := l.bus.Warnings.Get(ctx, key)
@@ -181,7 +182,9 @@ func (l *life) release() {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	if err := l.n.planWarning(ctx, bus.Entry[trade.Warning]{Key: key, Seq: seq, Value: w}); err != nil {
+	e := bus.Entry[trade.Warning]{Key: key, Seq: seq, Value: w}
+	l.warnings = append(l.warnings, e)
+	if err := l.n.planWarning(ctx, e); err != nil {
 		l.t.Fatal(err)
 	}
 	for _, s := range l.people {
@@ -278,6 +281,30 @@ func (l *life) check() {
 	}
 }
 
+// replay plans everything that was released again, as after a consumer was made
+// anew: nobody hears anything.
+func (l *life) replay() {
+	arrived := func() (n int) {
+		for _, m := range l.channels {
+			for _, times := range m.times {
+				n += times
+			}
+		}
+		return n
+	}
+	before := arrived()
+	l.people = append(l.people, trade.Subscriber{ID: l.id + "-S9", Kind: trade.SubExporter, Exporter: "EX1", Channel: "one", Address: "new"}) // came later
+	for _, w := range l.warnings {
+		if err := l.n.planWarning(context.Background(), w); err != nil {
+			l.t.Fatal(err)
+		}
+	}
+	l.end()
+	if after := arrived(); after != before {
+		l.t.Errorf("the releases were planned again, and %d messages went out", after-before)
+	}
+}
+
 // Whatever recipients change, whatever channels answer, whenever the process
 // dies: what was released reaches everybody who had not unsubscribed, in a
 // message of its own or in one digest, and no digest is blank.
@@ -317,6 +344,7 @@ func TestNothingReleasedIsLostOrRepeated(t *testing.T) {
 		}
 		l.end()
 		l.check()
+		l.replay()
 		for _, m := range l.channels {
 			for _, told := range m.taken {
 				if len(told) > 1 {

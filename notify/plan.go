@@ -35,7 +35,24 @@ func (n *Notifier) Plan(ctx context.Context) error {
 	})
 }
 
+// planWarning plans a release once: who subscribes later, or is told over
+// another channel later, hears nothing of it when the stream is read again.
 func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) error {
+	key := trade.PlanKey(e.Value.Family, e.Value.Release)
+	if _, err := n.Bus.Planned.Get(ctx, key); !errors.Is(err, trade.ErrNotFound) && !n.Unledgered {
+		return err
+	}
+	if err := n.planRelease(ctx, e); err != nil || n.Unledgered {
+		return err
+	}
+	_, err := n.Bus.Planned.Put(ctx, key, stamp(n.Now()), 0)
+	if errors.Is(err, trade.ErrConflict) { // another notifier was as far
+		return nil
+	}
+	return err
+}
+
+func (n *Notifier) planRelease(ctx context.Context, e bus.Entry[trade.Warning]) error {
 	// Whoever subscribed before the release hears of it.
 	last, err := n.Bus.Subscribers.LastWrite(ctx)
 	if err != nil {

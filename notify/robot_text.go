@@ -55,11 +55,12 @@ func robotLines(c Content, inert func(string) string) []robotLine {
 			out = append(out, robotLine{text: inert(l)})
 		}
 	}
-	add("", fmt.Sprintf("【%s】%s · %s %s · %s", c.Level.Name.In(c.Lang), c.Bulletin, c.L.Issued, c.Issued, c.Sender), c.Machine, strings.Join(c.Lead, "\n"), c.Summary)
+	add("", fmt.Sprintf("【%s】%s · %s %s · %s", c.Level.Name.In(c.Lang), c.Bulletin, c.L.Issued, c.Issued, c.Sender), c.Machine, strings.Join(c.Lead, "\n"))
+	add(c.L.Changed, bullets(c.Changed)...)
+	add("", c.Summary)
 	for _, g := range c.Groups {
 		add(g.Name, g.lines()...)
 	}
-	add(c.L.Changed, bullets(c.Changed)...)
 	add(c.L.You, bullets(c.You)...)
 	add(c.L.Dates, dateBullets(c)...)
 	add(c.L.Actions, bullets(c.Actions)...)

@@ -97,11 +97,11 @@ func slackBlocks(key string, c Content) []slack.Block {
 		b.section("", c.Machine)
 	}
 	b.section("", c.Lead...)
+	b.section(c.L.Changed, bullets(c.Changed)...)
 	b.section("", c.Summary)
 	for _, g := range c.Groups {
 		b.section(g.Name, g.lines()...)
 	}
-	b.section(c.L.Changed, bullets(c.Changed)...)
 	b.section(c.L.You, bullets(c.You)...)
 	b.section(c.L.Dates, dateBullets(c)...)
 	b.section(c.L.Actions, bullets(c.Actions)...)

@@ -177,7 +177,7 @@ func TestAnAttemptEndsAsTheChannelSays(t *testing.T) {
 func TestPlanningTwicePlansOnceAndOnlyForThoseConcerned(t *testing.T) {
 	r := newRig(t)
 	e := r.warn(1)
-	if err := r.n.planWarning(t.Context(), e); err != nil {
+	if err := r.n.planRelease(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}
 	last, err := r.n.Bus.Deliveries.LastSeq(t.Context())

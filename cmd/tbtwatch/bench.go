@@ -86,7 +86,7 @@ func standConfig(dir, authority, smtp, hooks string) (Config, error) {
 	if err != nil {
 		return cfg, err
 	}
-	text := fmt.Sprintf("sources:\n- {name: eping, kind: eping, every: 1s, options: {url: %s/eping-api, key: %s}}\n"+
+	text := fmt.Sprintf("sources:\n- {name: eping, kind: eping, every: 1s, options: {url: %s/eping-api, key: %s, overlap: 20}}\n"+
 		"channels:\n  email: {transport: smtp, host: %s, port: %s, tls: none, from: warnings@tbt.example}\n", authority, demo.Key, host, port)
 	return cfg, yaml.Unmarshal([]byte(text), &cfg)
 }

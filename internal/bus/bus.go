@@ -61,6 +61,7 @@ type Bus struct {
 	Sessions     *Table[trade.Session]
 	Audit        *Table[trade.Audit]      // one key: AuditLog
 	Checkpoints  *Table[trade.Checkpoint] // keys: the number of entries
+	Planned      *Table[string]           // when the deliveries of a release were all planned; keys: trade.PlanKey
 	Raw          *Blobs
 
 	health   *Table[string]
@@ -181,6 +182,7 @@ func (b *Bus) begin(ctx context.Context, maxStore int64) (*Bus, error) {
 	b.Sessions = table[trade.Session](b, streamPeople, subjectSession, "session.v1")
 	b.Audit = table[trade.Audit](b, streamAudit, subjectAudit, "audit.v1")
 	b.Checkpoints = table[trade.Checkpoint](b, streamState, subjectCheckpoint, "checkpoint.v1")
+	b.Planned = table[string](b, streamState, subjectPlanned, "planned.v1")
 	b.health = table[string](b, streamState, subjectHealth, "health.v1")
 	b.counters = table[counter](b, streamState, subjectCounter, "counter.v1")
 	return b, nil

@@ -19,7 +19,7 @@ const (
 	streamRegistry   = "TBT_REGISTRY"   // tbt.registry.{exporter,product,subscriber}.<key>
 	streamQuarantine = "TBT_QUARANTINE" // tbt.quarantine.<key>
 	streamRun        = "TBT_RUN"        // tbt.run.<source>
-	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike,views,feed,checkpoint}.<name>
+	streamState      = "TBT_STATE"      // tbt.state.{source,health,counter,alike,views,feed,checkpoint,planned}.<name>
 	streamDeadLetter = "TBT_DEAD"       // tbt.dead.<key>
 	streamAnswer     = "TBT_ANSWER"     // tbt.answer.<key>: what the API answered, for a day
 	streamPeople     = "TBT_PEOPLE"     // tbt.people.{user,invitation,token,session}.<key>
@@ -44,6 +44,7 @@ const (
 	subjectViews      = "tbt.state.views"
 	subjectFeed       = "tbt.state.feed"
 	subjectCheckpoint = "tbt.state.checkpoint"
+	subjectPlanned    = "tbt.state.planned"
 	subjectDeadLetter = "tbt.dead"
 	subjectAnswer     = "tbt.answer"
 	subjectUser       = "tbt.people.user"

@@ -109,6 +109,11 @@ func DeliveryKey(subscriber, channel, family string, release int) string {
 	return Key("delivery", subscriber, channel, family, strconv.Itoa(release))
 }
 
+// PlanKey is where it stands that a release's deliveries were planned.
+func PlanKey(family string, release int) string {
+	return Key("planned", family, strconv.Itoa(release))
+}
+
 // OccasionKey is the identity of what is told about a family on an occasion
 // other than a release.
 func OccasionKey(subscriber, channel, family, occasion string) string {

@@ -18,12 +18,12 @@ func Changes(before *trade.Warning, f *trade.Family, level string, now time.Time
 	if level == LevelLifted && !before.Lifted {
 		out = append(out, trade.Text{ZH: "措施已撤销，解除此前预警", EN: "the measure was withdrawn; earlier warnings are lifted"})
 	}
-	out = append(out, newPapers(before, f)...)
 	for _, d := range differences(standingOf(before.Papers, now), standingOf(f.Papers, now)) {
 		if d.Material && (d.Field != "state" || level != LevelLifted) {
 			out = append(out, d.Sentence())
 		}
 	}
+	out = append(out, newPapers(before, f)...)
 	if len(newlyMatched(before, f)) > 0 { // no number: every recipient reads this
 		out = append(out, Further)
 	}

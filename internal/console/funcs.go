@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tbtwatch/internal/auth"
+	"tbtwatch/internal/calendar"
 	"tbtwatch/internal/nomenclature"
 	"tbtwatch/internal/portal"
 	"tbtwatch/internal/trade"
@@ -32,6 +33,7 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"levelName":    func(l triage.Level) string { return in(trade.Text{ZH: l.ZH, EN: l.EN}) },
 		"market":       func(code string) string { return marketName(code, lang) },
 		"markets":      func(codes []string) string { return marketNames(codes, lang) },
+		"holidays":     func() string { return holidaysUntil(s.View.Policy.Calendar) },
 		"languages":    func(codes []string) string { return in(triage.LanguagesText(codes)) },
 		"hs":           func(code string) string { return nomenclature.NearestHSName(code, lang) },
 		"ics":          func(code string) string { return nomenclature.ICSName(code, lang) },
@@ -89,6 +91,14 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"step":         func(st triage.Step) string { return in(triage.StepName(st)) },
 		"about":        func(kind, about string) string { return aboutSource(lang, kind, about) },
 	}
+}
+
+// holidaysUntil is the last day whose holidays are known, "" where none are.
+func holidaysUntil(c *calendar.Calendar) string {
+	if until := c.KnownUntil(); !until.IsZero() {
+		return until.Format(trade.Day)
+	}
+	return ""
 }
 
 // when shows an RFC 3339 time in the centre's zone, to the minute.

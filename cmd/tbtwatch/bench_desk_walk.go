@@ -64,6 +64,9 @@ var deskPages = map[string][]string{
 	"/audit":                          {""},
 	"/rules":                          {""},
 	"/scorecard":                      {""},
+	"/leads":                          {"", "?sector={sector}", "?market={market}", "?since=2026-01-01"},
+	"/leads.csv":                      {"?market={market}&since=2026-01-01"},
+	"/leads.xlsx":                     {"?market={market}&since=2026-01-01"},
 	"/waiting":                        {"", "?case={key}"},
 	"/waiting.csv":                    {"?case={key}"},
 }

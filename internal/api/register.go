@@ -66,6 +66,7 @@ func newServer(mux humago.Mux, d Deps) *server {
 	s.adminRoutes()
 	s.groupRoutes()
 	s.escalationRoutes()
+	s.leadRoutes()
 	s.myRoutes()
 	return s
 }

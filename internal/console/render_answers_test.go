@@ -42,17 +42,27 @@ func (s sample) opinionBody() *opinionBody {
 	return &opinionBody{OpinionDetail: view.OpinionDetail{Opinion: o}, Key: "k", Text: "en", Files: []opinionFile{{"zh", "/cases/k/opinion?text=zh", "/cases/k/opinion.docx?text=zh"}, {"en", "/cases/k/opinion?text=en", "/cases/k/opinion.docx?text=en"}}}
 }
 
+func (s sample) leadsBody() leadsBody {
+	row := view.LeadRow{
+		Key: "k", Family: s.text, Symbols: []string{s.text}, Markets: []string{"BR", s.text}, Title: s.text, Headline: s.t(), Level: "red", State: trade.CaseReleased, Sectors: []string{"motorcycles", s.text}, Firms: 3, Exposure: 1e6,
+		Answered: 2, Affected: 5e5, Cost: 1e4, Arguments: []string{triage.ArgumentPeriod, s.text}, Dates: s.dates(),
+	}
+	choices := []choice{{s.text, s.text, true}}
+	return leadsBody{Page: view.LeadPage{Rows: []view.LeadRow{row, {Key: "k", Family: s.text}}, Total: 2, Affected: 5e5, Cost: 1e4}, Markets: choices, Sectors: choices, Since: "2026-01-01", Next: "/leads?offset=50", CSV: "/leads.csv", XLSX: "/leads.xlsx"}
+}
+
 // answerBodies are the pages about answers and what follows from them.
 func (s sample) answerBodies() map[string]any {
 	return map[string]any{
 		"opinion": s.opinionBody(),
+		"leads":   s.leadsBody(),
 		"survey":  surveyBody{CaseDetail: s.caseBody().CaseDetail, Firm: trade.Exporter{Name: s.text, District: s.text}, Form: s.surveyForm(nil), Problem: s.text},
 		"waiting": waitingBody{Policy: triage.DefaultConfig().Escalation, All: s.measureWaits().Open, Steps: triage.Steps, Measures: []portal.MeasureWaits{s.measureWaits(), {Number: s.text}}, More: 3, Download: "/waiting.csv", NotReady: s.text},
 	}
 }
 
 func emptyAnswers() map[string]any {
-	return map[string]any{"opinion": &opinionBody{Text: "zh"}, "survey": surveyBody{Form: surveyForm{Action: "/cases/k/survey"}}, "waiting": waitingBody{Steps: triage.Steps}}
+	return map[string]any{"leads": leadsBody{CSV: "/leads.csv", XLSX: "/leads.xlsx"}, "opinion": &opinionBody{Text: "zh"}, "survey": surveyBody{Form: surveyForm{Action: "/cases/k/survey"}}, "waiting": waitingBody{Steps: triage.Steps}}
 }
 
 // A measure has the same page as all of them, with its firms.

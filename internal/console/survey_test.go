@@ -1,6 +1,7 @@
 package console
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -31,4 +32,25 @@ func TestASurveyIsFilledInForAFirm(t *testing.T) {
 	}
 	r.page("/cases/"+key+"/survey?exporter=nobody", http.StatusNotFound)
 	r.submit("/cases/"+key+"/survey", url.Values{"exporter": {"nobody"}, "cost": {"5"}}, http.StatusUnprocessableEntity)
+}
+
+func TestLeadsOnTheirPageAndInTheirFile(t *testing.T) {
+	r := newRig(t, true, nil)
+	key, _ := r.seed()
+	r.submit("/cases/"+key+"/survey", url.Values{"exporter": {"E1"}, "affected": {"120000"}, "cost": {"3000"}}, http.StatusOK)
+	waitFor(t, "the answer to be counted", func() bool { return strings.Contains(r.page("/leads", http.StatusOK).Text(), "US$120,000") })
+	r.shows("/leads?market=BR", "巴西新措施：头盔", "新增成本 US$3,000", "1 家反映")
+	r.shows("/leads?market=JP", "没有线索")
+	r.page("/leads?since=gestern", http.StatusUnprocessableEntity)
+	for path, begins := range map[string]string{"/leads.csv": "\ufeff通报号,成员", "/leads.xlsx": "PK"} {
+		resp, err := r.browser.Get(r.url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusOK || !strings.HasPrefix(string(body), begins) {
+			t.Errorf("%s: %d %.80q", path, resp.StatusCode, body)
+		}
+	}
 }

@@ -52,6 +52,7 @@ type View struct {
 	figures     *figures
 	standards   *standards
 	concerned   *concerned
+	voices      *voices
 	firms       *numbers // exporters, in the list of products
 }
 
@@ -61,7 +62,7 @@ const warningRows = 20_000
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), standards: newStandards(o.Bus.Measures), concerned: newConcerned(), firms: newNumbers()}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), standards: newStandards(o.Bus.Measures), concerned: newConcerned(), voices: newVoices(), firms: newNumbers()}
 	v.figures = newFigures(v.now().Location())
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
 	v.notices.fromZero = true // when a paper was first seen stands in its first revision
@@ -78,6 +79,7 @@ func New(o Options) *View {
 		return sectorTag(&e.Value), v.firms.number(e.Value.Exporter)
 	})
 	v.precision = newPrecision(o.Bus, v.products)
+	v.precision.watch = v.voices.take
 	v.products.watch = []func(bus.Entry[trade.Product]){v.standards.takeProduct}
 	v.quarantine = newList(o.Bus.Quarantine, "quarantine", false, quarantineRow, nil)
 	v.audit = newList(o.Bus.Audit, "audit", true, func(e bus.Entry[trade.Audit]) trade.Audit { return e.Value }, nil)

@@ -67,6 +67,7 @@ func newServer(mux humago.Mux, d Deps) *server {
 	s.groupRoutes()
 	s.escalationRoutes()
 	s.leadRoutes()
+	s.flowRoutes()
 	s.myRoutes()
 	return s
 }

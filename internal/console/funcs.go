@@ -85,6 +85,8 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"told":         func(n int) string { return told(lang, n) },
 		"said":         func(w portal.FirmWarning) string { return answerWords(lang, w) },
 		"band":         func(b trade.Band) string { return bandWords(lang, b) },
+		"took":         func(seconds *float64) string { return took(lang, seconds) },
+		"suppressed":   func(class string) string { return in(triage.ReasonClassName(class)) },
 		"step":         func(st triage.Step) string { return in(triage.StepName(st)) },
 		"about":        func(kind, about string) string { return aboutSource(lang, kind, about) },
 	}

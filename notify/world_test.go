@@ -82,7 +82,7 @@ func soundWarning() *trade.Warning {
 			{What: trade.DateAdoption, Text: "To be determined", Basis: "not a day: to be determined"},
 			{What: trade.DateEntryIntoForce, Text: "mid-2027", From: "2027-05-01", To: "2027-08-31", Basis: "interval: middle third of 2027"},
 		},
-		Centre: &trade.CentreDay{Day: "2026-10-15", Close: "2026-11-05", Basis: trade.Text{ZH: "评议截止前 3 周（对欧盟的规定）", EN: "3 weeks before comments close (rule: European Union)"}, Languages: []string{"en"}},
+		Centre: &trade.CentreDay{Day: "2026-10-15", Close: "2026-11-05", Basis: trade.Text{ZH: "欧盟：评议截止前 3 周", EN: "European Union: 3 weeks before comments close"}, Languages: []string{"en"}},
 		Link:   "https://eping.example.org/notice/9901?lang=en&x=1",
 		Papers: []trade.Paper{{ID: "G/TBT/N/EU/9901", Kind: trade.KindNew, Published: "2026-09-21"}},
 		Audience: []trade.Match{

@@ -20,6 +20,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"tbtwatch/ingest"
+	"tbtwatch/internal/trade"
 	"tbtwatch/notify"
 )
 
@@ -108,6 +109,9 @@ func TestExampleWithEverythingSet(t *testing.T) {
 		if _, _, err := s.Open(); err != nil {
 			t.Error(err)
 		}
+	}
+	if got := c.Triage.Calendar.KnownUntil().Format(trade.Day); got != "2027-12-31" {
+		t.Errorf("with a file for 2027 the working days are known until %s", got)
 	}
 	for _, k := range ingest.Kinds() {
 		if !shown[k.Name] {

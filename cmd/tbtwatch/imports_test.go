@@ -47,7 +47,7 @@ var arrows = map[string][]string{
 	"matcher":          {"internal/bus", "internal/index", "internal/nomenclature", "internal/prose", "internal/trade", "internal/triage"},
 	"notify":           {"internal/bus", "internal/config", "internal/netguard", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage"},
 	"internal/api":     {"internal/auth", "internal/bus", "internal/alert", "internal/export", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
-	"internal/console": {"internal/auth", "internal/bus", "internal/docx", "internal/export", "internal/nomenclature", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
+	"internal/console": {"internal/auth", "internal/bus", "internal/calendar", "internal/docx", "internal/export", "internal/nomenclature", "internal/portal", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 
 	// The wiring.
 	"cmd/tbtwatch": {

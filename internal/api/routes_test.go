@@ -151,7 +151,7 @@ func TestReads(t *testing.T) {
 		{"/cases", []string{`"bucket":"later"`, `"due":"2026-04-30"`, "巴西新措施"}},
 		{"/cases?state=released", []string{`"total":0`}},
 		{"/cases?level=yellow&q=helmets", []string{`"total":1`}},
-		{"/cases/" + family, []string{`"matched":1`, "甲头盔厂", "HS code 650610", "产品税号 650610 一致", "摩托车头盔"}},
+		{"/cases/" + family, []string{`"matched":1`, "甲头盔厂", "HS code 650610", "产品税号 650610 一致", "摩托车头盔", `"centre":{"day":"2026-04-16","close":"2026-04-30"`, `"arguments":[]`}},
 		{"/warnings", []string{"2026-0001"}},
 		{"/warnings/" + family + "/1", []string{`"release":1`}},
 		{"/warnings/" + family + "/1/cap", []string{`<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">`, "<msgType>Alert</msgType>", "<language>zh-CN</language>", "<scope>Restricted</scope>"}},

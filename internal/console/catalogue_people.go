@@ -161,7 +161,8 @@ var peopleWords = map[string]trade.Text{
 	"rules.member":     {ZH: "通报成员", EN: "Notifying member"},
 	"rules.others":     {ZH: "其他成员", EN: "all others"},
 	"rules.lead.days":  {ZH: "评议截止前", EN: "Before comments close"},
-	"rules.calendar":   {ZH: "工作日按中国节假日安排计算，已知到 %v；此后只计周末。次年的安排由配置项 calendar 的文件补充。", EN: "Working days are China's, known until %v; later ones are told from weekends alone. The file of the key calendar adds further years."},
+	"workingdays":      {ZH: "工作日按中国节假日安排计算，已知到 %v；此后只计周末。", EN: "Working days are China's, known until %v; later ones are told from weekends alone."},
+	"rules.calendar":   {ZH: "次年的安排由配置项 calendar 的文件补充。", EN: "The file of the key calendar adds further years."},
 	"rules.districts":  {ZH: "区县", EN: "Districts"},
 	"empty.districts":  {ZH: "登记库中还没有区县。", EN: "The registry names no districts yet."},
 

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"tbtwatch/internal/nomenclature"
-	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
 
@@ -17,9 +16,6 @@ type rulesBody struct {
 	Sectors   []nomenclature.Sector
 	Districts []districtRow
 }
-
-// HolidaysUntil is the last day whose holidays are known.
-func (b rulesBody) HolidaysUntil() string { return b.Policy.Calendar.KnownUntil().Format(trade.Day) }
 
 // districtRow is a district and how many firms are registered there.
 type districtRow struct {

@@ -239,7 +239,7 @@ func TestFeedsOpenToTheirTokenOnly(t *testing.T) {
 	}
 	cal, err := r.portal.Calendar(ctx, token, "zh", "https://tbt.example")
 	r.silent("the calendar", cal, err)
-	for _, want := range []string{"METHOD:PUBLISH", "DTSTART;VALUE=DATE:20260430", "DTEND;VALUE=DATE:20260501", "DTSTART;VALUE=DATE:20260416", "UID:" + trade.Key("event", family, trade.DateCommentDeadline), "SEQUENCE:0", "STATUS:CONFIRMED"} {
+	for _, want := range []string{"METHOD:PUBLISH", "DTSTART;VALUE=DATE:20260430", "DTEND;VALUE=DATE:20260501", "DTSTART;VALUE=DATE:20260416", "UID:" + trade.Key("event", family, trade.DateCommentDeadline), "SEQUENCE:0", "STATUS:CONFIRMED", "评议截止前 10 个工作日"} {
 		if !strings.Contains(cal, want) {
 			t.Errorf("the calendar lacks %s:\n%s", want, cal)
 		}

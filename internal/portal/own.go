@@ -172,7 +172,7 @@ func (p *Portal) row(exporter string, w trade.Warning, products map[string]trade
 	slices.SortStableFunc(r.Products, func(a, b OwnProduct) int { return b.Grade.Rank() - a.Grade.Rank() })
 	r.Answered = spoken == len(r.Products) || said.surveyed != nil
 	r.Next, r.NextWhat = p.days(w.Dates)
-	if own := triage.CentreOf(&w, p.o.View.Policy); own.Open(p.o.View.Today()) {
+	if own := triage.CentreOf(&w, p.o.View.Policy); !w.Lifted && own.Open(p.o.View.Today()) {
 		r.Centre, r.Late = own, triage.LateText(own, p.o.View.Today())
 	}
 	r.Open = !w.Lifted && silent < len(r.Products) && (r.Next != "" || !dated(w.Dates))

@@ -207,9 +207,9 @@ func (w *author) comment() []Block {
 	if args := CommentArguments(w.dates, w.Family.Papers); len(args) > 0 && !w.lifted {
 		var rows [][]trade.Text
 		for _, a := range args {
-			rows = append(rows, row(a.Text, same(a.Basis)))
+			rows = append(rows, row(same(a.Basis), a.Text))
 		}
-		head := row(trade.Text{ZH: "内容", EN: "What to say"}, trade.Text{ZH: "依据", EN: "Basis"})
+		head := row(trade.Text{ZH: "依据", EN: "Basis"}, trade.Text{ZH: "内容", EN: "What to say"})
 		out = append(out, para("可提出的评议理由（由系统依据通报所写日期编写）：", "Arguments for a comment, composed from the days that the notice states:"), Block{Table: &Table{head, rows}})
 	}
 	return append(out, facts(

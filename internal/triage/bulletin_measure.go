@@ -265,7 +265,7 @@ func (w *author) centreRow() []trade.Text {
 
 func (w *author) transition() []trade.Text {
 	name := trade.Text{ZH: "过渡期", EN: "Transition"}
-	n := transitionDays(w.dates)
+	n := transition(w.dates)
 	if n == 0 {
 		return row(name, trade.Text{ZH: "无法计算", EN: "cannot be computed"}, same("—"), trade.Text{ZH: "未写明确切的拟批准日和拟生效日", EN: "adoption and entry into force are not both stated as days"})
 	}

@@ -94,7 +94,7 @@ func (c Config) leadBasis(end, day time.Time, l Lead, member string) trade.Text 
 	out := say("评议截止前 %s", "%s before comments close", l.Words())
 	if member != "" {
 		name := trade.Text{ZH: nomenclature.MarketName(member, "zh"), EN: nomenclature.MarketName(member, "en")}
-		out = say("%s（对%s的规定）", "%s (rule: %s)", out, name)
+		out = say("%s：%s", "%s: %s", name, out)
 	}
 	counted := day
 	if l.working {

@@ -23,13 +23,13 @@ func TestCentreDay(t *testing.T) {
 		basis     []string // what it says, in either language
 		silent    []string
 	}{
-		{"the default", []string{vn}, nil, "2026-04-30", "", "2026-04-16", []string{"en"}, []string{"评议截止前 10 个工作日", "10 working days before comments close"}, []string{"节假日", "规定"}},
+		{"the default", []string{vn}, nil, "2026-04-30", "", "2026-04-16", []string{"en"}, []string{"评议截止前 10 个工作日", "10 working days before comments close"}, []string{"节假日", "："}},
 		{"over Spring Festival", []string{vn}, nil, "2026-03-02", "", "2026-02-10", nil, nil, nil},
-		{"United States", []string{us}, nil, "2026-10-12", "", "2026-10-08", nil, []string{"3 个工作日（对美国的规定）"}, nil},
-		{"European Union", []string{eu}, nil, "2026-11-05", "", "2026-10-15", nil, []string{"评议截止前 3 周（对欧盟的规定）", "3 weeks before"}, []string{"逢休息日"}},
+		{"United States", []string{us}, nil, "2026-10-12", "", "2026-10-08", nil, []string{"美国：评议截止前 3 个工作日"}, nil},
+		{"European Union", []string{eu}, nil, "2026-11-05", "", "2026-10-15", nil, []string{"欧盟：评议截止前 3 周", "3 weeks before"}, []string{"逢休息日"}},
 		{"three weeks before lies in National Day", []string{eu}, nil, "2026-10-27", "", "2026-09-30", nil, []string{"逢休息日提前至工作日"}, nil},
 		{"Mexico has the default's lead and its own languages", []string{mx}, nil, "2026-04-30", "", "2026-04-16", []string{"es", "en"}, nil, []string{"墨西哥"}},
-		{"no symbol: the market", nil, []string{"US"}, "2026-11-27", "", "2026-11-24", nil, []string{"对美国的规定"}, nil},
+		{"no symbol: the market", nil, []string{"US"}, "2026-11-27", "", "2026-11-24", nil, []string{"美国："}, nil},
 		{"a joint notice: the earliest day, all languages", []string{us, mx}, nil, "2026-04-30", "", "2026-04-16", []string{"en", "es"}, []string{"10 个工作日"}, []string{"美国"}},
 		{"the same the other way round", []string{mx, us}, nil, "2026-04-30", "", "2026-04-16", []string{"es", "en"}, []string{"10 个工作日"}, []string{"美国"}},
 		{"an interval counts from its earliest day", []string{vn}, nil, "2026-04-30", "2026-05-31", "2026-04-16", nil, nil, nil},

@@ -117,6 +117,9 @@ func TestDirectMatchesAreReleasedByRuleAndOnlyOnce(t *testing.T) {
 	if c.Deadline != "2026-04-30" || !strings.Contains(c.HeadlineZH, "2026-04-30") || !strings.Contains(c.HeadlineEN, "2026-04-30") {
 		t.Errorf("deadline %q, headlines %q %q", c.Deadline, c.HeadlineZH, c.HeadlineEN)
 	}
+	if r.Centre == nil || r.Centre.Day != "2026-04-16" || r.Centre.Close != "2026-04-30" || !strings.Contains(r.Centre.Basis.ZH, "10 个工作日") {
+		t.Errorf("the release records the centre's day as %+v", r.Centre)
+	}
 	w.seen = 0 // everything again, as after a lost acknowledgement
 	w.takeAll()
 	if again := w.release(vnm); again.Release != 1 {

@@ -15,6 +15,9 @@ const FewestFirms = 3
 const (
 	commentDays      = 60 // from notification to the end of comments
 	transitionMonths = 6  // from publication to entry into force
+	// No six months have fewer days than 181; members give 180 for six months,
+	// and nobody argues about the last one.
+	transitionDays = 180
 )
 
 // The codes of arguments.
@@ -42,15 +45,15 @@ func CommentArguments(dates []trade.Date, papers []trade.Paper) []Argument {
 	p := periodsOf(dates, papers)
 	switch {
 	case len(papers) == 0 || withdrawn(papers), p.kind == trade.KindRecall, p.kind == trade.KindReport:
-		return nil
+		return []Argument{}
 	case p.kind == trade.KindUrgent:
 		return []Argument{p.urgency()}
 	}
-	var out []Argument
+	out := []Argument{} // never nil: the API shows a list
 	if n := daysFrom(p.circulated, p.close); n > 0 && n < commentDays {
 		out = append(out, p.comment(n))
 	}
-	if n := daysFrom(p.begin, p.force); n > 0 && monthsAfter(p.begin, transitionMonths).After(p.force) {
+	if n := daysFrom(p.begin, p.force); n > 0 && n < transitionDays {
 		out = append(out, p.transition(n))
 	}
 	return out
@@ -159,8 +162,8 @@ func monthsAfter(t time.Time, months int) time.Time {
 	return first.AddDate(0, 0, min(t.Day(), last)-1)
 }
 
-// transitionDays counts the days from adoption to entry into force, 0 unless
+// transition counts the days from adoption to entry into force, 0 unless
 // the notices state both, in that order.
-func transitionDays(dates []trade.Date) int {
+func transition(dates []trade.Date) int {
 	return max(0, daysFrom(exact(dates, trade.DateAdoption), exact(dates, trade.DateEntryIntoForce)))
 }

@@ -84,7 +84,10 @@ func (v *View) Case(ctx context.Context, key string) (CaseDetail, error) {
 	d.Impact = impactOf(d.Responses)
 	d.Standards = v.caseStandards(key, d.Family.All())
 	d.City, d.Centre = v.city(d.Family.All()), v.Policy.CentreDay(d.Case.Dates, d.Case.Symbols, d.Case.Markets)
-	d.Late, d.Says = triage.LateText(d.Centre, v.Today()), triage.CommentArguments(d.Case.Dates, d.Family.Papers)
+	d.Says = triage.CommentArguments(d.Case.Dates, d.Family.Papers)
+	if !d.Case.Withdrawn {
+		d.Late = triage.LateText(d.Centre, v.Today())
+	}
 	touched, err := v.Firms(ctx, d.Family.All(), CaseFirms)
 	d.Firms, d.More = touched.Firms, touched.More(CaseFirms)
 	return d, err

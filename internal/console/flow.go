@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"tbtwatch/internal/export"
 	"tbtwatch/internal/trade"
@@ -83,10 +84,10 @@ func newFlow(lang string, f view.Flow, q view.FlowQuery, policy triage.Config) f
 		}
 		b.Sections = append(b.Sections, section)
 	}
-	named("flow.periods", f.Periods, func(day string) string { return periodLabel(f.By, day) })
 	named("flow.channels", f.Channels, channelName)
 	named("flow.levels", f.Levels, levelName)
 	named("flow.kinds", f.Kinds, kindName)
+	named("flow.periods", f.Periods, func(day string) string { return periodLabel(f.By, day) })
 	return b
 }
 
@@ -134,7 +135,7 @@ func took(lang string, seconds *float64) string {
 		return "—"
 	}
 	if *seconds < 120 {
-		return label(lang, "flow.seconds", decimal(seconds))
+		return label(lang, "flow.seconds", strconv.FormatFloat(*seconds, 'f', 1, 64))
 	}
 	hours := *seconds / 3600
 	return lasted(lang, view.UnitHours, &hours)

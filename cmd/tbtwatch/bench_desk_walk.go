@@ -64,6 +64,11 @@ var deskPages = map[string][]string{
 	"/audit":                          {""},
 	"/rules":                          {""},
 	"/scorecard":                      {""},
+	"/statistics/deliveries":          {"", "?by=day", "?by=week&channel=email"},
+	"/statistics/deliveries.csv":      {""},
+	"/leads":                          {"", "?sector={sector}", "?market={market}", "?since=2026-01-01"},
+	"/leads.csv":                      {"?market={market}&since=2026-01-01"},
+	"/leads.xlsx":                     {"?market={market}&since=2026-01-01"},
 	"/waiting":                        {"", "?case={key}"},
 	"/waiting.csv":                    {"?case={key}"},
 }

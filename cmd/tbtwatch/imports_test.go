@@ -38,7 +38,7 @@ var arrows = map[string][]string{
 	"internal/triage":   {"internal/bus", "internal/calendar", "internal/config", "internal/netguard", "internal/nomenclature", "internal/trade"},
 	"internal/alert":    {"internal/nomenclature", "internal/trade", "internal/triage"},
 	"internal/search":   {"internal/bus", "internal/nomenclature", "internal/trade"},
-	"internal/view":     {"internal/bus", "internal/nomenclature", "internal/registry", "internal/search", "internal/trade", "internal/triage"},
+	"internal/view":     {"internal/bus", "internal/export", "internal/nomenclature", "internal/registry", "internal/search", "internal/trade", "internal/triage"},
 
 	"internal/portal": {"internal/auth", "internal/bus", "internal/export", "internal/nomenclature", "internal/registry", "internal/trade", "internal/triage", "internal/view"},
 

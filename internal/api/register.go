@@ -66,6 +66,8 @@ func newServer(mux humago.Mux, d Deps) *server {
 	s.adminRoutes()
 	s.groupRoutes()
 	s.escalationRoutes()
+	s.leadRoutes()
+	s.flowRoutes()
 	s.myRoutes()
 	return s
 }

@@ -81,3 +81,29 @@ func TestASurveyIsKeptWithWhatWasKnown(t *testing.T) {
 		t.Errorf("a firm that it does not touch: %d", got.status)
 	}
 }
+
+func TestLeadsAreListedAndExported(t *testing.T) {
+	r := newRig(t, nil)
+	family := "/api/v1/families/" + trade.FamilyKey("G/TBT/N/BRA/9001")
+	if got := r.do("POST", family+"/responses", `{"exporter":"E1","kind":"survey","survey":{"affected_usd":1000,"added_cost_usd":50}}`); got.status != http.StatusOK {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	waitFor(t, "the answer to be counted", func() bool {
+		return strings.Contains(r.do("GET", "/api/v1/leads", "").body, `"affected_usd":1000,"added_cost_usd":50`)
+	})
+	for path, want := range map[string]int{"": 1, "?market=JP": 0, "?sector=nosuch": 0, "?since=2030-01-01": 0} {
+		var page view.LeadPage
+		if got := r.do("GET", "/api/v1/leads"+path, ""); got.status != http.StatusOK || json.Unmarshal([]byte(got.body), &page) != nil || len(page.Rows) != want || page.Total != want {
+			t.Errorf("%q: %d %s", path, got.status, got.body)
+		}
+	}
+	if got := r.do("GET", "/api/v1/leads?since=yesterday", ""); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("no day: %d %s", got.status, got.body)
+	}
+	if got := r.do("GET", "/api/v1/leads?format=csv&lang=en", ""); !strings.Contains(got.body, "Added cost (USD)") || !strings.Contains(got.body, "G/TBT/N/BRA/9001") || !strings.Contains(got.body, "Brazil") {
+		t.Errorf("the table: %s", got.body)
+	}
+	if got := r.do("GET", "/api/v1/leads?format=xlsx", ""); got.status != http.StatusOK || !strings.HasPrefix(got.body, "PK") {
+		t.Errorf("the workbook: %d", got.status)
+	}
+}

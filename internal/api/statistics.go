@@ -4,7 +4,10 @@ import (
 	"context"
 	"iter"
 
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/export"
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
 )
 
@@ -38,6 +41,39 @@ func (s *server) statisticsRoutes() {
 			rows = append(rows, figureOf(line))
 		}
 		return allOf(rows), nil
+	})
+}
+
+// flowRoutes tell how deliveries went.
+func (s *server) flowRoutes() {
+	type flowInput struct {
+		By      string               `query:"by" enum:"day,week,month" default:"month"`
+		From    string               `query:"from" format:"date" doc:"first day on which a release went out; 31 days, 13 weeks or 12 months without"`
+		To      string               `query:"to" format:"date" doc:"last day; today without"`
+		Channel string               `query:"channel" maxLength:"40"`
+		Level   string               `query:"level" maxLength:"40"`
+		Kind    trade.SubscriberKind `query:"kind" enum:"exporter,association,district,department,machine" doc:"of the recipients"`
+		Format
+	}
+	read := func(ctx context.Context, in *flowInput) (view.Flow, error) {
+		q := view.FlowQuery{By: in.By, From: in.From, To: in.To, Channel: in.Channel, Level: in.Level, Kind: in.Kind}
+		scope, ok := auth.Actor(ctx).Centre()
+		if !ok || s.Portal == nil {
+			return s.View.Flow(q, nil)
+		}
+		return s.Portal.Flow(scope, q)
+	}
+	op := get("/statistics/deliveries", "get-delivery-statistics", "statistics", "How deliveries went, by period, channel, level and kind of recipient, and what firms answered")
+	op.Description = "Every delivery counts once, in the period in which its release went out, as it stands now: planned is the sum of the states. Answers are counted once a minute. The table has all rows one below the other."
+	list(s, op, view.FlowTable(func(id string) triage.Level { return s.View.Policy.Level(id) }), func(ctx context.Context, in *flowInput) (*answer[view.Flow], error) {
+		out, err := read(ctx, in)
+		return &answer[view.Flow]{out}, err
+	}, func(ctx context.Context, in *flowInput) (iter.Seq2[view.FlowLine, error], error) {
+		out, err := read(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		return out.Lines(), nil
 	})
 }
 

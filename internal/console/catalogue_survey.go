@@ -18,6 +18,17 @@ var surveyWords = map[string]trade.Text{
 	"known.nothing": {ZH: "没有登记涉及的产品。", EN: "No product concerned is registered."},
 	"known.filled":  {ZH: "已按只出口到这些市场的产品登记的出口额填入，请核对。", EN: "Filled in from what is registered of products that are exported to these markets only: please check."},
 
+	"nav.leads":      {ZH: "贸易关注线索", EN: "Trade concerns"},
+	"leads.h1":       {ZH: "特别贸易关注线索", EN: "Leads for specific trade concerns"},
+	"leads.lead":     {ZH: "企业反映损失或提出意见的措施，以及日期本身可作评议理由、且涉及登记企业的措施，供在 WTO/TBT、SPS 委员会提出。受影响出口额高的在前；企业没有反映的，按登记的出口额。", EN: "Measures about which firms told of losses or commented, and those that touch registered firms and whose own days give arguments, to be raised in the WTO's TBT and SPS Committees. Those with the most exports affected come first; where no firm told, by the exports that are registered."},
+	"leads.since":    {ZH: "发布日不早于", EN: "Circulated since"},
+	"leads.measures": {ZH: "措施", EN: "Measures"},
+	"leads.affected": {ZH: "企业反映受影响 %v", EN: "%v affected, as firms told"},
+	"leads.exposed":  {ZH: "登记出口额 %v", EN: "%v of registered exports"},
+	"leads.cost":     {ZH: "新增成本 %v", EN: "added cost %v"},
+	"leads.answered": {ZH: "%v 家反映，涉及 %v 家", EN: "%v told us, of %v {firm|firms} concerned"},
+	"leads.none":     {ZH: "没有线索：还没有企业反映损失或提出意见，也没有评议期、过渡期过短而涉及登记企业的措施。企业填写影响调查后会显示在这里。", EN: "No lead: no firm has told of losses or commented, and no measure that touches registered firms has too short a comment period or transition. Measures stand here once firms answer the impact survey."},
+
 	"opinion.title":        {ZH: "评议意见草稿", EN: "Draft comment"},
 	"opinion.language":     {ZH: "语种", EN: "Language"},
 	"opinion.in.zh":        {ZH: "中文", EN: "Chinese"},

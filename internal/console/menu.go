@@ -14,6 +14,7 @@ var menu = []entry{
 	{"notices", "/notices", "nav.notices", auth.See},
 	{"warnings", "/warnings", "nav.warnings", auth.See},
 	{"deliveries", "/deliveries", "nav.deliveries", auth.See},
+	{"leads", "/leads", "nav.leads", auth.See},
 	{"statistics", "/statistics", "nav.statistics", auth.See},
 	{"registry", "/registry", "nav.registry", auth.See},
 	{"standards", "/standards", "nav.standards", auth.See},

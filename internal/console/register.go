@@ -268,6 +268,11 @@ func (s *site) routes() map[string]route {
 		"GET /audit":                                manage(s.audit),
 		"GET /rules":                                see(s.rules),
 		"GET /scorecard":                            see(s.scorecard),
+		"GET /statistics/deliveries":                see(s.flow),
+		"GET /statistics/deliveries.csv":            see(s.flowCSV),
+		"GET /leads":                                see(s.leads),
+		"GET /leads.csv":                            see(s.leadsCSV),
+		"GET /leads.xlsx":                           see(s.leadsXLSX),
 		"GET /waiting":                              see(s.waiting),
 		"GET /waiting.csv":                          see(s.waitingCSV),
 	}

@@ -42,17 +42,38 @@ func (s sample) opinionBody() *opinionBody {
 	return &opinionBody{OpinionDetail: view.OpinionDetail{Opinion: o}, Key: "k", Text: "en", Files: []opinionFile{{"zh", "/cases/k/opinion?text=zh", "/cases/k/opinion.docx?text=zh"}, {"en", "/cases/k/opinion?text=en", "/cases/k/opinion.docx?text=en"}}}
 }
 
+func (s sample) leadsBody() leadsBody {
+	row := view.LeadRow{
+		Key: "k", Family: s.text, Symbols: []string{s.text}, Markets: []string{"BR", s.text}, Title: s.text, Headline: s.t(), Level: "red", State: trade.CaseReleased, Sectors: []string{"motorcycles", s.text}, Firms: 3, Exposure: 1e6,
+		Answered: 2, Affected: 5e5, Cost: 1e4, Arguments: []string{triage.ArgumentPeriod, s.text}, Dates: s.dates(),
+	}
+	choices := []choice{{s.text, s.text, true}}
+	return leadsBody{Page: view.LeadPage{Rows: []view.LeadRow{row, {Key: "k", Family: s.text}}, Total: 2, Affected: 5e5, Cost: 1e4}, Markets: choices, Sectors: choices, Since: "2026-01-01", Next: "/leads?offset=50", CSV: "/leads.csv", XLSX: "/leads.xlsx"}
+}
+
+func (s sample) flowBody() flowBody {
+	short, long, half := 1.5, 90_000.0, 0.5
+	row := view.FlowRow{Name: s.text, Planned: 1234567, Waiting: 1, Accepted: 1234560, Rejected: 1, Unknown: 1, Held: 1, Suppressed: 3, Median: &short, P95: &long, Asked: 4, Answered: 2, Receipts: 1, Share: &half}
+	rows := []view.FlowRow{row, {Name: "2026-03-01"}}
+	f := view.Flow{By: view.ByMonth, From: "2026-01-01", To: "2026-03-02", Total: row, Periods: rows, Channels: rows, Levels: rows, Kinds: rows, Reasons: []view.Suppression{{Reason: "gone", Count: 2}, {Reason: s.text, Count: 1}}, Known: view.FlowNames{Channels: []string{"email", s.text}, Levels: []string{"red"}, Kinds: []string{"", "exporter"}}}
+	b := newFlow("zh", f, view.FlowQuery{Channel: s.text + "x", Level: "red"}, triage.DefaultConfig())
+	b.NotReady = s.text
+	return b
+}
+
 // answerBodies are the pages about answers and what follows from them.
 func (s sample) answerBodies() map[string]any {
 	return map[string]any{
 		"opinion": s.opinionBody(),
+		"leads":   s.leadsBody(),
+		"flow":    s.flowBody(),
 		"survey":  surveyBody{CaseDetail: s.caseBody().CaseDetail, Firm: trade.Exporter{Name: s.text, District: s.text}, Form: s.surveyForm(nil), Problem: s.text},
 		"waiting": waitingBody{Policy: triage.DefaultConfig().Escalation, All: s.measureWaits().Open, Steps: triage.Steps, Measures: []portal.MeasureWaits{s.measureWaits(), {Number: s.text}}, More: 3, Download: "/waiting.csv", NotReady: s.text},
 	}
 }
 
 func emptyAnswers() map[string]any {
-	return map[string]any{"opinion": &opinionBody{Text: "zh"}, "survey": surveyBody{Form: surveyForm{Action: "/cases/k/survey"}}, "waiting": waitingBody{Steps: triage.Steps}}
+	return map[string]any{"flow": newFlow("zh", view.Flow{}, view.FlowQuery{}, triage.DefaultConfig()), "leads": leadsBody{CSV: "/leads.csv", XLSX: "/leads.xlsx"}, "opinion": &opinionBody{Text: "zh"}, "survey": surveyBody{Form: surveyForm{Action: "/cases/k/survey"}}, "waiting": waitingBody{Steps: triage.Steps}}
 }
 
 // A measure has the same page as all of them, with its firms.

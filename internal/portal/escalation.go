@@ -2,7 +2,6 @@ package portal
 
 import (
 	"cmp"
-	"context"
 	"iter"
 	"slices"
 	"sync"
@@ -11,6 +10,7 @@ import (
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
+	"tbtwatch/internal/view"
 )
 
 // Waiting is a firm that a warning reached and that has not answered.
@@ -178,30 +178,39 @@ func (p *Portal) waits(family int32, parts []int32, now time.Time) (MeasureWaits
 // have gone furthest, and all of them together. It is counted once a minute:
 // there may be a million firms that were told.
 func (p *Portal) Waits(_ auth.CentreScope) (all StepCounts, measures []MeasureWaits) {
-	return p.standing.at(p.o.Now(), p.count)
+	c := p.standing.at(p.o.Now(), p.count)
+	return c.all, c.measures
 }
 
-func (p *Portal) count(now time.Time) (all StepCounts, measures []MeasureWaits) {
+func (p *Portal) count(now time.Time) (c counted) {
 	b := p.book
+	answers := map[answerCell]*view.FlowAnswers{}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	for family, parts := range b.families() {
-		m := p.measureWaits(family, p.asksAbout(family, parts), now)
+		asks := p.asksAbout(family, parts)
+		for _, a := range asks {
+			a.countAnswer(b, answers)
+		}
+		m := p.measureWaits(family, asks, now)
 		if m.Open.Total() == 0 {
 			continue
 		}
-		measures = append(measures, m)
+		c.measures = append(c.measures, m)
 		for _, s := range triage.Steps {
-			*all.at(s) += m.Open.Of(s)
+			*c.all.at(s) += m.Open.Of(s)
 		}
 	}
-	slices.SortFunc(measures, func(a, b MeasureWaits) int {
+	for _, a := range answers {
+		c.answers = append(c.answers, *a)
+	}
+	slices.SortFunc(c.measures, func(a, b MeasureWaits) int {
 		return cmp.Or(
 			cmp.Compare(b.Open.Department, a.Open.Department), cmp.Compare(b.Open.District, a.Open.District), cmp.Compare(b.Open.Association, a.Open.Association),
 			cmp.Compare(b.Open.Firm, a.Open.Firm), cmp.Compare(a.Number, b.Number), cmp.Compare(a.Key, b.Key),
 		)
 	})
-	return all, measures
+	return c
 }
 
 // AllWaits are the firms that have not answered, measure by measure in the
@@ -227,22 +236,56 @@ func (p *Portal) AllWaits(t auth.CentreScope, step triage.Step) iter.Seq2[Waitin
 	}
 }
 
-// standing keeps a count for a minute. Its readers wait for each other.
-type standing struct {
-	mu       sync.Mutex
-	of       time.Time
+// counted is what is counted of all asks at once.
+type counted struct {
 	all      StepCounts
 	measures []MeasureWaits
+	answers  []view.FlowAnswers
 }
 
-func (s *standing) at(now time.Time, count func(time.Time) (StepCounts, []MeasureWaits)) (StepCounts, []MeasureWaits) {
+// standing keeps a count for a minute. Its readers wait for each other.
+type standing struct {
+	mu sync.Mutex
+	of time.Time
+	counted
+}
+
+func (s *standing) at(now time.Time, count func(time.Time) counted) counted {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.of.IsZero() || now.Before(s.of) || now.Sub(s.of) >= rereadAfter {
-		s.all, s.measures = count(now)
-		s.of = now
+		s.counted, s.of = count(now), now
 	}
-	return s.all, s.measures
+	return s.counted
+}
+
+// answerCell is what answers are counted by: a release and a channel.
+type answerCell struct {
+	released int64
+	channel  int32
+	level    string
+}
+
+func (a *ask) countAnswer(b *book, by map[answerCell]*view.FlowAnswers) {
+	key := answerCell{a.first.released, a.first.channel, a.first.level}
+	of := by[key]
+	if of == nil {
+		of = &view.FlowAnswers{Release: key.released, Channel: b.names[key.channel], Level: key.level}
+		by[key] = of
+	}
+	of.Asked++
+	if a.answered() != 0 {
+		of.Answered++
+		if slices.Contains(a.reply.kinds(), trade.Receipt) {
+			of.Receipts++
+		}
+	}
+}
+
+// Flow is how deliveries went, with the answers of firms that they reached; of
+// answers it knows what was counted within the last minute.
+func (p *Portal) Flow(_ auth.CentreScope, q view.FlowQuery) (view.Flow, error) {
+	return p.o.View.Flow(q, p.standing.at(p.o.Now(), p.count).answers)
 }
 
 // AreaWaits is what is with a district now: its firms by name that have not
@@ -287,103 +330,4 @@ func (p *Portal) areaWaits(district string) AreaWaits {
 	}
 	slices.SortFunc(out.Firms, furthestFirst)
 	return out
-}
-
-// Escalation is a step that begins: who has it now has to be told.
-type Escalation struct {
-	Key      string
-	Family   string
-	Number   string
-	Level    string // of the last release
-	Headline trade.Text
-	Step     triage.Step
-	Since    string // the day, YYYY-MM-DD
-	Firms    []EscalatedFirm
-}
-
-// EscalatedFirm is a firm that has not answered.
-type EscalatedFirm struct {
-	ID       string
-	District string
-	Sectors  []string // of its products that the warning touches: whose associations are asked
-	Told     string   // RFC 3339
-}
-
-// Escalations are the steps that begin on the day of that moment, in the
-// centre's zone, each with the firms whose warning goes on to it, in the order
-// of measures and steps. They follow from what is recorded and from the policy:
-// whoever asks twice is told the same, so a sender can ask again for a day that
-// it missed. It reads products by key.
-func (p *Portal) Escalations(ctx context.Context, now time.Time) ([]Escalation, error) {
-	type begun struct {
-		family int32
-		step   triage.Step
-	}
-	of, touched := map[begun]*Escalation{}, map[begun]*release{}
-	b := p.book
-	b.mu.RLock()
-	for family, parts := range b.families() {
-		for _, a := range p.asksAbout(family, parts) {
-			for _, r := range triage.Begins(a.ladder, a.ended(), now) {
-				k := begun{family, r.Step}
-				if of[k] == nil {
-					m := p.measureWaits(family, nil, now)
-					of[k] = &Escalation{Key: m.Key, Family: m.Family, Number: m.Number, Level: m.Level, Headline: m.Headline, Step: r.Step, Since: r.From.Format(trade.Day)}
-					if m := b.byFamily[family]; m != nil {
-						touched[k] = m.last()
-					}
-				}
-				e, _ := p.o.View.Directory.Exporter(a.exporter)
-				of[k].Firms = append(of[k].Firms, EscalatedFirm{ID: a.exporter, District: e.District, Told: p.stamp(a.asked)})
-			}
-		}
-	}
-	b.mu.RUnlock()
-	var out []Escalation
-	for k, e := range of {
-		if err := p.sectorsOf(ctx, touched[k], e.Firms); err != nil {
-			return nil, err
-		}
-		slices.SortFunc(e.Firms, func(a, b EscalatedFirm) int { return cmp.Compare(a.ID, b.ID) })
-		out = append(out, *e)
-	}
-	slices.SortFunc(out, func(a, b Escalation) int {
-		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(slices.Index(triage.Steps, a.Step), slices.Index(triage.Steps, b.Step)))
-	})
-	return out, nil
-}
-
-// sectorsOf fills in the sectors of the firms' products that the release
-// touches.
-func (p *Portal) sectorsOf(ctx context.Context, r *release, firms []EscalatedFirm) error {
-	if r == nil {
-		return nil
-	}
-	keys, of := map[string][]string{}, map[string]bool{}
-	for _, f := range firms {
-		of[f.ID] = true
-	}
-	var all []string
-	p.book.mu.RLock()
-	for i, n := range r.touched {
-		firm := p.book.names[r.firms[i]]
-		if of[firm] {
-			key := (&trade.Product{Exporter: firm, ID: p.book.names[n][len(firm)+1:]}).Key()
-			keys[firm], all = append(keys[firm], key), append(all, key)
-		}
-	}
-	p.book.mu.RUnlock()
-	worth, err := p.recent.worth(ctx, all)
-	if err != nil {
-		return err
-	}
-	for i := range firms {
-		for _, key := range keys[firms[i].ID] {
-			if s := worth[key].sector; s != "" {
-				firms[i].Sectors = append(firms[i].Sectors, s)
-			}
-		}
-		firms[i].Sectors = trade.SortedUnique(firms[i].Sectors)
-	}
-	return nil
 }

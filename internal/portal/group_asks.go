@@ -17,8 +17,9 @@ type ask struct {
 	due      int64 // end of the last day
 	reply    *reply
 	ladder   []triage.Rung // who takes it up when, while the firm says nothing
-	lifted   int64         // when the measure was, 0 for not
-	number   int32         // of the family that speaks for it
+	first    told
+	lifted   int64 // when the measure was, 0 for not
+	number   int32 // of the family that speaks for it
 }
 
 // The states of an answer.
@@ -71,8 +72,10 @@ func (p *Portal) monthOf(at int64) string { return time.Unix(at, 0).In(p.zone())
 // told is when a release about a family was first taken by a channel for a
 // firm.
 type told struct {
-	at    int64
-	level string // the release's
+	at       int64
+	level    string // the release's
+	released int64  // when it went out
+	channel  int32
 }
 
 // asksOf are the measures that a firm was warned of; the caller holds the
@@ -104,20 +107,20 @@ func (b *book) earliest(first map[int32]told, under int32, s *sent) {
 	if before, ok := first[under]; s.first == 0 || ok && before.at <= s.first {
 		return
 	}
-	level := ""
+	t := told{at: s.first, channel: s.channel}
 	if m := b.byFamily[s.family]; m != nil {
 		if r := m.release(int(s.release)); r != nil {
-			level = r.Level
+			t.level, t.released = r.Level, r.at
 		}
 	}
-	first[under] = told{s.first, level}
+	first[under] = t
 }
 
 // ask is what the firm should answer that was first told so.
 func (p *Portal) ask(firm, family int32, first told) *ask {
 	b := p.book
 	at := time.Unix(first.at, 0).In(p.zone())
-	a := &ask{exporter: b.names[firm], family: b.names[family], number: family, asked: first.at, counted: first.at, reply: b.reply(family, firm)}
+	a := &ask{first: first, exporter: b.names[firm], family: b.names[family], number: family, asked: first.at, counted: first.at, reply: b.reply(family, firm)}
 	a.ladder, a.due = p.ladders.of(p.o.View.Policy, first.level, at)
 	if m := b.byFamily[family]; m != nil && m.last().Lifted {
 		a.lifted = m.last().at

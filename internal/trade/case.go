@@ -106,12 +106,13 @@ type Case struct {
 	Direct     int       `json:"direct"` // products, by grade
 	Likely     int       `json:"likely"`
 	Reference  int       `json:"reference"`
-	Exporters  int       `json:"exporters"`          // firms with a direct or likely match
-	Exposure   float64   `json:"exposure_usd"`       // export value a year of the products in Direct and Likely
-	Deadline   string    `json:"deadline,omitempty"` // next day on which something ends or begins
-	Release    int       `json:"release"`            // number of the last release, 0 for none
-	Pending    Text      `json:"pending"`            // why it waits for a person
-	Backfill   bool      `json:"backfill,omitempty"` // every paper came from history
+	Exporters  int       `json:"exporters"`           // firms with a direct or likely match
+	Exposure   float64   `json:"exposure_usd"`        // export value a year of the products in Direct and Likely
+	Arguments  []string  `json:"arguments,omitempty"` // codes of the arguments for a comment that the days give
+	Deadline   string    `json:"deadline,omitempty"`  // next day on which something ends or begins
+	Release    int       `json:"release"`             // number of the last release, 0 for none
+	Pending    Text      `json:"pending"`             // why it waits for a person
+	Backfill   bool      `json:"backfill,omitempty"`  // every paper came from history
 	Withdrawn  bool      `json:"withdrawn,omitempty"`
 	Opened     string    `json:"opened"` // RFC 3339
 	History    []Change  `json:"history,omitempty"`

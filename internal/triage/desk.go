@@ -133,6 +133,7 @@ func (d *Desk) learn(ctx context.Context, c *trade.Case, f *trade.Family, seq ui
 	c.FamilySeq, c.Papers = seq, len(f.Papers)
 	c.Symbols, c.Kind, c.Markets, c.Title = printed(f), n.Kind, familyMarkets(f), n.Title
 	c.Dates, c.Deadline, c.Exposure = CurrentDates(f), NextDay(f, d.Now()), f.Exposure
+	c.Arguments = argumentCodes(CommentArguments(c.Dates, f.Papers))
 	c.Direct, c.Likely, c.Reference = count(f, trade.Direct), count(f, trade.Likely), count(f, trade.Reference)
 	c.Exporters = exporters(f)
 	c.Link = officialLink(n)

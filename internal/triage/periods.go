@@ -59,6 +59,27 @@ func CommentArguments(dates []trade.Date, papers []trade.Paper) []Argument {
 	return out
 }
 
+func argumentCodes(args []Argument) (codes []string) {
+	for _, a := range args {
+		codes = append(codes, a.Code)
+	}
+	return codes
+}
+
+var argumentNames = map[string]trade.Text{
+	ArgumentPeriod:     {ZH: "评议期不足 60 天", EN: "comment period under 60 days"},
+	ArgumentTransition: {ZH: "过渡期不足六个月", EN: "transition under six months"},
+	ArgumentUrgency:    {ZH: "紧急措施，应说明理由", EN: "urgent: the reason is to be given"},
+}
+
+// ArgumentName names an argument for people.
+func ArgumentName(code string) trade.Text {
+	if t, ok := argumentNames[code]; ok {
+		return t
+	}
+	return same(code)
+}
+
 // periods are the days of a measure that arguments are made from; a day that no
 // paper states is the zero time.
 type periods struct {

@@ -57,7 +57,9 @@ type CaseRow struct {
 	Opened    string          `json:"opened"`
 	ChangedAt time.Time       `json:"changed_at"`
 	dates     []trade.Date
-	words     string // what is searched, normalized
+	published string   // YYYY-MM-DD
+	args      []string // codes of arguments for a comment
+	words     string   // what is searched, normalized
 }
 
 // waiting reports whether somebody still has to judge the case: also one that
@@ -133,7 +135,11 @@ func (c *cases) take(e bus.Entry[trade.Case]) error {
 	}
 	r.words = nomenclature.Normalize(strings.Join([]string{r.Headline.ZH, r.Headline.EN, cut(k.Title, 300), k.Number, k.Assignee}, "\n")) +
 		"\n" + strings.ToLower(k.Family+"\n"+strings.Join(first(k.Symbols, 10), "\n"))
+	r.args = k.Arguments
 	for _, d := range k.Dates {
+		if d.What == trade.DatePublished {
+			r.published = d.From
+		}
 		if d.What != trade.DatePublished && d.From != "" {
 			r.dates = append(r.dates, trade.Date{What: d.What, From: d.From, To: cmp.Or(d.To, d.From)})
 		}

@@ -192,10 +192,10 @@ var noticeForm = form[trade.Notice]{
 
 // caseForm is what the queue and statistics take from a case.
 var caseForm = form[trade.Case]{
-	name: "cases-v1",
+	name: "cases-v2",
 	write: func(b []byte, c *trade.Case) []byte {
 		b = appendStrings(b, c.Family, c.Number, string(c.State), c.Level, string(c.Kind), c.HeadlineZH, c.HeadlineEN, c.Title, c.Assignee, c.Pending.ZH, c.Pending.EN, c.Opened)
-		b = appendTexts(b, c.Markets, c.Sectors, c.Symbols)
+		b = appendTexts(b, c.Markets, c.Sectors, c.Symbols, c.Arguments)
 		for _, n := range []int{c.Direct, c.Likely, c.Reference, c.Exporters, c.Release} {
 			b = protowire.AppendVarint(b, uint64(n)) //nolint:gosec // read back the same way
 		}
@@ -215,7 +215,7 @@ var caseForm = form[trade.Case]{
 		c := trade.Case{
 			Family: r.text(), Number: r.text(), State: trade.CaseState(r.text()), Level: r.text(), Kind: trade.Kind(r.text()), HeadlineZH: r.text(), HeadlineEN: r.text(),
 			Title: r.text(), Assignee: r.text(), Pending: trade.Text{ZH: r.text(), EN: r.text()}, Opened: r.text(),
-			Markets: r.texts(), Sectors: r.texts(), Symbols: r.texts(),
+			Markets: r.texts(), Sectors: r.texts(), Symbols: r.texts(), Arguments: r.texts(),
 			Direct: int(r.number()), Likely: int(r.number()), Reference: int(r.number()), Exporters: int(r.number()), Release: int(r.number()), //nolint:gosec // see write
 			Exposure: math.Float64frombits(r.number()), Backfill: protowire.DecodeBool(r.number()),
 		}

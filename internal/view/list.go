@@ -33,11 +33,12 @@ type list[T, R any] struct {
 	row   func(bus.Entry[T]) R
 	// describe gives a record's tag and group; nil for none.
 	describe func(bus.Entry[T]) (tag uint8, group uint32)
-	fromZero bool                 // read every write, not only the last of each key
-	log      bool                 // a table of one key: every write is a row of its own
-	watch    []func(bus.Entry[T]) // also told of every entry, tombstones included: spares a second reading of the table
-	journal  *journal[T]          // nil for none
-	kept     int                  // rows that are kept ready
+	fromZero bool                     // read every write, not only the last of each key
+	log      bool                     // a table of one key: every write is a row of its own
+	moved    func(bus.Entry[T], past) // told of every entry that is news, with how its record stood; nil for nobody
+	watch    []func(bus.Entry[T])     // also told of every entry, tombstones included: spares a second reading of the table
+	journal  *journal[T]              // nil for none
+	kept     int                      // rows that are kept ready
 
 	mu     sync.RWMutex
 	refs   listing
@@ -162,9 +163,17 @@ func (l *list[T, R]) enter(e bus.Entry[T], at place) bool {
 		key = strconv.FormatUint(e.Seq, 10)
 	}
 	l.mu.Lock()
-	defer l.mu.Unlock()
+	was := past{}
+	if l.moved != nil {
+		was = l.refs.past(key)
+	}
 	l.pos = max(l.pos, e.Seq)
-	return l.refs.put(key, ref{seq: e.Seq, tag: tag, group: group, place: at, live: !e.Deleted})
+	news := l.refs.put(key, ref{seq: e.Seq, tag: tag, group: group, place: at, live: !e.Deleted})
+	l.mu.Unlock()
+	if news && l.moved != nil {
+		l.moved(e, was)
+	}
+	return news
 }
 
 // page reads a part of the list. Rows that vanished between looking and

@@ -84,6 +84,21 @@ func (l *listing) compact() {
 	l.refs = kept
 }
 
+// past is how the key's record stands, and which tags it had.
+func (l *listing) past(key string) (was past) {
+	i, known := l.at[hashKey(key)]
+	if !known {
+		return was
+	}
+	was.known, was.tag = l.refs[i].live, l.refs[i].tag
+	for i++; i > 0; i = l.refs[i-1].prev {
+		if tag := l.refs[i-1].tag; tag < 64 {
+			was.ever |= 1 << tag
+		}
+	}
+	return was
+}
+
 // page returns up to limit live refs written before the sequence before (0:
 // from the newest), newest first, that keep wants (nil: all), and how many
 // there are in all.

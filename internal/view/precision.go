@@ -59,7 +59,8 @@ func (t *tally) add(o tally, sign int) {
 type precision struct {
 	b        *bus.Bus
 	products products
-	gathered chan struct{} // closed when the answers that were stored at the start are known
+	watch    func(bus.Entry[trade.Response]) // also told of every answer
+	gathered chan struct{}                   // closed when the answers that were stored at the start are known
 
 	mu       sync.RWMutex
 	answers  map[string]*trade.Answers // by family key
@@ -184,6 +185,9 @@ func (p *precision) counted(seq uint64) {
 // gather takes an answer in and returns the family that it is about.
 func (p *precision) gather(e bus.Entry[trade.Response]) (key string) {
 	key = trade.FamilyKey(e.Value.Family)
+	if p.watch != nil {
+		p.watch(e)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.answers[key] == nil {

@@ -52,6 +52,8 @@ type View struct {
 	figures     *figures
 	standards   *standards
 	concerned   *concerned
+	voices      *voices
+	flows       *flows
 	firms       *numbers // exporters, in the list of products
 }
 
@@ -61,7 +63,11 @@ const warningRows = 20_000
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
-	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), standards: newStandards(o.Bus.Measures), concerned: newConcerned(), firms: newNumbers()}
+	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), standards: newStandards(o.Bus.Measures), concerned: newConcerned(), voices: newVoices(), firms: newNumbers()}
+	v.flows = newFlows(func(id string) trade.SubscriberKind {
+		s, _ := v.Directory.Subscriber(id)
+		return s.Kind
+	})
 	v.figures = newFigures(v.now().Location())
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
 	v.notices.fromZero = true // when a paper was first seen stands in its first revision
@@ -69,15 +75,17 @@ func New(o Options) *View {
 	v.cases.watch = v.figures.takeCase
 	v.warnings = newList(o.Bus.Warnings, "warnings", true, warningRow, nil)
 	v.warnings.kept = warningRows
-	v.warnings.watch = []func(bus.Entry[trade.Warning]){v.concerned.take}
+	v.warnings.watch = []func(bus.Entry[trade.Warning]){v.concerned.take, v.flows.takeWarning}
 	v.deliveries = newList(o.Bus.Deliveries, "deliveries", true, deliveryRow, func(e bus.Entry[trade.Delivery]) (uint8, uint32) {
 		return indexOf(DeliveryStates, e.Value.State), groupOf(e.Value.Family)
 	})
+	v.deliveries.moved = v.flows.moved
 	v.deliveries.watch = []func(bus.Entry[trade.Delivery]){v.figures.takeDelivery}
 	v.products = newList(o.Bus.Products, "products", false, func(e bus.Entry[trade.Product]) trade.Product { return e.Value }, func(e bus.Entry[trade.Product]) (uint8, uint32) {
 		return sectorTag(&e.Value), v.firms.number(e.Value.Exporter)
 	})
 	v.precision = newPrecision(o.Bus, v.products)
+	v.precision.watch = v.voices.take
 	v.products.watch = []func(bus.Entry[trade.Product]){v.standards.takeProduct}
 	v.quarantine = newList(o.Bus.Quarantine, "quarantine", false, quarantineRow, nil)
 	v.audit = newList(o.Bus.Audit, "audit", true, func(e bus.Entry[trade.Audit]) trade.Audit { return e.Value }, nil)

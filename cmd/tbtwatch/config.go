@@ -138,7 +138,7 @@ func (c *Config) finish() error {
 	c.NATS.Dir = filepath.Join(c.Data, "nats")
 	c.NATS.Unguarded = c.faults.noExpectedSequences
 	c.Notify.Levels = notify.LevelsOf(c.Triage)
-	c.Notify.Working = calendar.China().Working
+	c.Notify.Working = c.Triage.Calendar.Working
 	return errors.Join(errs...)
 }
 

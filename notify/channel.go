@@ -29,15 +29,16 @@ type Channel interface {
 
 // Prober is a channel that can find out what became of an earlier attempt.
 type Prober interface {
-	// Probe reports whether the message with that key arrived; known is false
-	// when the channel cannot tell.
-	Probe(ctx context.Context, key, address string) (arrived, known bool, err error)
+	// Probe reports whether the message arrived, of which it is told the key, the
+	// recipient and the thread; known is false when the channel cannot tell.
+	Probe(ctx context.Context, m Message) (arrived, known bool, err error)
 }
 
 // Message is one delivery, addressed and reduced to what its recipient may see.
 type Message struct {
 	Key     string // trade.Delivery.Key
 	First   string // key of the recipient's first delivery of this family, for threading; "" when this is it
+	Thread  string // the channel's receipt for that first delivery
 	To      trade.Subscriber
 	Warning *trade.Warning
 	View    View

@@ -122,8 +122,8 @@ func (e *email) Send(ctx context.Context, m Message) (string, error) {
 }
 
 // Probe can tell for the folder, not for a mail server.
-func (e *email) Probe(_ context.Context, key, _ string) (arrived, known bool, err error) {
-	return e.mailer.probe(e.form.messageID(key))
+func (e *email) Probe(_ context.Context, m Message) (arrived, known bool, err error) {
+	return e.mailer.probe(e.form.messageID(m.Key))
 }
 
 var domainForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$`)

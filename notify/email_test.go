@@ -123,7 +123,7 @@ func TestFolderKeepsOneFileForEachMessage(t *testing.T) {
 	m := messageTo(t, "firm", "zh", soundWarning())
 	m.To.Address = "export@firm.example"
 	probe := c.(Prober)
-	if arrived, known, err := probe.Probe(t.Context(), m.Key, m.To.Address); arrived || !known || err != nil {
+	if arrived, known, err := probe.Probe(t.Context(), asked(m.Key, m.To.Address)); arrived || !known || err != nil {
 		t.Errorf("before: arrived %v, known %v, %v", arrived, known, err)
 	}
 	for range 3 {
@@ -134,7 +134,7 @@ func TestFolderKeepsOneFileForEachMessage(t *testing.T) {
 	if f := files(); len(f) != 1 {
 		t.Errorf("files %v", f)
 	}
-	if arrived, known, err := probe.Probe(t.Context(), m.Key, m.To.Address); !arrived || !known || err != nil {
+	if arrived, known, err := probe.Probe(t.Context(), asked(m.Key, m.To.Address)); !arrived || !known || err != nil {
 		t.Errorf("after: arrived %v, known %v, %v", arrived, known, err)
 	}
 }
@@ -142,7 +142,7 @@ func TestFolderKeepsOneFileForEachMessage(t *testing.T) {
 func TestSMTPCannotTell(t *testing.T) {
 	env, _ := testEnv(t)
 	c := mustOpen(t, "email", smtpOptions("127.0.0.1:25"), env)
-	if _, known, err := c.(Prober).Probe(t.Context(), "k", "a@example.org"); known || err != nil {
+	if _, known, err := c.(Prober).Probe(t.Context(), asked("k", "a@example.org")); known || err != nil {
 		t.Error(known, err)
 	}
 }

@@ -152,9 +152,9 @@ func (n *Notifier) viewOf(ctx context.Context, t telling) (view View, reason tra
 	return view, reason, ok, nil
 }
 
-// firstKey finds under which identity the recipient first heard of the family,
-// for threading.
-func (n *Notifier) firstKey(ctx context.Context, d *trade.Delivery) (string, error) {
+// first finds under which identity the recipient first heard of the family, and
+// the channel's receipt for it, for threading.
+func (n *Notifier) first(ctx context.Context, d *trade.Delivery) (key, receipt string, err error) {
 	last := d.Release - 1
 	if d.Occasion != "" {
 		last = d.Release // it follows what the release itself told
@@ -166,11 +166,11 @@ func (n *Notifier) firstKey(ctx context.Context, d *trade.Delivery) (string, err
 			continue
 		}
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		if e.Value.State != trade.Suppressed {
-			return e.Value.Wire(), nil
+			return e.Value.Wire(), e.Value.Provider, nil
 		}
 	}
-	return "", nil
+	return "", "", nil
 }

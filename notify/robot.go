@@ -96,7 +96,8 @@ func (r *robot) Send(ctx context.Context, m Message) (string, error) {
 // Probe knows of a message that this process began, and whose next part did
 // not arrive, that the rest is still to be sent. The services themselves tell
 // nothing.
-func (r *robot) Probe(_ context.Context, key, address string) (arrived, known bool, err error) {
+func (r *robot) Probe(_ context.Context, m Message) (arrived, known bool, err error) {
+	key, address := m.Key, m.To.Address
 	return false, r.begun.knows(key, address), nil
 }
 

@@ -42,11 +42,11 @@ func TestRobotSendsOnlyWhatIsMissing(t *testing.T) {
 			if zh := triage.ReasonText(err.Error()).ZH; !strings.Contains(zh, fmt.Sprintf("已送达 1 段，共 %d 段", parts)) {
 				t.Errorf("in Chinese: %s", zh)
 			}
-			if arrived, known, err := r.channel.Probe(t.Context(), m.Key, m.To.Address); arrived || !known || err != nil {
+			if arrived, known, err := r.channel.Probe(t.Context(), asked(m.Key, m.To.Address)); arrived || !known || err != nil {
 				t.Errorf("asked: arrived %v, known %v, %v", arrived, known, err)
 			}
 			for name, other := range map[string][2]string{"another delivery": {"x", m.To.Address}, "another robot": {m.Key, m.To.Address + "x"}} {
-				if _, known, _ := r.channel.Probe(t.Context(), other[0], other[1]); known {
+				if _, known, _ := r.channel.Probe(t.Context(), asked(other[0], other[1])); known {
 					t.Errorf("it claims to know of %s", name)
 				}
 			}
@@ -58,7 +58,7 @@ func TestRobotSendsOnlyWhatIsMissing(t *testing.T) {
 			if diff := cmp.Diff(unsigned(whole.got()), unsigned(r.got())); diff != "" || len(r.requests()) != parts+1 {
 				t.Errorf("%d requests; what arrived is not the message:\n%s", len(r.requests()), diff)
 			}
-			if _, known, _ := r.channel.Probe(t.Context(), m.Key, m.To.Address); known {
+			if _, known, _ := r.channel.Probe(t.Context(), asked(m.Key, m.To.Address)); known {
 				t.Error("it still claims to know what became of it")
 			}
 		})
@@ -100,7 +100,7 @@ func TestRobotPartsThatFail(t *testing.T) {
 			if d, _ := trade.RetryDelay(err); class(err) != tt.want || d != tt.delay || !strings.Contains(err.Error(), "1 of ") {
 				t.Errorf("%s after %v: %v", class(err), d, err)
 			}
-			if _, known, _ := r.channel.Probe(t.Context(), m.Key, r.address()); known != tt.known {
+			if _, known, _ := r.channel.Probe(t.Context(), asked(m.Key, r.address())); known != tt.known {
 				t.Errorf("known %v", known)
 			}
 		})

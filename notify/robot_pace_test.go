@@ -17,7 +17,7 @@ import (
 // knowing is a channel that always knows that nothing arrived.
 type knowing struct{ *scripted }
 
-func (knowing) Probe(context.Context, string, string) (arrived, known bool, err error) {
+func (knowing) Probe(context.Context, Message) (arrived, known bool, err error) {
 	return false, true, nil
 }
 

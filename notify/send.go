@@ -124,7 +124,12 @@ func (n *Notifier) resolve(ctx context.Context, j errand) error {
 	e := j.entry
 	if p, ok := n.Channels[e.Value.Channel].(Prober); ok {
 		if s, found := n.Directory.Subscriber(e.Value.Subscriber); found {
-			arrived, known, err := p.Probe(ctx, e.Key, s.Address)
+			asked := Message{Key: e.Key, To: s}
+			var err error
+			if asked.First, asked.Thread, err = n.first(ctx, &e.Value); err != nil {
+				return err
+			}
+			arrived, known, err := p.Probe(ctx, asked)
 			if err == nil && known && arrived {
 				return n.ledger().settle(ctx, e, change{to: trade.Accepted, edit: func(d *trade.Delivery) { d.Reason = recorded("found by asking the channel") }})
 			}
@@ -352,9 +357,9 @@ func (n *Notifier) message(ctx context.Context, d *trade.Delivery, t telling, fa
 	if !ok {
 		return Message{View: view}, why, nil
 	}
-	first, err := n.firstKey(ctx, d)
+	first, thread, err := n.first(ctx, d)
 	if err != nil {
 		return m, why, err
 	}
-	return Message{Key: d.Key, First: first, To: t.to, Warning: w, View: view, Words: words}, trade.Text{}, nil
+	return Message{Key: d.Key, First: first, Thread: thread, To: t.to, Warning: w, View: view, Words: words}, trade.Text{}, nil
 }

@@ -105,6 +105,9 @@ func (s *slackChannel) post(ctx context.Context, m Message, text string, blocks 
 		if blocks != nil {
 			options = append(options, slack.MsgOptionBlocks(blocks...))
 		}
+		if _, ts := slackThread(m); ts != "" { // an update answers the first message, and the channel sees it
+			options = append(options, slack.MsgOptionTS(ts), slack.MsgOptionBroadcast())
+		}
 		channel, ts, err := s.api.PostMessageContext(ctx, m.To.Address, options...)
 		return line(channel+"/"+ts, 80), slackError(err, "slack", said, sent.Load(), s.env.Now())
 	}
@@ -121,30 +124,64 @@ func (s *slackChannel) post(ctx context.Context, m Message, text string, blocks 
 	return "ok", slackError(err, "slack webhook "+u.Host, said, sent.Load(), s.env.Now())
 }
 
-// Probe looks for the delivery's key in the channel's history. It can only
-// tell for channel IDs, with a token, and as far back as it reads.
-func (s *slackChannel) Probe(ctx context.Context, key, address string) (arrived, known bool, err error) {
-	if !s.token || strings.HasPrefix(address, "#") || !slackTarget.MatchString(address) {
+// slackThread is where the first message about the family stands, if it went to
+// the same place: its channel and its time, which names it.
+func slackThread(m Message) (channel, ts string) {
+	channel, ts, _ = strings.Cut(m.Thread, "/")
+	if !slackTS.MatchString(ts) || channel != m.To.Address && !strings.HasPrefix(m.To.Address, "#") {
+		return "", ""
+	}
+	return channel, ts
+}
+
+var slackTS = regexp.MustCompile(`^[0-9]{1,16}\.[0-9]{1,9}$`)
+
+// Probe looks for the delivery's key in the channel's history, or in the thread
+// that it answers. It can only tell for channel IDs, with a token, and as far
+// back as it reads.
+func (s *slackChannel) Probe(ctx context.Context, m Message) (arrived, known bool, err error) {
+	if !s.token || strings.HasPrefix(m.To.Address, "#") || !slackTarget.MatchString(m.To.Address) {
 		return false, false, nil
 	}
-	const pages, perPage = 5, 200
-	query := &slack.GetConversationHistoryParameters{ChannelID: address, Limit: perPage, IncludeAllMetadata: true}
+	const pages = 5
+	cursor := ""
 	for range pages {
 		ctx, said := noted(ctx)
-		page, err := s.api.GetConversationHistoryContext(ctx, query)
+		messages, next, err := s.messages(ctx, m, cursor)
 		if err != nil {
 			return false, false, slackError(err, "slack history", said, false, s.env.Now())
 		}
-		for _, msg := range page.Messages {
-			if carries(msg, key) {
+		for _, msg := range messages {
+			if carries(msg, m.Key) {
 				return true, true, nil
 			}
 		}
-		if query.Cursor = page.ResponseMetaData.NextCursor; !page.HasMore || query.Cursor == "" {
+		if cursor = next; cursor == "" {
 			return false, true, nil
 		}
 	}
 	return false, false, nil
+}
+
+// messages reads a page of the thread or of the channel's history; next is ""
+// for the last one.
+func (s *slackChannel) messages(ctx context.Context, m Message, cursor string) (page []slack.Message, next string, err error) {
+	const perPage = 200
+	if channel, ts := slackThread(m); ts != "" {
+		page, more, next, err := s.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{ChannelID: channel, Timestamp: ts, Cursor: cursor, Limit: perPage, IncludeAllMetadata: true})
+		if !more {
+			next = ""
+		}
+		return page, next, err
+	}
+	history, err := s.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: m.To.Address, Cursor: cursor, Limit: perPage, IncludeAllMetadata: true})
+	if err != nil {
+		return nil, "", err
+	}
+	if next = history.ResponseMetaData.NextCursor; !history.HasMore {
+		next = ""
+	}
+	return history.Messages, next, nil
 }
 
 func carries(msg slack.Message, key string) bool {

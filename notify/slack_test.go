@@ -26,6 +26,7 @@ type fakeSlack struct {
 
 type slackPost struct {
 	Text, Blocks, Metadata, Raw string
+	Thread                      string // thread_ts
 	Hook                        bool
 }
 
@@ -35,7 +36,7 @@ func startSlack(t *testing.T) *fakeSlack {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/chat.postMessage", func(w http.ResponseWriter, r *http.Request) {
 		r.ParseForm()
-		f.post(w, slackPost{Text: r.Form.Get("text"), Blocks: r.Form.Get("blocks"), Metadata: r.Form.Get("metadata"), Raw: r.Form.Encode()})
+		f.post(w, slackPost{Text: r.Form.Get("text"), Blocks: r.Form.Get("blocks"), Metadata: r.Form.Get("metadata"), Thread: r.Form.Get("thread_ts"), Raw: r.Form.Encode()})
 	})
 	mux.HandleFunc("POST /services/", func(w http.ResponseWriter, r *http.Request) {
 		var m struct {
@@ -46,6 +47,7 @@ func startSlack(t *testing.T) *fakeSlack {
 		f.post(w, slackPost{Text: m.Text, Blocks: string(m.Blocks), Hook: true})
 	})
 	mux.HandleFunc("POST /api/conversations.history", f.tell)
+	mux.HandleFunc("POST /api/conversations.replies", f.tell)
 	f.Server = httptest.NewServer(mux)
 	t.Cleanup(f.Close)
 	return f
@@ -62,11 +64,16 @@ func (f *fakeSlack) post(w http.ResponseWriter, p slackPost) {
 	case p.Hook:
 		fmt.Fprint(w, "ok")
 	default:
-		fmt.Fprint(w, `{"ok":true,"channel":"C0123456789","ts":"1700000000.000100"}`)
+		fmt.Fprintf(w, `{"ok":true,"channel":"C0123456789","ts":"%s"}`, slackTime(n))
 	}
 }
 
-// tell answers with what was posted, newest first, two to a page.
+// slackTime is the time of the n-th post, which names it.
+func slackTime(n int) string { return fmt.Sprintf("1700000000.%06d", n*100) }
+
+// tell answers with what was posted, newest first, two to a page: to the
+// channel, or in the thread that is asked for. The channel's history does not
+// hold what stands in threads.
 func (f *fakeSlack) tell(w http.ResponseWriter, r *http.Request) {
 	r.ParseForm()
 	f.mu.Lock()
@@ -75,14 +82,20 @@ func (f *fakeSlack) tell(w http.ResponseWriter, r *http.Request) {
 	var page []string
 	skip, more := 0, ""
 	fmt.Sscan(r.Form.Get("cursor"), &skip)
-	for i := len(f.posts) - 1 - skip; i >= 0 && len(page) < 2; i-- {
-		meta := f.posts[i].Metadata
+	var posts []slackPost
+	for i, p := range f.posts {
+		if ts := r.Form.Get("ts"); p.Thread == ts || ts == slackTime(i+1) {
+			posts = append(posts, p)
+		}
+	}
+	for i := len(posts) - 1 - skip; i >= 0 && len(page) < 2; i-- {
+		meta := posts[i].Metadata
 		if meta == "" {
 			meta = "{}"
 		}
 		page = append(page, `{"type":"message","metadata":`+meta+`}`)
 	}
-	if skip+2 < len(f.posts) {
+	if skip+2 < len(posts) {
 		more = fmt.Sprint(skip + 2)
 	}
 	fmt.Fprintf(w, `{"ok":true,"has_more":%v,"response_metadata":{"next_cursor":%q},"messages":[%s]}`, more != "", more, strings.Join(page, ","))
@@ -210,23 +223,56 @@ func TestSlackProbe(t *testing.T) {
 		}
 	}
 	for _, key := range append(keys, "never") {
-		arrived, known, err := c.(Prober).Probe(t.Context(), key, slackChannelID)
+		arrived, known, err := c.(Prober).Probe(t.Context(), asked(key, slackChannelID))
 		if err != nil || !known || arrived != (key != "never") {
 			t.Errorf("%s: arrived %v, known %v, %v", key, arrived, known, err)
 		}
 	}
-	if _, known, err := c.(Prober).Probe(t.Context(), "key0", f.URL+"/services/x"); known || err != nil {
+	if _, known, err := c.(Prober).Probe(t.Context(), asked("key0", f.URL+"/services/x")); known || err != nil {
 		t.Errorf("webhook: known %v, %v", known, err)
 	}
 	without := mustOpen(t, "slack", "api_url: "+f.URL+"/api", env)
-	if _, known, err := without.(Prober).Probe(t.Context(), "key0", slackChannelID); known || err != nil {
+	if _, known, err := without.(Prober).Probe(t.Context(), asked("key0", slackChannelID)); known || err != nil {
 		t.Errorf("without a token: known %v, %v", known, err)
 	}
 	for range 12 { // more history than is read
 		c.Send(t.Context(), slackMessage(t, slackChannelID))
 	}
-	if _, known, _ := c.(Prober).Probe(t.Context(), "never", slackChannelID); known {
+	if _, known, _ := c.(Prober).Probe(t.Context(), asked("never", slackChannelID)); known {
 		t.Error("it claims to know beyond what it read")
+	}
+}
+
+// An update answers the first message where that went to the same channel, and
+// is found there.
+func TestSlackUpdatesAnswerTheFirstMessage(t *testing.T) {
+	f := startSlack(t)
+	env, _ := testEnv(t)
+	c := mustOpen(t, "slack", f.options(), env)
+	first := slackMessage(t, slackChannelID)
+	receipt, err := c.Send(t.Context(), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for thread, want := range map[string]string{
+		receipt: slackTime(1), "": "", "CELSEWHERE1/" + slackTime(1): "", "ok": "", slackChannelID + "/now": "",
+	} {
+		m := slackMessage(t, slackChannelID)
+		m.Key, m.First, m.Thread = "key "+thread, first.Key, thread
+		if _, err := c.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+		posts := f.got()
+		if got := posts[len(posts)-1]; got.Thread != want || strings.Contains(got.Raw, "reply_broadcast=true") != (want != "") {
+			t.Errorf("receipt %q: answers %q: %s", thread, got.Thread, got.Raw)
+		}
+		if arrived, known, err := c.(Prober).Probe(t.Context(), m); !arrived || !known || err != nil {
+			t.Errorf("receipt %q: arrived %v, known %v, %v", thread, arrived, known, err)
+		}
+		m.Key = "never"
+		if arrived, known, err := c.(Prober).Probe(t.Context(), m); arrived || !known || err != nil {
+			t.Errorf("receipt %q, never sent: arrived %v, known %v, %v", thread, arrived, known, err)
+		}
 	}
 }
 

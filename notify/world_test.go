@@ -129,6 +129,11 @@ func messageTo(t *testing.T, who, lang string, w *trade.Warning) Message {
 	return Message{Key: trade.DeliveryKey(to.ID, "test", w.Family, w.Release), To: to, Warning: w, View: v}
 }
 
+// asked is what a channel is asked about an earlier attempt.
+func asked(key, address string) Message {
+	return Message{Key: key, To: trade.Subscriber{Address: address}}
+}
+
 var testNow = time.Date(2026, 10, 1, 2, 0, 0, 0, time.UTC)
 
 // testEnv may reach this machine only, at a clock that stands still.

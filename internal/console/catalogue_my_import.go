@@ -52,7 +52,7 @@ var myImportWords = map[string]trade.Text{
 	"my.rest":             {ZH: "周末与法定节假日不打扰", EN: "Quiet on weekends and statutory holidays of China"},
 	"my.timezone":         {ZH: "时区", EN: "Time zone"},
 	"my.paused":           {ZH: "暂停至", EN: "Paused until"},
-	"hours.level":         {ZH: "%v：%v", EN: "%v: %v"},
+	"hours.level":         {ZH: "%v预警%v", EN: "%v: %v"},
 	"hours.quiet":         {ZH: "免打扰 %v", EN: "quiet %v"},
 	"hours.rest":          {ZH: "周末与节假日不打扰", EN: "quiet on weekends and holidays"},
 	"hours.paused":        {ZH: "暂停至 %v", EN: "paused until %v"},

@@ -46,7 +46,7 @@ func (n *Notifier) noteHeard(d *trade.Delivery) {
 // digestsOnly reports whether the subscriber is told once a day or week: silence
 // may then mean that nothing was new, or that something is broken.
 func digestsOnly(s *trade.Subscriber) bool {
-	return s.Stopped == "" && s.Cadences().For("") != trade.Immediate && !channelKinds[s.Channel].Single
+	return s.Stopped == "" && s.Gone == "" && s.Cadences().For("") != trade.Immediate && !channelKinds[s.Channel].Single
 }
 
 // reassureWithin is how late the message may be planned: a process that was

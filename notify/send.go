@@ -180,6 +180,9 @@ func (n *Notifier) send(ctx context.Context, j errand) error {
 		return n.ledger().settle(ctx, sending, change{to: trade.Rejected, edit: func(d *trade.Delivery) { d.Reason = recorded("there is no channel %s", d.Channel) }})
 	}
 	receipt, err := n.attempt(ctx, channel, out.Message)
+	if errors.Is(err, ErrGone) {
+		n.disable(ctx, &sending.Value, out.To)
+	}
 	to, edit := n.verdict(sending.Value, receipt, err)
 	return n.ledger().settle(ctx, sending, change{to, edit, out.left})
 }

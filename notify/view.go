@@ -59,6 +59,9 @@ func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, rea
 	if to.Stopped != "" {
 		return View{}, triage.Reason("unsubscribed: the recipient stopped this subscription on %s", to.Stopped[:min(len(to.Stopped), len(trade.Day))]), false
 	}
+	if to.Gone != "" {
+		return View{}, triage.Reason("gone: the endpoint said on %s that it takes nothing any more (410)", to.Gone[:min(len(to.Gone), len(trade.Day))]), false
+	}
 	if reason, ok := facts.reaches(to, w); !ok {
 		return View{}, reason, false
 	}

@@ -170,6 +170,7 @@ func mergeSubscriber(stored *trade.Subscriber, row trade.Subscriber, has func(st
 		return row
 	}
 	if row.Channel == stored.Channel && row.Address == stored.Address {
+		row.Gone = stored.Gone
 		row.Stopped = stored.Stopped // whoever unsubscribed is not brought back by a file
 	}
 	keep(has("name"), &row.Name, stored.Name)

@@ -25,6 +25,7 @@ var reasons = newPhraseBook([]phrase{
 	{"not relevant: said by %s on %s (%s)", "不相关：%s 于 %s 反馈（%s）"},
 	{"no named market", "未写明的市场"},
 	{"unsubscribed: the recipient stopped this subscription on %s", "已退订：接收人于 %s 停止接收"},
+	{"gone: the endpoint said on %s that it takes nothing any more (410)", "已停用：接收端于 %s 表示不再接收（410）"},
 	{"sent again, as %s decided: %s", "%s 决定重发：%s"},
 	{"held, as %s decided: %s", "%s 决定暂缓：%s"},
 	{"given up, as %s decided: %s", "%s 决定放弃：%s"},

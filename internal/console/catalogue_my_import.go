@@ -48,7 +48,7 @@ var myImportWords = map[string]trade.Text{
 	"my.cadence.usual":    {ZH: "同上", EN: "as above"},
 	"my.hours":            {ZH: "免打扰", EN: "Quiet times"},
 	"my.hours.words":      {ZH: "其间的消息留到之后一并发送，最高等级的除外；暂停期间全部留到之后。", EN: "What comes meanwhile is sent together afterwards, except warnings of the highest level; during a pause everything waits."},
-	"my.gone":             {ZH: "接收端于 %v 表示不再接收，已停用；请填写新地址", EN: "The endpoint said on %v that it takes nothing any more: give it another address"},
+	"my.unreached":        {ZH: "接收端于 %v 表示不再接收，已停用；请填写新地址", EN: "The endpoint said on %v that it takes nothing any more: give it another address"},
 	"my.quiet":            {ZH: "免打扰时段", EN: "Quiet hours"},
 	"my.rest":             {ZH: "周末与法定节假日不打扰", EN: "Quiet on weekends and statutory holidays of China"},
 	"my.timezone":         {ZH: "时区", EN: "Time zone"},

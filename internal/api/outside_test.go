@@ -193,3 +193,25 @@ func TestOutsidersReadAndWriteTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// Who does not manage people sees no address that is a secret.
+func TestAddressesThatAreSecretsAreShownToFew(t *testing.T) {
+	o := newOutside(t)
+	s := &server{Deps: Deps{View: o.view}}
+	for _, role := range trade.Roles {
+		shown := 0
+		for _, x := range s.subscribers(auth.With(t.Context(), auth.Person{ID: "p", Role: role})) {
+			if strings.Contains(x.Address, secretPart) {
+				shown++
+			}
+		}
+		if want := role == trade.RoleLead || role == trade.RoleAdmin; (shown > 0) != want {
+			t.Errorf("%s sees %d secret addresses", role, shown)
+		}
+	}
+	for _, x := range o.view.Directory.Subscribers() {
+		if x.ID == "S2" && !strings.Contains(x.Address, secretPart) {
+			t.Error("the directory itself was masked")
+		}
+	}
+}

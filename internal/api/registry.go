@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"iter"
+	"slices"
 
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
 )
@@ -55,9 +57,23 @@ func (s *server) registryRoutes() {
 			return s.View.Products(ctx, in.Exporter, before, limit)
 		}), nil
 	})
-	list(s, get("/subscribers", "list-subscribers", "registry", "Subscribers by id"), subscriberTable(), func(_ context.Context, in *listInput) (*answer[Listed[trade.Subscriber]], error) {
-		return &answer[Listed[trade.Subscriber]]{listed(s.View.Directory.Subscribers(), in.Offset, in.Limit)}, nil
-	}, func(context.Context, *listInput) (iter.Seq2[trade.Subscriber, error], error) {
-		return allOf(s.View.Directory.Subscribers()), nil
+	list(s, get("/subscribers", "list-subscribers", "registry", "Subscribers by id; web addresses, which are secrets, whole to those who manage people"), subscriberTable(), func(ctx context.Context, in *listInput) (*answer[Listed[trade.Subscriber]], error) {
+		return &answer[Listed[trade.Subscriber]]{listed(s.subscribers(ctx), in.Offset, in.Limit)}, nil
+	}, func(ctx context.Context, _ *listInput) (iter.Seq2[trade.Subscriber, error], error) {
+		return allOf(s.subscribers(ctx)), nil
 	})
+}
+
+// subscribers are all of them. Whoever knows a robot's or a webhook's address
+// can write there, so only those who manage people see it whole.
+func (s *server) subscribers(ctx context.Context) []trade.Subscriber {
+	all := s.View.Directory.Subscribers()
+	if auth.Actor(ctx).Can(auth.Manage) {
+		return all
+	}
+	all = slices.Clone(all) // shared with everybody
+	for i := range all {
+		all[i].Address = trade.MaskedAddress(all[i].Channel, all[i].Address)
+	}
+	return all
 }

@@ -43,7 +43,7 @@ type ForeseenItem struct {
 // address is masked.
 func (p *Portal) Subscription(ctx context.Context, t auth.TenantScope) (Subscription, error) {
 	s, seq, err := p.membersSubscription(ctx, t)
-	s.Address = masked(s.Channel, s.Address)
+	s.Address = trade.MaskedAddress(s.Channel, s.Address)
 	return Subscription{s, seq}, err
 }
 

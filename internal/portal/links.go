@@ -50,7 +50,7 @@ func (p *Portal) Stopping(ctx context.Context, token string) (trade.Subscriber, 
 		return trade.Subscriber{}, trade.ErrNotFound
 	}
 	s, _, err := p.linked(ctx, words[0], words[1])
-	s.Address = masked(s.Channel, s.Address)
+	s.Address = trade.MaskedAddress(s.Channel, s.Address)
 	return s, err
 }
 

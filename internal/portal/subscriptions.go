@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -26,19 +25,6 @@ func (p *Portal) subscribers(exporter string) (out []trade.Subscriber) {
 	return out
 }
 
-// masked is an address as pages show it: of a web address the host only,
-// because whoever knows the rest can write there.
-func masked(channel, address string) string {
-	if channel == "email" || !strings.Contains(address, "://") {
-		return address
-	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return "…"
-	}
-	return u.Scheme + "://" + u.Host + "/…"
-}
-
 // Channels are the ways to be reached that there are, by name.
 func (p *Portal) Channels() []string {
 	return slices.Sorted(maps.Keys(p.o.Rules.Channels))
@@ -52,7 +38,7 @@ func (p *Portal) OwnSubscriptions(t auth.TenantScope) ([]trade.Subscriber, error
 	}
 	out := p.subscribers(exporter)
 	for i := range out {
-		out[i].Address = masked(out[i].Channel, out[i].Address)
+		out[i].Address = trade.MaskedAddress(out[i].Channel, out[i].Address)
 	}
 	return out, nil
 }
@@ -61,7 +47,7 @@ func (p *Portal) OwnSubscriptions(t auth.TenantScope) ([]trade.Subscriber, error
 // a secret address is masked.
 func (p *Portal) OwnSubscription(ctx context.Context, t auth.TenantScope, id string) (trade.Subscriber, uint64, error) {
 	s, seq, err := p.subscription(ctx, t, id)
-	s.Address = masked(s.Channel, s.Address)
+	s.Address = trade.MaskedAddress(s.Channel, s.Address)
 	return s, seq, err
 }
 
@@ -117,7 +103,7 @@ func (p *Portal) readOver(now trade.Subscriber, fields []string, typed map[strin
 		values[name] = typed[name]
 	}
 	values["name"] = cmp.Or(strings.TrimSpace(values["name"]), now.Name)
-	if address := strings.TrimSpace(values["address"]); address == "" || address == masked(now.Channel, now.Address) {
+	if address := strings.TrimSpace(values["address"]); address == "" || address == trade.MaskedAddress(now.Channel, now.Address) {
 		values["address"] = ""
 		if values["channel"] == now.Channel {
 			values["address"] = now.Address

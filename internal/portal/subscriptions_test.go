@@ -76,7 +76,7 @@ func TestAddressesAreShownWithoutTheirSecrets(t *testing.T) {
 		"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=token": "https://qyapi.weixin.qq.com/…", "https://oapi.dingtalk.com/robot/send?access_token=token#SECsecret": "https://oapi.dingtalk.com/…",
 		"https://open.feishu.cn/open-apis/bot/v2/hook/token#secret": "https://open.feishu.cn/…", "https://oapi.dingtalk.com/robot/send#%zzsecret": "…", "C0123456789": "C0123456789",
 	} {
-		if got := masked("dingtalk", address); got != want {
+		if got := trade.MaskedAddress("dingtalk", address); got != want {
 			t.Errorf("%s is shown as %s, want %s", address, got, want)
 		}
 	}

@@ -169,6 +169,9 @@ func mergeSubscriber(stored *trade.Subscriber, row trade.Subscriber, has func(st
 	if stored == nil {
 		return row
 	}
+	if row.Channel == stored.Channel && row.Address == trade.MaskedAddress(stored.Channel, stored.Address) {
+		row.Address = stored.Address // a list that was downloaded without its secrets comes back
+	}
 	if row.Channel == stored.Channel && row.Address == stored.Address {
 		row.Gone = stored.Gone
 		row.Stopped = stored.Stopped // whoever unsubscribed is not brought back by a file

@@ -1,5 +1,10 @@
 package trade
 
+import (
+	"net/url"
+	"strings"
+)
+
 // Exporter is a registered firm.
 type Exporter struct {
 	ID       string `json:"id"`
@@ -72,4 +77,17 @@ type Subscriber struct {
 	LowestLevel string         `json:"lowest_level,omitempty"` // id of the lowest level wanted
 	Gone        string         `json:"gone,omitempty"`         // when its endpoint said that it will never take anything again, RFC 3339; another address ends it
 	Stopped     string         `json:"stopped,omitempty"`      // when its recipient unsubscribed by a message's link, RFC 3339
+}
+
+// MaskedAddress is an address as it is shown: of a web address the host only,
+// because whoever knows the rest can write there.
+func MaskedAddress(channel, address string) string {
+	if channel == "email" || !strings.Contains(address, "://") {
+		return address
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return "…"
+	}
+	return u.Scheme + "://" + u.Host + "/…"
 }

@@ -60,10 +60,10 @@ var subscriberColumns = []Column{
 	{"address", []string{"地址", "接收地址", "邮箱"}, true},
 	{"cadence", []string{"frequency", "频率", "发送频率"}, false},
 	{"lowest_level", []string{"最低级别", "最低等级", "最低预警级别"}, false},
-	{"timezone", []string{"time zone", "时区"}, false},
-	{"quiet_hours", []string{"quiet hours", "免打扰时段", "免打扰"}, false},
-	{"rest_days", []string{"rest days", "休息日"}, false},
-	{"paused_until", []string{"paused until", "暂停至"}, false},
+	{"timezone", []string{"时区"}, false},
+	{"quiet_hours", []string{"免打扰时段", "免打扰"}, false},
+	{"rest_days", []string{"休息日"}, false},
+	{"paused_until", []string{"暂停至"}, false},
 }
 
 // Columns lists the columns of a kind of sheet, nil for an unknown kind.

@@ -59,7 +59,9 @@ func TestDeliveryStatisticsWithAnswers(t *testing.T) {
 		}
 	}
 	path := "/api/v1/statistics/deliveries?by=day&from=2026-01-01"
-	waitFor(t, "the deliveries to be counted", func() bool { return strings.Contains(o.do("GET", path, "").body, `"planned":3,"waiting":1,"accepted":1`) })
+	waitFor(t, "the deliveries to be counted", func() bool {
+		return strings.Contains(o.do("GET", path, "").body, `"planned":3,"waiting":1,"accepted":1`)
+	})
 	for query, says := range map[string]string{
 		"": `"suppressed_because":[{"reason":"unsubscribed","count":1}]`, "&kind=exporter": `"planned":2,"waiting":0`, "&kind=association": `"planned":1,"waiting":1`, "&channel=slack": `"planned":1,"waiting":1`, "&level=nosuch": `"planned":0`,
 	} {

@@ -96,7 +96,7 @@ var groupWords = map[string]trade.Text{
 	"report.headline":       {ZH: "标题", EN: "Headline"},
 	"report.none":           {ZH: "该年度没有收到预警。", EN: "No warning was received in that year."},
 
-	"score.lead":    {ZH: "预警送达后，企业应在 %v 个工作日内反馈（收到、相关或不相关均可）。未反馈的企业在前；按预警首次送达的月份计。", EN: "A firm should answer within %v working days after a warning arrived: received, relevant or not, anything counts. Who has not answered comes first; a measure counts in the month in which its first warning arrived."},
+	"score.lead":    {ZH: "预警送达后，企业应在 %v 个工作日内反馈（收到、相关或不相关均可；最高等级的预警减半）。未反馈的企业在前；按预警首次送达的月份计。", EN: "A firm should answer within %v working days after a warning arrived, half of them at the most serious level: received, relevant or not, anything counts. Who has not answered comes first; a measure counts in the month in which its first warning arrived."},
 	"score.firms":   {ZH: "登记企业", EN: "Firms registered"},
 	"score.intime":  {ZH: "%v 个工作日内反馈", EN: "answered within %v working days"},
 	"score.waiting": {ZH: "另有 %v 项未到期", EN: "%v more still in time"},
@@ -112,7 +112,7 @@ var groupWords = map[string]trade.Text{
 	"firm.none":       {ZH: "尚未向该企业发送预警：没有已发布的预警涉及其产品，或该企业没有登记接收地址。", EN: "The firm was sent no warning: none touches its products, or it has no address registered."},
 
 	"area.h1":        {ZH: "各区县反馈情况", EN: "Answers by district"},
-	"area.lead":      {ZH: "预警送达后，企业应在 %v 个工作日内反馈。只给合计，按时率低的在前。", EN: "A firm should answer within %v working days after a warning arrived. In sums only, the lowest share first."},
+	"area.lead":      {ZH: "预警送达后，企业应在 %v 个工作日内反馈，最高等级的预警减半。只给合计，按时率低的在前。", EN: "A firm should answer within %v working days after a warning arrived, half of them at the most serious level. In sums only, the lowest share first."},
 	"area.districts": {ZH: "各区县", EN: "Districts"},
 	"area.months":    {ZH: "全市各月", EN: "The city by month"},
 	"area.rule":      {ZH: "每满三家企业才计入，计入满三家的当月；已反馈和未反馈的企业都满三家（或没有）时才列出反馈。全市为各区县所列数字之和。因此有些数字晚于实际。", EN: "What happens counts when three firms are together, in the month of the third. Answers are told where those who answered and those who did not are each three firms or more, or none. The city is the sum of what is told. So figures may lag."},

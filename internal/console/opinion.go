@@ -26,6 +26,9 @@ type opinionFile struct{ Text, Page, File string }
 // Line is a text in the draft's language.
 func (b *opinionBody) Line(t trade.Text) string { return t.In(b.Text) }
 
+// Nth is the number before a heading of the draft.
+func (b *opinionBody) Nth(i int) string { return nth(i, b.Text) }
+
 // opinionText is the language that an address asks for, if the draft has it.
 func opinionText(r *http.Request, o triage.Opinion) (string, error) {
 	text := r.URL.Query().Get("text")

@@ -96,6 +96,10 @@ func TestADistrictSeesWhatItHasToAsk(t *testing.T) {
 	if got, want := lines(got.Firms), "F1 E2 department 2026-03-12 due 2026-03-09; F2 E1 district 2026-03-20 due 2026-03-19"; got != want {
 		t.Errorf("北区 has %s, want %s", got, want)
 	}
+	card := w.portal.CentreScorecard(centre(t), "北区", Span{Year: "2026"})
+	if card.Total.Overdue != 2 || card.Total.Late != 1 || card.Days != 10 {
+		t.Errorf("the scorecard says %+v: F1 is overdue at E2, F2 at E1, and F3 was lifted in time", card.Total)
+	}
 	for _, other := range []auth.TenantScope{scopeOf(t, trade.RoleDepartment, trade.Member{}), scopeOf(t, trade.RoleAssociation, trade.Member{Association: "A"}), scopeOf(t, trade.RoleExporter, trade.Member{Exporter: "E1"})} {
 		if _, err := w.portal.AreaWaits(other); err == nil {
 			t.Errorf("%s sees a district's firms", other.Role())

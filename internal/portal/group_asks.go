@@ -37,7 +37,7 @@ func (a *ask) state(now int64) string {
 		return AnswerInTime
 	case first != 0:
 		return AnswerLate
-	case now > a.due:
+	case now > a.due && (a.lifted == 0 || a.lifted > a.due): // what was lifted in time asks for nothing any more
 		return AnswerOverdue
 	}
 	return AnswerWaiting

@@ -38,7 +38,7 @@ func newLedgerWorld(seed uint64, n int) *ledgerWorld {
 		}
 		at, _ := time.Parse(time.RFC3339, of.At)
 		key := fmt.Sprint(d.Subscriber, d.Channel, d.Family, d.Release, len(w.deliveries))
-		for range 1 + r.IntN(5) {
+		for range 1 + r.IntN(9) {
 			d.Reason, d.At = "", at.Format(time.RFC3339Nano)
 			if d.State == trade.Suppressed {
 				d.Reason = []string{"not relevant: said by x", "unsubscribed: the recipient", "a new reason"}[r.IntN(3)]

@@ -34,7 +34,7 @@ type flowCell struct {
 }
 
 type flowCount struct {
-	states  [9]uint32         // as DeliveryStates lists them, then what is none of these
+	states  [10]uint32        // as DeliveryStates lists them, then what is none of these
 	reasons map[uint8]uint32  // of those that are suppressed
 	took    map[uint16]uint32 // by tookBucket
 }
@@ -117,10 +117,10 @@ func (p past) had(tag uint8) bool { return tag < 64 && p.ever&(1<<tag) != 0 }
 
 // moved takes one transition of a delivery in.
 func (f *flows) moved(e bus.Entry[trade.Delivery], was past) {
-	if e.Deleted {
+	d := &e.Value
+	if e.Deleted || d.Family == "" { // a digest: what it tells is counted
 		return
 	}
-	d := &e.Value
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	cell := flowCell{releaseOf(d.Family, d.Release), f.number(d.Channel), f.kind(d)}
@@ -130,12 +130,12 @@ func (f *flows) moved(e bus.Entry[trade.Delivery], was past) {
 		f.cells[cell] = c
 	}
 	if was.known {
-		c.states[min(was.tag, 8)]--
+		c.states[min(was.tag, 9)]--
 	}
 	to := indexOf(DeliveryStates, d.State)
-	c.states[min(to, 8)]++
+	c.states[min(to, 9)]++
 	f.silence(c, hashOf(e.Key), d)
-	if accepts := indexOf(DeliveryStates, trade.Accepted); to == accepts && !was.had(accepts) {
+	if accepts := indexOf(DeliveryStates, trade.Accepted); to == accepts && !was.had(accepts) && d.Occasion == "" {
 		if at, err := time.Parse(time.RFC3339, d.At); err == nil {
 			f.accept(cell, at.UnixMilli())
 		}

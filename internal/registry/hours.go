@@ -84,7 +84,6 @@ func (r *reader) refused(column, value string, err error) {
 		return
 	}
 	t := why.Text()
-	en, enFix, _ := strings.Cut(t.EN, "; ")
-	zh, zhFix, _ := strings.Cut(t.ZH, "；")
-	r.fail(column, value, two{en, zh}, two{enFix, zhFix})
+	en, fix, _ := strings.Cut(t.EN, ": ")
+	r.fail(column, value, two{en, "无法识别"}, two{fix, t.ZH})
 }

@@ -43,7 +43,7 @@ func ParseCadences(s string) (Cadences, error) {
 		case !slices.Contains(CadenceNames, name):
 			return c, Refusef("%q is no cadence: write immediate, daily or weekly, and exceptions as red=immediate; 频率应为 immediate、daily 或 weekly，可按等级例外，如 red=immediate", name)
 		case exception && level == "":
-			return c, Refusef("%q names no level; 例外须写明等级", part)
+			return c, Refusef("%q names no level: write one before the =; 例外须写明等级", part)
 		case !exception && i > 0:
 			return c, Refusef("%q comes second: one cadence, then exceptions such as red=immediate; 只能有一个频率，其后为例外，如 red=immediate", part)
 		case !exception:
@@ -86,7 +86,7 @@ type Clock struct{ Hour, Minute int }
 func ParseClock(s string) (Clock, error) {
 	t, err := time.Parse("15:04", s)
 	if err != nil {
-		return Clock{}, Refusef("%q is no time of day; write 08:30; 时间应写作 08:30", s)
+		return Clock{}, Refusef("%q is no time of day: write 08:30; 时间应写作 08:30", s)
 	}
 	return Clock{t.Hour(), t.Minute()}, nil
 }
@@ -117,7 +117,7 @@ func ParseQuiet(s string) (q Quiet, err error) {
 		}
 	}
 	if !ok || err != nil {
-		return Quiet{}, Refusef("%q are no quiet hours; write 22:00-07:30; 免打扰时段应写作 22:00-07:30", s)
+		return Quiet{}, Refusef("%q are no quiet hours: write 22:00-07:30; 免打扰时段应写作 22:00-07:30", s)
 	}
 	return q, nil
 }
@@ -156,13 +156,13 @@ func (s *Subscriber) CheckHours() error {
 		return err
 	}
 	if _, err := time.LoadLocation(s.Timezone); err != nil || s.Timezone == "Local" {
-		return Refusef("%q is no time zone such as Asia/Shanghai; 时区应写作 Asia/Shanghai", s.Timezone)
+		return Refusef("%q is no time zone: write one such as Asia/Shanghai; 时区应写作 Asia/Shanghai", s.Timezone)
 	}
 	if s.RestDays != "" && s.RestDays != RestQuiet {
-		return Refusef("rest days: write quiet, or leave it empty; 休息日应写 quiet 或留空")
+		return Refusef("%q is no word for days of rest: write quiet, or leave it empty; 休息日应写 quiet 或留空", s.RestDays)
 	}
 	if _, err := time.Parse(Day, s.PausedUntil); s.PausedUntil != "" && err != nil {
-		return Refusef("%q is no day such as 2026-12-31; 日期应写作 2026-12-31", s.PausedUntil)
+		return Refusef("%q is no day: write one such as 2026-12-31; 日期应写作 2026-12-31", s.PausedUntil)
 	}
 	return nil
 }

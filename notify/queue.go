@@ -15,6 +15,7 @@ type queue struct {
 	items map[string]*item
 	order dueOrder
 	whole int // items that hold their entry
+	room  int // of those at most
 	wake  chan struct{}
 }
 
@@ -29,8 +30,8 @@ type item struct {
 // keptWhole bounds what a queue holds whole.
 const keptWhole = 4096
 
-func newQueue() *queue {
-	return &queue{items: map[string]*item{}, wake: make(chan struct{}, 1)}
+func newQueue(room int) *queue {
+	return &queue{items: map[string]*item{}, room: room, wake: make(chan struct{}, 1)}
 }
 
 // put notes the delivery as it is now, to be looked at when it falls due.
@@ -61,7 +62,7 @@ func (q *queue) keep(it *item, e entry) {
 	switch {
 	case it.entry != nil:
 		it.entry = &e
-	case q.whole < keptWhole:
+	case q.whole < q.room:
 		it.entry = &e
 		q.whole++
 	}

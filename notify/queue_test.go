@@ -28,10 +28,7 @@ func TestQueueEqualsASearchedMap(t *testing.T) {
 			seq   uint64
 			taken bool
 		}
-		q, model := newQueue(), map[string]*record{}
-		if rapid.Bool().Draw(t, "full") {
-			q.whole = keptWhole - 1
-		}
+		q, model := newQueue(rapid.IntRange(0, 3).Draw(t, "room")), map[string]*record{}
 		var taken []string
 		for seq := uint64(1); seq < 60; seq++ {
 			key := fmt.Sprint(rapid.IntRange(0, 9).Draw(t, "key"))
@@ -58,8 +55,8 @@ func TestQueueEqualsASearchedMap(t *testing.T) {
 					}
 				}
 				e, ok := takeOne(q, at)
-				if ok != (want != "") || e.Key != want {
-					t.Fatalf("took %q, the model %q", e.Key, want)
+				if ok != (want != "") || e.Key != want || ok && e.Seq != model[want].seq {
+					t.Fatalf("took %q at %d, the model %q", e.Key, e.Seq, want)
 				}
 				if ok {
 					model[want].taken = true
@@ -73,6 +70,9 @@ func TestQueueEqualsASearchedMap(t *testing.T) {
 					}
 					taken = taken[1:]
 				}
+			}
+			if whole := q.whole; whole < 0 || whole > q.room {
+				t.Fatalf("%d are held whole, %d may be", whole, q.room)
 			}
 			if q.len() != len(model) {
 				t.Fatalf("%d open, the model has %d", q.len(), len(model))

@@ -25,7 +25,8 @@ func (n *Notifier) dueAt(d trade.Delivery) time.Time {
 // errand is a delivery that is due, with what its message is made from.
 type errand struct {
 	entry entry
-	facts *Facts // nil: to be read when they are needed
+	told  telling
+	facts *Facts // that told needs; nil: to be read when they are needed
 }
 
 // prepare reads what the deliveries' messages need, all of them in few
@@ -41,18 +42,20 @@ func (n *Notifier) prepare(ctx context.Context, q *queue, due []taken) (jobs []e
 		return nil
 	}
 	var those []telling
-	for _, e := range entries {
-		if t, ok := n.telling(ctx, &e.Value); ok {
-			those = append(those, t)
-		}
-	}
-	facts, err := n.facts(ctx, those...)
+	var facts Facts
 	for _, e := range entries {
 		j := errand{entry: e}
-		if err == nil { // else each tries for itself, and says what is wrong
+		var ok bool
+		if j.told, ok = n.telling(ctx, &e.Value); ok {
+			those = append(those, j.told)
 			j.facts = &facts
 		}
 		jobs = append(jobs, j)
+	}
+	if facts, err = n.facts(ctx, those...); err != nil {
+		for i := range jobs { // each tries for itself, and says what is wrong
+			jobs[i].facts = nil
+		}
 	}
 	return jobs
 }
@@ -323,7 +326,7 @@ func (n *Notifier) outgoing(ctx context.Context, j errand) (outgoing, error) {
 		return outgoing{}, err
 	}
 	t := telling{s, b}
-	if j.facts == nil {
+	if before := j.told.to; j.facts == nil || before.Kind != s.Kind || before.Exporter != s.Exporter {
 		facts, err := n.facts(ctx, t)
 		if err != nil {
 			return outgoing{}, err

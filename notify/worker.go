@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"sync"
 	"time"
 
@@ -94,10 +95,14 @@ func (n *Notifier) ledger() ledger {
 func (n *Notifier) init() {
 	n.once.Do(func() {
 		n.queues, n.ready = map[string]*queue{}, make(chan struct{})
-		for name := range n.Channels {
-			n.queues[name] = newQueue()
+		room := keptWhole
+		if n.Unledgered { // there is nowhere to read the others from
+			room = math.MaxInt
 		}
-		n.queues[noChannel] = newQueue()
+		for name := range n.Channels {
+			n.queues[name] = newQueue(room)
+		}
+		n.queues[noChannel] = newQueue(room)
 	})
 }
 

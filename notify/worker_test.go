@@ -118,11 +118,15 @@ func (r *rig) warn(release int) bus.Entry[trade.Warning] {
 	if err != nil {
 		r.Fatal(err)
 	}
-	e := bus.Entry[trade.Warning]{Key: trade.FamilyKey(w.Family), Seq: seq, Value: w}
+	e := entryOf(w, seq)
 	if err := r.n.planWarning(r.Context(), e); err != nil {
 		r.Fatal(err)
 	}
 	return e
+}
+
+func entryOf(w trade.Warning, seq uint64) bus.Entry[trade.Warning] {
+	return bus.Entry[trade.Warning]{Key: trade.FamilyKey(w.Family), Seq: seq, Value: w}
 }
 
 func (r *rig) delivery(release int) entry {

@@ -55,6 +55,8 @@ type Deps struct {
 	// Recode says how other codes change whom a family touches, and with save
 	// makes it so.
 	Recode func(ctx context.Context, family string, codes trade.Codes, seq uint64, save bool) (trade.AudienceChange, error)
+	// PreviewRelease says whom a release would be sent to; nothing is written.
+	PreviewRelease func(ctx context.Context, w *trade.Warning) (trade.ReleasePreview, error)
 	// DecideDelivery does what a person decides about a delivery as it stood at
 	// the sequence seq.
 	DecideDelivery func(ctx context.Context, key string, seq uint64, a trade.DeliveryAction, by, reason string) error
@@ -214,6 +216,7 @@ func (s *site) routes() map[string]route {
 		"POST /cases/{key}/comment":                 judge(s.comment),
 		"GET /cases/{key}/codes":                    see(s.codes),
 		"POST /cases/{key}/codes":                   judge(s.recode),
+		"GET /cases/{key}/release":                  see(s.previewRelease),
 		"POST /cases/{key}/release":                 judge(s.release),
 		"POST /cases/{key}/dismiss":                 judge(s.dismiss),
 		"POST /cases/{key}/reopen":                  judge(s.reopen),

@@ -164,7 +164,7 @@ func (s sample) bodies() map[string]any {
 // empties are all pages with nothing on them.
 // everything is a body for each page.
 func (s sample) everything() map[string]any {
-	return joined(s.bodies(), s.peopleBodies(), s.groupBodies(), s.myBodies(), s.answerBodies())
+	return joined(s.bodies(), s.peopleBodies(), s.groupBodies(), s.myBodies(), s.answerBodies(), s.releaseBodies())
 }
 
 func joined(parts ...map[string]any) map[string]any {
@@ -186,7 +186,7 @@ func empties() map[string]any {
 // pageStates are the bodies of all pages by state.
 func pageStates() map[string]map[string]any {
 	states := map[string]map[string]any{
-		"empty":   joined(empties(), emptyPeople(), emptyGroups(), emptyMy(), emptyAnswers()),
+		"empty":   joined(empties(), emptyPeople(), emptyGroups(), emptyMy(), emptyAnswers(), map[string]any{"release": releaseBody{}}),
 		"one":     sample{"巴西摩托车头盔新规"}.everything(),
 		"long":    sample{strings.Repeat("Sicherheitsanforderungen für Motorradhelme und Zubehör 安全要求 ", 60)}.everything(),
 		"hostile": sample{hostile}.everything(),

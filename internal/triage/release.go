@@ -223,41 +223,6 @@ func (d *Desk) number(ctx context.Context, c *trade.Case) (string, error) {
 	return c.Number, nil
 }
 
-// Release sends the family's warning by a person's decision: direct and likely
-// matches, and everybody warned before. seq is the case's sequence that the
-// person saw; trade.ErrConflict if it has changed since.
-func (d *Desk) Release(ctx context.Context, family string, seq uint64, by, reason string) error {
-	return d.decide(ctx, family, seq, func(c *trade.Case) error {
-		e, err := d.Bus.Families.Get(ctx, trade.FamilyKey(family))
-		if err != nil {
-			return err
-		}
-		f := &e.Value
-		n, err := d.latestNotice(ctx, f)
-		if err != nil {
-			return err
-		}
-		before, err := d.lastRelease(ctx, f)
-		if err != nil {
-			return err
-		}
-		if stored, err := d.catchUp(c, before); stored || err != nil {
-			return err
-		}
-		to := d.audience(f, before, byPerson)
-		if len(to) == 0 {
-			return trade.Refusef("no registered product matches directly or likely, so there is nobody to warn; 没有直接或很可能涉及的登记产品，无人可通知")
-		}
-		w := d.compose(c, f, n, before, to)
-		w.By = by
-		if before != nil {
-			w.Changed = append(Changes(before, f, c.Level, d.Now()), decided(reason)...)
-			w.News = newsFor(w.Changed, before, f)
-		}
-		return d.publish(ctx, c, w, before, by, same(strings.TrimSpace(reason)))
-	})
-}
-
 // decided is the line of a further release that a person asked for.
 func decided(reason string) []trade.Text {
 	if strings.TrimSpace(reason) == "" {

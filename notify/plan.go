@@ -46,8 +46,12 @@ func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) 
 	}
 	about := newBriefing(e)
 	n.told.put(about)
+	held, err := n.brake(ctx, about)
+	if err != nil {
+		return err
+	}
 	for subscribers := range slices.Chunk(n.Directory.Subscribers(), planChunk) {
-		if err := n.planFor(ctx, about, "", subscribers); err != nil {
+		if err := n.planFor(ctx, about, planning{held: held}, subscribers); err != nil {
 			return err
 		}
 	}
@@ -57,22 +61,36 @@ func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) 
 // planChunk is how many recipients are planned for at once.
 const planChunk = 250
 
+// planning is how a release is planned.
+type planning struct {
+	occasion string // why it is told again; "" for the release itself
+	held     string // why it waits for the lead; "" where it does not
+}
+
 // planFor plans the deliveries of a release, or of an occasion to write about
 // it again, to those subscribers.
-func (n *Notifier) planFor(ctx context.Context, about *briefing, occasion string, subscribers []trade.Subscriber) error {
+func (n *Notifier) planFor(ctx context.Context, about *briefing, how planning, subscribers []trade.Subscriber) error {
 	outcomes, err := n.outcomes(ctx, about, subscribers)
 	if err != nil {
 		return err
 	}
 	var planned []trade.Delivery
 	for _, o := range outcomes {
-		if d := o.delivery; o.recorded && (occasion == "" || d.State == trade.Planned) {
-			if occasion != "" {
-				d.Key, d.Occasion = trade.OccasionKey(d.Subscriber, d.Channel, d.Family, occasion), occasion
+		if d := o.delivery; o.recorded && (how.occasion == "" || o.told()) {
+			switch {
+			case how.occasion != "":
+				d.Key, d.Occasion = trade.OccasionKey(d.Subscriber, d.Channel, d.Family, how.occasion), how.occasion
+			case how.held != "" && o.told():
+				d.State, d.NotBefore, d.Braked, d.Reason = trade.Held, "", true, how.held
 			}
 			planned = append(planned, d)
 		} else if !o.recorded {
 			n.Log.Debug("notify: not sent", "warning", about.warning.Number, "release", about.warning.Release, "subscriber", o.to.ID, "because", o.why.EN)
+		}
+	}
+	if how.occasion != "" {
+		if planned, err = n.heardOf(ctx, planned); err != nil {
+			return err
 		}
 	}
 	if n.Unledgered {

@@ -34,11 +34,13 @@ func (n *Notifier) PreviewRelease(ctx context.Context, w *trade.Warning) (trade.
 			p.take(n, w, &outcomes[i])
 		}
 	}
-	out := p.done()
+	out, err := p.done(), error(nil)
+	if out.Waits, err = n.braked(ctx, w, out.Recipients, out.Subscribers); err != nil {
+		return out, err
+	}
 	if p.sample == nil {
 		return out, nil
 	}
-	var err error
 	out.Sample, err = n.sampleOf(ctx, about, p.sample)
 	return out, err
 }

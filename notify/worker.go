@@ -20,6 +20,7 @@ type Config struct {
 	DigestAt    string  `yaml:"digest_at"`    // hour of daily and weekly subscribers, "08:30"
 	Timezone    string  `yaml:"timezone"`     // of digest_at
 	Heartbeat   bool    `yaml:"heartbeat"`    // who gets digests and had none for a week is told that nothing was new
+	Brake       Brake   `yaml:"brake"`        // from when on a release waits for the lead
 	Levels      []Level `yaml:"-"`
 	// Working reports whether people work on that day by China's calendar; nil
 	// knows weekends only.
@@ -28,7 +29,7 @@ type Config struct {
 
 // DefaultConfig is the notifier's policy where nothing is configured.
 func DefaultConfig() Config {
-	return Config{Workers: 8, OnAmbiguous: "resend", DigestAt: "08:30", Timezone: "Asia/Shanghai", Heartbeat: true}
+	return Config{Workers: 8, OnAmbiguous: "resend", DigestAt: "08:30", Timezone: "Asia/Shanghai", Heartbeat: true, Brake: Brake{Share: 0.5, Least: 200}}
 }
 
 // Validate refuses settings that would fail in the night.
@@ -45,7 +46,7 @@ func (c Config) Validate() error {
 	if _, err := time.LoadLocation(c.Timezone); err != nil {
 		return fmt.Errorf("notify.timezone: %w", err)
 	}
-	return nil
+	return c.Brake.validate()
 }
 
 const (

@@ -106,6 +106,7 @@ func (c benchNotify) send(ctx context.Context, io streams) error {
 		return err
 	}
 	config := notify.DefaultConfig()
+	config.Brake = notify.Brake{} // it is about many, and nobody lets it go
 	config.Workers, config.Levels = c.Workers, notify.LevelsOf(triage.DefaultConfig())
 	n := &notify.Notifier{
 		Bus: b, Channels: channels, Directory: directory, Config: config, Owner: fmt.Sprint(os.Getpid(), "-", time.Now().UnixNano()),

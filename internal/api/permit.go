@@ -23,6 +23,7 @@ var actions = map[string]auth.Action{
 	"preview-subscriber": auth.See,
 	"preview-product":    auth.See,
 	"decide-delivery":    auth.Judge,
+	"pass-release":       auth.Pass,
 	"edit-case":          auth.Judge,
 	"release-case":       auth.Judge,
 	"dismiss-case":       auth.Judge,

@@ -2,10 +2,12 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
 )
 
@@ -25,4 +27,37 @@ func TestAReleaseIsPreviewed(t *testing.T) {
 		t.Errorf("the preview moved the case: %+v", e.Value)
 	}
 	checkProblem(t, "no such case", r.do("GET", "/api/v1/cases/none/release-preview", ""), http.StatusNotFound)
+}
+
+// What the brake holds is let go, or given up; with a token that may.
+func TestTheLeadLetsAReleaseGo(t *testing.T) {
+	did := ""
+	r := newRig(t, func(d *Deps) {
+		do := func(verb string, n int) func(context.Context, string, int, string, string) (int, error) {
+			return func(_ context.Context, family string, release int, by, reason string) (int, error) {
+				did = fmt.Sprint(verb, " ", family, " ", release, " ", reason)
+				return n, nil
+			}
+		}
+		d.PassRelease, d.DropRelease = do("pass", 3), do("drop", 4)
+	})
+	w := trade.Warning{Number: "2026-0009", Family: "G/TBT/N/BRA/77", Release: 1}
+	key := trade.FamilyKey(w.Family)
+	if _, err := r.bus.Warnings.Put(t.Context(), key, w, 0); err != nil {
+		t.Fatal(err)
+	}
+	path := "/api/v1/warnings/" + key + "/1/pass"
+	waitFor(t, "the release to be seen", func() bool { return r.do("GET", "/api/v1/warnings/"+key+"/1", "").status == 200 })
+	for do, want := range map[string]string{"pass": `"deliveries":3`, "give_up": `"deliveries":4`} {
+		if got := r.do("POST", path, `{"do":"`+do+`","reason":"看过"}`); got.status != 200 || !strings.Contains(got.body, want) || !strings.HasSuffix(did, " "+w.Family+" 1 看过") {
+			t.Errorf("%s: %d %s, %q", do, got.status, got.body, did)
+		}
+	}
+	checkProblem(t, "without a reason", r.do("POST", path, `{"do":"pass"}`), http.StatusUnprocessableEntity)
+	checkProblem(t, "of no release", r.do("POST", "/api/v1/warnings/"+key+"/9/pass", `{"do":"pass","reason":"x"}`), http.StatusNotFound)
+	for role, want := range map[trade.Role]bool{trade.RoleLead: true, trade.RoleAdmin: true, trade.RoleStaff: false, trade.RoleExporter: false} {
+		if got := auth.May(role, actions["pass-release"]); got != want {
+			t.Errorf("%s may let go: %v", role, got)
+		}
+	}
 }

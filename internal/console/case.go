@@ -26,7 +26,8 @@ type caseBody struct {
 	Refused    string           // why the last action was refused
 	Kept       *wording         // what was written for it
 
-	Waits *caseWaiting // nil: nobody was told
+	Waits  *caseWaiting // nil: nobody was told
+	Braked view.Braked  // what of the last release waits for the lead
 
 	Comparisons []comparison
 	Compare     trade.Comparison // what the form for a further one begins with
@@ -57,6 +58,9 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 	people, ics := s.Guard.Users(), d.Latest.ICS
 	if d.Family.Codes.Any() {
 		ics = d.Family.Codes.ICS
+	}
+	if b.Braked, err = s.View.Braked(r.Context(), d.Case.Family, d.Case.Release); err != nil {
+		return caseBody{}, err
 	}
 	b.Experts, b.Judges = expertsOf(people, d.Case.Sectors, ics), judges(people)
 	for _, f := range d.Firms {

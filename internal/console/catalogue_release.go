@@ -25,6 +25,18 @@ var releaseWords = map[string]trade.Text{
 	"release.back":       {ZH: "回到研判页，先不发布", EN: "Back to the case, do not release yet"},
 	"release.impossible": {ZH: "现在不能发布：", EN: "It cannot be released now:"},
 
+	"release.waits": {ZH: "超过紧急制动的界限：发布后先不发送，待负责人放行。", EN: "More than the brake lets pass: after the release nothing is sent until the lead lets it go."},
+
+	"brake.h":       {ZH: "待负责人放行", EN: "Waits for the lead"},
+	"brake.waiting": {ZH: "此次发布有 %v 条通知尚未发送。", EN: "%v {delivery|deliveries} of this release not sent yet."},
+	"brake.lead":    {ZH: "由中心负责人或管理员放行或放弃。", EN: "The centre's lead or an administrator lets them go or gives them up."},
+	"brake.pass":    {ZH: "放行 %v 条", EN: "Let %v go"},
+	"brake.drop":    {ZH: "全部放弃", EN: "Give all of them up"},
+	"brake.how":     {ZH: "放行后按每个接收人的时间设置发送；放弃后不通知任何人。理由记入每条通知。", EN: "Let go, each goes out when its recipient wants to hear; given up, nobody is told. The reason stays with every delivery."},
+	"brake.case":    {ZH: "第 %v 次发布有 %v 条通知待负责人放行", EN: "Release %v: %v waiting for the lead to let them go"},
+	"done.passed":   {ZH: "已放行，通知将按各接收人的设置发出。", EN: "Let go: each goes out when its recipient wants to hear."},
+	"done.dropped":  {ZH: "已放弃，此次发布的这些通知不再发送。", EN: "Given up: these deliveries will not be sent."},
+
 	"when.at_once":           {ZH: "立即", EN: "at once"},
 	"when.daily":             {ZH: "随每日摘要", EN: "with the daily digest"},
 	"when.weekly":            {ZH: "随每周摘要", EN: "with the weekly digest"},

@@ -57,6 +57,9 @@ type Deps struct {
 	Recode func(ctx context.Context, family string, codes trade.Codes, seq uint64, save bool) (trade.AudienceChange, error)
 	// PreviewRelease says whom a release would be sent to; nothing is written.
 	PreviewRelease func(ctx context.Context, w *trade.Warning) (trade.ReleasePreview, error)
+	// PassRelease lets go what the brake holds of a release, DropRelease gives it
+	// up; both say how many deliveries that were.
+	PassRelease, DropRelease func(ctx context.Context, family string, release int, by, reason string) (int, error)
 	// DecideDelivery does what a person decides about a delivery as it stood at
 	// the sequence seq.
 	DecideDelivery func(ctx context.Context, key string, seq uint64, a trade.DeliveryAction, by, reason string) error
@@ -239,6 +242,7 @@ func (s *site) routes() map[string]route {
 		"GET /warnings":                             see(s.warnings),
 		"GET /warnings/{key}/{release}":             see(s.showWarning),
 		"GET /warnings/{key}/{release}/firms":       see(s.warningFirms),
+		"POST /warnings/{key}/{release}/pass":       {auth.Pass, s.passRelease},
 		"GET /deliveries":                           see(s.deliveries),
 		"GET /deliveries/{key}":                     see(s.showDelivery),
 		"POST /deliveries/{key}":                    judge(s.decideDelivery),

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -43,5 +44,56 @@ func TestAReleaseIsPreviewedOnAPage(t *testing.T) {
 	e, err := r.bus.Cases.Get(t.Context(), key)
 	if err != nil || e.Value.State != trade.CaseReleased || !strings.HasPrefix(e.Value.History[len(e.Value.History)-1].Reason.ZH, "请尽快") {
 		t.Errorf("after the release: %+v, %v", e.Value, err)
+	}
+}
+
+// What the brake holds is let go by the lead on the warning's page, and by
+// nobody below.
+func TestTheLeadLetsAReleaseGo(t *testing.T) {
+	passed := ""
+	r := newRig(t, true, func(d *Deps) {
+		do := func(verb string) func(context.Context, string, int, string, string) (int, error) {
+			return func(_ context.Context, family string, release int, by, reason string) (int, error) {
+				if reason == "no" {
+					return 0, trade.Refusef("nothing waits; 没有待放行的通知")
+				}
+				passed = fmt.Sprint(verb, " ", family, " ", release, " ", by, " ", reason)
+				return 1, nil
+			}
+		}
+		d.PassRelease, d.DropRelease = do("pass"), do("drop")
+	})
+	key, _ := r.seed()
+	r.press(r.page("/cases/"+key, 200), "/release", nil, 200)
+	waitFor(t, "the release to be seen", func() bool { return r.view.Counts().Warnings == 1 })
+	page := "/warnings/" + key + "/1"
+	if r.page(page, 200).Find("#brake").Length() > 0 {
+		t.Error("something waits although nothing is held")
+	}
+	for i, braked := range []bool{true, true, false} { // the third is held by a person
+		put(t, r.bus.Deliveries, fmt.Sprint("d", i), trade.Delivery{Key: fmt.Sprint("d", i), Subscriber: "S1", Channel: "email", Family: family, Release: 1, State: trade.Held, Braked: braked, Reason: "held by the brake: it would tell 2 of 3 subscribers, 67 %, and the limit is 50 %; the lead lets it go or gives it up"})
+	}
+	waitFor(t, "the deliveries to be seen", func() bool { return r.view.Counts().Deliveries["held"] == 3 })
+	doc := r.page(page, 200)
+	for _, want := range []string{"有 2 条通知尚未发送", "通知 2 个接收人，全部 3 个，占 67 %", "放行 2 条", "全部放弃"} {
+		if !strings.Contains(doc.Find("#brake").Text(), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	r.shows("/cases/"+key, "第 1 次发布有 2 条通知待负责人放行")
+	staff := r.page(page+"?as=staff", 200)
+	if staff.Find("#brake form").Length() > 0 || !strings.Contains(staff.Find("#brake").Text(), "由中心负责人或管理员") {
+		t.Error("staff may let it go")
+	}
+	r.submit(page+"/pass?as=staff", url.Values{"do": {"pass"}, "reason": {"x"}}, 403)
+	r.page(page+"?as=lead", 200)
+	if doc := r.press(doc, "/pass", url.Values{"reason": {"no"}}, 422); !strings.Contains(doc.Text(), "没有待放行的通知") || passed != "" {
+		t.Errorf("a refusal is not shown; %q", passed)
+	}
+	if doc := r.press(doc, "/pass", url.Values{"reason": {"看过"}, "do": {"pass"}}, 200); passed != "pass "+family+" 1 演示 lead 看过" || !strings.Contains(doc.Text(), "已放行") {
+		t.Errorf("let go: %q", passed)
+	}
+	if doc := r.press(doc, "/pass", url.Values{"reason": {"有误"}, "do": {"give_up"}}, 200); passed != "drop "+family+" 1 演示 lead 有误" || !strings.Contains(doc.Text(), "已放弃") {
+		t.Errorf("given up: %q", passed)
 	}
 }

@@ -48,6 +48,7 @@ type ReleasePreview struct {
 	Subscribers int                `json:"subscribers" doc:"all that are registered"`
 	Recipients  int                `json:"recipients" doc:"those who would be told"`
 	Share       float64            `json:"share" doc:"of all subscribers: 0 to 1"`
+	Waits       bool               `json:"waits" doc:"so many that it would wait until the lead lets it go"`
 	Channels    []Counted          `json:"channels" nullable:"false"`
 	Kinds       []Counted          `json:"kinds" nullable:"false" doc:"kinds of subscriber"`
 	When        []Counted          `json:"when" nullable:"false" doc:"at_once, daily, weekly, after_quiet_hours, paused"`

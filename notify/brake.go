@@ -64,10 +64,10 @@ func (n *Notifier) brake(ctx context.Context, about *briefing) (string, error) {
 		told, len(all), percent(float64(told)/float64(len(all))), percent(n.Config.Brake.Share)), nil
 }
 
-// braked reports whether a release to that many has to wait: not where it takes
-// something back, nor where the lead let the release or an earlier one go.
+// braked reports whether a release to that many has to wait: not where it lifts,
+// corrects or recalls, nor where the lead let the release or an earlier one go.
 func (n *Notifier) braked(ctx context.Context, w *trade.Warning, told, all int) (bool, error) {
-	if !n.Config.Brake.stops(told, all) || w.Lifted {
+	if !n.Config.Brake.stops(told, all) || w.Lifted || w.Voids() > 0 {
 		return false, nil
 	}
 	for release := w.Release; release > 0; release-- {
@@ -82,11 +82,7 @@ func (n *Notifier) braked(ctx context.Context, w *trade.Warning, told, all int) 
 // passed reports whether the brake held that release and the lead let it go.
 func (n *Notifier) passed(ctx context.Context, family string, release int) (bool, error) {
 	for part := range slices.Chunk(n.Directory.Subscribers(), planChunk) {
-		keys := make([]string, len(part))
-		for i, s := range part {
-			keys[i] = trade.DeliveryKey(s.ID, s.Channel, family, release)
-		}
-		have, err := n.Bus.Deliveries.GetMany(ctx, keys)
+		have, err := n.deliveriesOf(ctx, family, release, part)
 		if err != nil {
 			return false, err
 		}

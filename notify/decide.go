@@ -39,6 +39,7 @@ func (n *Notifier) Decide(ctx context.Context, key string, seq uint64, a trade.D
 	}
 	return n.ledger().decide(ctx, e, a, func(d *trade.Delivery) {
 		d.Braked = false // from here on it is a person's own decision
+		d.Tried = d.Begun()
 		d.Attempt, d.Owner, d.Reason = 0, "", recorded(form, by, line(reason, 300))
 	})
 }

@@ -90,6 +90,9 @@ func (n *Notifier) planOccasion(ctx context.Context, o Occasion) error {
 	if err != nil {
 		return err
 	}
+	if e.Value.Recalls > 0 {
+		return nil // nothing is asked of anybody
+	}
 	about := newBriefing(e)
 	about.warning.News = nil // it was told already: now everybody is meant
 	var to []trade.Subscriber

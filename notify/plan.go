@@ -46,6 +46,11 @@ func (n *Notifier) planWarning(ctx context.Context, e bus.Entry[trade.Warning]) 
 	}
 	about := newBriefing(e)
 	n.told.put(about)
+	if about.warning.Voids() > 0 {
+		if err := n.takeBack(ctx, &about.warning); err != nil {
+			return err
+		}
+	}
 	held, err := n.brake(ctx, about)
 	if err != nil {
 		return err
@@ -89,9 +94,12 @@ func (n *Notifier) planFor(ctx context.Context, about *briefing, how planning, s
 		}
 	}
 	if how.occasion != "" {
-		if planned, err = n.heardOf(ctx, planned); err != nil {
-			return err
-		}
+		planned, err = n.heardOf(ctx, planned)
+	} else {
+		planned, err = n.onlyReached(ctx, &about.warning, subscribers, planned)
+	}
+	if err != nil {
+		return err
 	}
 	if n.Unledgered {
 		n.handOver(planned)

@@ -26,6 +26,7 @@ func (n *Notifier) dueAt(d trade.Delivery) time.Time {
 type errand struct {
 	entry entry
 	facts *Facts // nil: to be read when they are needed
+	end   uint64 // of the stream of warnings, when it was taken up; 0: to be asked
 }
 
 // prepare reads what the deliveries' messages need, all of them in few
@@ -46,9 +47,13 @@ func (n *Notifier) prepare(ctx context.Context, q *queue, due []taken) (jobs []e
 			those = append(those, t)
 		}
 	}
+	end, err := n.Bus.Warnings.LastSeq(ctx)
+	if err != nil {
+		end = 0
+	}
 	facts, err := n.facts(ctx, those...)
 	for _, e := range entries {
-		j := errand{entry: e}
+		j := errand{entry: e, end: end}
 		if err == nil { // else each tries for itself, and says what is wrong
 			j.facts = &facts
 		}
@@ -302,13 +307,18 @@ func (n *Notifier) outgoing(ctx context.Context, j errand) (outgoing, error) {
 	if !ok {
 		return unsent(recorded("the subscriber is no longer registered")), nil
 	}
+	if d.Family != "" {
+		if why, err := n.void(ctx, d, j.end); err != nil || why != "" {
+			return unsent(why), err
+		}
+	}
 	if s.Channel != d.Channel {
 		out := unsent(recorded("the subscriber moved to channel %s", s.Channel))
 		out.moved = s.Channel
 		return out, nil
 	}
 	if d.Family == "" {
-		return n.digest(ctx, j.entry, s)
+		return n.digest(ctx, j, s)
 	}
 	b, err := n.briefing(ctx, d.WarningSeq)
 	if err != nil {
@@ -338,6 +348,11 @@ func (n *Notifier) message(ctx context.Context, d *trade.Delivery, t telling, fa
 		w.News = nil
 		if words, why, err = n.Occasions.Words(ctx, d.Occasion, &t.to, w); err != nil || why.EN != "" {
 			return m, why, err
+		}
+	}
+	if d.Occasion == "" {
+		if nothing, err := n.nothingToRecall(ctx, &t.to, w); err != nil || nothing != "" {
+			return m, triage.ReasonText(nothing), err
 		}
 	}
 	facts = facts.about(&t.to, w)

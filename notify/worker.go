@@ -81,6 +81,7 @@ type Notifier struct {
 	Unledgered bool
 
 	told    briefings         // releases that are being told
+	voids   voids             // releases that later ones correct or recall
 	digests digests           // what waits to go out together
 	heard   heard             // who was told something when
 	queues  map[string]*queue // by channel; one for each that a delivery named

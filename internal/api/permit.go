@@ -26,6 +26,8 @@ var actions = map[string]auth.Action{
 	"pass-release":       auth.Pass,
 	"edit-case":          auth.Judge,
 	"release-case":       auth.Judge,
+	"correct-case":       auth.Judge,
+	"recall-case":        auth.Judge,
 	"dismiss-case":       auth.Judge,
 	"reopen-case":        auth.Judge,
 	"review-case":        auth.Judge,

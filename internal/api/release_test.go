@@ -61,3 +61,21 @@ func TestTheLeadLetsAReleaseGo(t *testing.T) {
 		}
 	}
 }
+
+func TestAReleaseIsCorrectedAndRecalled(t *testing.T) {
+	r := newRig(t, nil)
+	path := "/api/v1/cases/" + trade.FamilyKey(brazil)
+	checkProblem(t, "nothing was released", r.do("POST", path+"/recall", `{"reason":"x"}`), http.StatusUnprocessableEntity)
+	for i, verb := range []string{"release", "correct", "recall"} {
+		if verb != "release" {
+			checkProblem(t, verb+" without a reason", r.do("POST", path+"/"+verb, `{}`), http.StatusUnprocessableEntity)
+		}
+		if got := r.do("POST", path+"/"+verb, `{"reason":"编码有误"}`); got.status != http.StatusOK {
+			t.Fatalf("%s: %d %s", verb, got.status, got.body)
+		}
+		w := must(r.bus.Warnings.Get(t.Context(), trade.FamilyKey(brazil)))(t).Value
+		if w.Release != i+1 || w.Voids() != i || (w.Recalls > 0) != (verb == "recall") {
+			t.Errorf("%s: %+v", verb, w)
+		}
+	}
+}

@@ -34,7 +34,7 @@ type caseBody struct {
 }
 
 // moves says which buttons there are.
-type moves struct{ Release, Dismiss, Reopen, Review, Edit, Undo, Grade, Codes bool }
+type moves struct{ Release, Dismiss, Reopen, Review, Edit, Undo, Grade, Codes, Void bool }
 
 // wording is what a person wrote: headline and summary, or a comparison.
 type wording struct {
@@ -71,6 +71,9 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 		Release: can(trade.CaseReleased) && d.Case.Direct+d.Case.Likely > 0, Dismiss: can(trade.CaseIrrelevant),
 		Reopen: can(trade.CaseOpen) && d.Case.State != trade.CaseInReview, Review: can(trade.CaseInReview), Edit: s.Desk != nil,
 		Grade: s.Desk != nil && !d.Case.Withdrawn, Codes: s.Desk != nil && s.Recode != nil,
+	}
+	if n := len(d.Releases); s.Desk != nil && n > 0 {
+		b.Moves.Void = d.Releases[n-1].Recalls == 0
 	}
 	if s.Desk != nil {
 		_, b.Moves.Undo = triage.Undoable(&d.Case, person)

@@ -37,6 +37,17 @@ var releaseWords = map[string]trade.Text{
 	"done.passed":   {ZH: "已放行，通知将按各接收人的设置发出。", EN: "Let go: each goes out when its recipient wants to hear."},
 	"done.dropped":  {ZH: "已放弃，此次发布的这些通知不再发送。", EN: "Given up: these deliveries will not be sent."},
 
+	"case.do.correct": {ZH: "发布更正", EN: "Release a correction"},
+	"case.do.recall":  {ZH: "撤回", EN: "Recall"},
+	"void.wrong":      {ZH: "上次发布错在哪里（必填）", EN: "What was wrong in the last release (required)"},
+	"void.why":        {ZH: "为什么撤回（必填）", EN: "Why it is recalled (required)"},
+	"void.correct":    {ZH: "先改好内容。发给所有涉及的接收人，首先写明更正；第 %v 次发布中尚未发出的不再发送", EN: "Edit it first. Goes to everybody concerned and begins with the correction; what of release %v is not sent yet will not be"},
+	"void.recall":     {ZH: "只告知已收到或可能收到第 %v 次发布的接收人；此件回到待研判", EN: "Tells only those who have release %v, or may have it; the case is open again"},
+	"void.corrects":   {ZH: "更正第 %v 次发布", EN: "corrects release %v"},
+	"void.recalls":    {ZH: "撤回第 %v 次发布", EN: "recalls release %v"},
+	"done.corrected":  {ZH: "更正已发布。", EN: "The correction is released."},
+	"done.recalled":   {ZH: "已撤回，此件回到待研判。", EN: "Recalled; the case is open again."},
+
 	"when.at_once":           {ZH: "立即", EN: "at once"},
 	"when.daily":             {ZH: "随每日摘要", EN: "with the daily digest"},
 	"when.weekly":            {ZH: "随每周摘要", EN: "with the weekly digest"},

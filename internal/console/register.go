@@ -221,6 +221,8 @@ func (s *site) routes() map[string]route {
 		"POST /cases/{key}/codes":                   judge(s.recode),
 		"GET /cases/{key}/release":                  see(s.previewRelease),
 		"POST /cases/{key}/release":                 judge(s.release),
+		"POST /cases/{key}/correct":                 judge(s.correct),
+		"POST /cases/{key}/recall":                  judge(s.recall),
 		"POST /cases/{key}/dismiss":                 judge(s.dismiss),
 		"POST /cases/{key}/reopen":                  judge(s.reopen),
 		"POST /cases/{key}/review":                  judge(s.review),

@@ -43,3 +43,18 @@ func (s *site) previewRelease(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.render(w, r, http.StatusOK, "release", "release.title", "cases", b)
 }
+
+// correct releases once more what the case says now, in the place of the last
+// release.
+func (s *site) correct(w http.ResponseWriter, r *http.Request) error {
+	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {
+		return s.Desk.Correct(r.Context(), family, seq, by, r.PostFormValue("reason"))
+	}, "corrected", nil)
+}
+
+// recall takes the last release back.
+func (s *site) recall(w http.ResponseWriter, r *http.Request) error {
+	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {
+		return s.Desk.Recall(r.Context(), family, seq, by, r.PostFormValue("reason"))
+	}, "recalled", nil)
+}

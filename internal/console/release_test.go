@@ -97,3 +97,45 @@ func TestTheLeadLetsAReleaseGo(t *testing.T) {
 		t.Errorf("given up: %q", passed)
 	}
 }
+
+func TestAReleaseIsCorrectedAndRecalledOnTheCasePage(t *testing.T) {
+	r := newRig(t, true, nil)
+	key, _ := r.seed()
+	page := "/cases/" + key
+	if doc := r.page(page, 200); doc.Find(`form[action$="/correct"],form[action$="/recall"]`).Length() > 0 {
+		t.Error("what was not released can be corrected or recalled")
+	}
+	r.press(r.page(page, 200), "/release", nil, 200)
+	waitFor(t, "the release to be seen", func() bool { return r.view.Counts().Warnings == 1 })
+	last := func() trade.Warning {
+		e, err := r.bus.Warnings.Get(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.Value
+	}
+	seen := func(release int) {
+		waitFor(t, "the release to be seen", func() bool {
+			rows, err := r.view.ReleaseRows(t.Context(), key)
+			return err == nil && len(rows) == release
+		})
+	}
+	if doc := r.press(r.page(page, 200), "/correct", url.Values{"reason": {" "}}, 422); !strings.Contains(doc.Text(), "请填写理由") {
+		t.Error("a correction without a reason is not explained")
+	}
+	doc := r.press(r.page(page, 200), "/correct", url.Values{"reason": {"期限写错"}}, 200)
+	if w := last(); w.Corrects != 1 || w.Changed[0].ZH != "更正：期限写错" || !strings.Contains(doc.Text(), "更正已发布") {
+		t.Errorf("corrected: %+v", w)
+	}
+	seen(2)
+	doc = r.press(r.page(page, 200), "/recall", url.Values{"reason": {"不应发出"}}, 200)
+	if w := last(); w.Recalls != 2 || !strings.Contains(doc.Text(), "已撤回") {
+		t.Errorf("recalled: %+v", w)
+	}
+	seen(3)
+	r.shows(page, "待研判", "撤回第 2 次发布", "第 2 次发布已撤回，请重新研判")
+	r.shows("/warnings/"+key+"/2", "更正第 1 次发布")
+	if doc := r.page(page, 200); doc.Find(`form[action$="/recall"]`).Length() > 0 {
+		t.Error("a recall can be recalled")
+	}
+}

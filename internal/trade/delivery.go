@@ -92,6 +92,7 @@ type Delivery struct {
 	WarningSeq uint64        `json:"warning_seq"`        // where the warning stands in its stream
 	State      DeliveryState `json:"state"`
 	Attempt    int           `json:"attempt"`
+	Tried      bool          `json:"tried,omitempty"`       // there were attempts before those that Attempt counts
 	Owner      string        `json:"owner,omitempty"`       // process that is sending
 	LeaseUntil string        `json:"lease_until,omitempty"` // RFC 3339; a later look may call it unknown
 	NotBefore  string        `json:"not_before,omitempty"`  // RFC 3339
@@ -105,9 +106,13 @@ type Delivery struct {
 	At         string        `json:"at"`                 // RFC 3339
 }
 
+// Begun reports whether the delivery was ever handed to its channel: then the
+// recipient may have it, whatever became of it since.
+func (d *Delivery) Begun() bool { return d.Tried || d.Attempt > 0 }
+
 // WaitsForLead reports whether the brake holds the delivery until the lead lets
 // its release go.
-func (d *Delivery) WaitsForLead() bool { return d.State == Held && d.Braked && d.Attempt == 0 }
+func (d *Delivery) WaitsForLead() bool { return d.State == Held && d.Braked && !d.Begun() }
 
 // DeliveryKey is the identity of the hand-over of a warning release to a
 // recipient over a channel: the same however often it is tried.

@@ -180,8 +180,8 @@ func (d *Desk) publish(ctx context.Context, c *trade.Case, w trade.Warning, befo
 	if _, err := d.Bus.Warnings.Put(ctx, trade.FamilyKey(w.Family), w, last); err != nil {
 		return err
 	}
-	c.Release, c.Pending = w.Release, trade.Text{}
-	return d.move(c, trade.CaseReleased, by, releasedText(w, reason))
+	c.Release = w.Release
+	return d.enter(c, &w, by, releasedText(w, reason))
 }
 
 // releasedText is the line of the history: why, and what went out.

@@ -99,6 +99,9 @@ func Compose(m Message, env Env) Content {
 	}
 	c.Bulletin = bulletin(w, lang)
 	c.Subject = subject(c, w)
+	if m.Words.Mark == (trade.Text{}) {
+		c.stand(standing(&w))
+	}
 	if mark := m.Words.Mark.In(lang); mark != "" {
 		c.Subject = line(fmt.Sprintf(in(lang, "【%s】%s", "[%s] %s"), mark, c.Subject), maxSubject)
 	}

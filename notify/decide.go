@@ -34,7 +34,12 @@ func (n *Notifier) Decide(ctx context.Context, key string, seq uint64, a trade.D
 	if e.Seq != seq {
 		return fmt.Errorf("delivery %s: %w", key, trade.ErrConflict)
 	}
+	if e.Value.WaitsForLead() && a == trade.Resend {
+		return trade.Refusef("its release waits for the lead, who lets all of it go; 此次发布待负责人放行，不能单独发送")
+	}
 	return n.ledger().decide(ctx, e, a, func(d *trade.Delivery) {
+		d.Braked = false // from here on it is a person's own decision
+		d.Tried = d.Begun()
 		d.Attempt, d.Owner, d.Reason = 0, "", recorded(form, by, line(reason, 300))
 	})
 }

@@ -249,7 +249,8 @@ func (n *Notifier) parts(ctx context.Context, d *trade.Delivery) ([]entry, error
 
 // digest makes the message of a digest from what its parts' recipient may see
 // of each of them now.
-func (n *Notifier) digest(ctx context.Context, e entry, s trade.Subscriber) (outgoing, error) {
+func (n *Notifier) digest(ctx context.Context, j errand, s trade.Subscriber) (outgoing, error) {
+	e := j.entry
 	if since, nothing := strings.CutPrefix(e.Value.Occasion, nothingSince); nothing {
 		return outgoing{Message: n.digestMessage(e, s, &Digest{Since: since})}, nil
 	}
@@ -276,12 +277,12 @@ func (n *Notifier) digest(ctx context.Context, e entry, s trade.Subscriber) (out
 		if p.Value.State == trade.Suppressed || p.Value.Digest != e.Key {
 			continue // a person gave it up
 		}
-		m, why, err := n.message(ctx, &p.Value, those[i], facts)
+		m, why, err := n.part(ctx, &p.Value, j, those[i], facts)
 		if err != nil {
 			return outgoing{}, err
 		}
-		if why.EN != "" {
-			out.left[p.Key], last = why.EN, why.EN
+		if why != "" {
+			out.left[p.Key], last = why, why
 			continue
 		}
 		out.Digest.Items = append(out.Digest.Items, m)
@@ -291,6 +292,17 @@ func (n *Notifier) digest(ctx context.Context, e entry, s trade.Subscriber) (out
 		return out, nil
 	}
 	return out, nil
+}
+
+// part is what a digest tells of one release; why says that it tells nothing.
+func (n *Notifier) part(ctx context.Context, d *trade.Delivery, j errand, t telling, facts Facts) (m Message, why string, err error) {
+	was := *d
+	was.Tried = d.Begun() || j.entry.Value.Begun() // with the digest
+	if why, err = n.void(ctx, &was, j.end); err != nil || why != "" {
+		return m, why, err
+	}
+	m, text, err := n.message(ctx, d, t, facts)
+	return m, text.EN, err
 }
 
 // digestMessage is the message around a digest.

@@ -159,9 +159,11 @@ func (l ledger) endDigest(ctx context.Context, e entry, d trade.Delivery, left m
 			if !ok || p.Value.Digest != d.Key || p.Value.State == trade.Accepted || p.Value.State == trade.Suppressed {
 				continue
 			}
-			c := change{to: d.State, edit: func(x *trade.Delivery) { x.Reason, x.Provider, x.Attempt = d.Reason, d.Provider, d.Attempt }}
-			if why, ok := left[k]; ok {
-				c = change{to: trade.Suppressed, edit: func(x *trade.Delivery) { x.Reason = why }}
+			c := change{to: d.State, edit: func(x *trade.Delivery) {
+				x.Reason, x.Provider, x.Attempt, x.Tried = d.Reason, d.Provider, d.Attempt, x.Tried || d.Tried
+			}}
+			if why, ok := left[k]; ok { // it may have been told at an earlier attempt
+				c = change{to: trade.Suppressed, edit: func(x *trade.Delivery) { x.Reason, x.Tried = why, x.Begun() || d.Tried || d.Attempt > 1 }}
 			}
 			if d.Moved != "" {
 				c.edit = func(x *trade.Delivery) { x.Reason, x.Moved = d.Reason, d.Moved }

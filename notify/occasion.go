@@ -90,6 +90,9 @@ func (n *Notifier) planOccasion(ctx context.Context, o Occasion) error {
 	if err != nil {
 		return err
 	}
+	if e.Value.Recalls > 0 {
+		return nil // nothing is asked of anybody
+	}
 	about := newBriefing(e)
 	about.warning.News = nil // it was told already: now everybody is meant
 	var to []trade.Subscriber
@@ -99,9 +102,24 @@ func (n *Notifier) planOccasion(ctx context.Context, o Occasion) error {
 		}
 	}
 	for part := range slices.Chunk(to, planChunk) {
-		if err := n.planFor(ctx, about, o.ID, part); err != nil {
+		if err := n.planFor(ctx, about, planning{occasion: o.ID}, part); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// heardOf leaves those to whom the release itself went out, or goes out: who
+// waits for the lead to let it go is not reminded of it.
+func (n *Notifier) heardOf(ctx context.Context, planned []trade.Delivery) ([]trade.Delivery, error) {
+	of := func(d *trade.Delivery) string { return trade.DeliveryKey(d.Subscriber, d.Channel, d.Family, d.Release) }
+	keys := make([]string, len(planned))
+	for i := range planned {
+		keys[i] = of(&planned[i])
+	}
+	have, err := n.Bus.Deliveries.GetMany(ctx, keys)
+	return slices.DeleteFunc(planned, func(d trade.Delivery) bool {
+		e, ok := have[of(&d)]
+		return ok && e.Value.WaitsForLead()
+	}), err
 }

@@ -63,8 +63,17 @@ func (n *Notifier) planRelease(ctx context.Context, e bus.Entry[trade.Warning]) 
 	}
 	about := newBriefing(e)
 	n.told.put(about)
+	if about.warning.Voids() > 0 {
+		if err := n.takeBack(ctx, &about.warning); err != nil {
+			return err
+		}
+	}
+	held, err := n.brake(ctx, about)
+	if err != nil {
+		return err
+	}
 	for subscribers := range slices.Chunk(n.Directory.Subscribers(), planChunk) {
-		if err := n.planFor(ctx, about, "", subscribers); err != nil {
+		if err := n.planFor(ctx, about, planning{held: held}, subscribers); err != nil {
 			return err
 		}
 	}
@@ -74,25 +83,40 @@ func (n *Notifier) planRelease(ctx context.Context, e bus.Entry[trade.Warning]) 
 // planChunk is how many recipients are planned for at once.
 const planChunk = 250
 
+// planning is how a release is planned.
+type planning struct {
+	occasion string // why it is told again; "" for the release itself
+	held     string // why it waits for the lead; "" where it does not
+}
+
 // planFor plans the deliveries of a release, or of an occasion to write about
 // it again, to those subscribers.
-func (n *Notifier) planFor(ctx context.Context, about *briefing, occasion string, subscribers []trade.Subscriber) error {
-	those := make([]telling, len(subscribers))
-	for i, s := range subscribers {
-		those[i] = telling{s, about}
-	}
-	facts, err := n.facts(ctx, those...)
+func (n *Notifier) planFor(ctx context.Context, about *briefing, how planning, subscribers []trade.Subscriber) error {
+	outcomes, err := n.outcomes(ctx, about, subscribers)
 	if err != nil {
 		return err
 	}
 	var planned []trade.Delivery
-	for i := range subscribers {
-		if d, ok := n.planOne(&subscribers[i], about, facts); ok && (occasion == "" || d.State == trade.Planned) {
-			if occasion != "" {
-				d.Key, d.Occasion = trade.OccasionKey(d.Subscriber, d.Channel, d.Family, occasion), occasion
+	for _, o := range outcomes {
+		if d := o.delivery; o.recorded && (how.occasion == "" || o.told()) {
+			switch {
+			case how.occasion != "":
+				d.Key, d.Occasion = trade.OccasionKey(d.Subscriber, d.Channel, d.Family, how.occasion), how.occasion
+			case how.held != "" && o.told():
+				d.State, d.NotBefore, d.Braked, d.Reason = trade.Held, "", true, how.held
 			}
 			planned = append(planned, d)
+		} else if !o.recorded {
+			n.Log.Debug("notify: not sent", "warning", about.warning.Number, "release", about.warning.Release, "subscriber", o.to.ID, "because", o.why.EN)
 		}
+	}
+	if how.occasion != "" {
+		planned, err = n.heardOf(ctx, planned)
+	} else {
+		planned, err = n.onlyReached(ctx, &about.warning, subscribers, planned)
+	}
+	if err != nil {
+		return err
 	}
 	if n.Unledgered {
 		n.handOver(planned)
@@ -112,16 +136,43 @@ func (n *Notifier) planFor(ctx context.Context, about *briefing, occasion string
 	return nil
 }
 
-// planOne is the delivery of a release to that subscriber; ok is false for who
-// is not told and did not say so.
-func (n *Notifier) planOne(s *trade.Subscriber, about *briefing, facts Facts) (d trade.Delivery, ok bool) {
+// outcome is what becomes of a release for one subscriber.
+type outcome struct {
+	to       *trade.Subscriber
+	delivery trade.Delivery
+	why      trade.Text // what concerns it, or why it is not told
+	recorded bool       // false for who is not told and did not ask for that
+}
+
+// told reports whether the subscriber is to hear of the release.
+func (o *outcome) told() bool { return o.recorded && o.delivery.State == trade.Planned }
+
+// outcomes says what becomes of the release for each of those subscribers.
+// Nothing is written: a preview and the planner see the same.
+func (n *Notifier) outcomes(ctx context.Context, about *briefing, subscribers []trade.Subscriber) ([]outcome, error) {
+	those := make([]telling, len(subscribers))
+	for i, s := range subscribers {
+		those[i] = telling{s, about}
+	}
+	facts, err := n.facts(ctx, those...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]outcome, len(subscribers))
+	for i := range subscribers {
+		out[i] = n.planOne(&subscribers[i], about, facts)
+	}
+	return out, nil
+}
+
+// planOne is what becomes of a release for that subscriber.
+func (n *Notifier) planOne(s *trade.Subscriber, about *briefing, facts Facts) outcome {
 	w := about.to(s)
 	view, reason, ok := ViewFor(*s, w, facts.about(s, w))
 	if !ok && !view.Silenced {
-		n.Log.Debug("notify: not sent", "warning", w.Number, "release", w.Release, "subscriber", s.ID, "because", reason.EN)
-		return d, false
+		return outcome{to: s, why: reason}
 	}
-	d = trade.Delivery{
+	d := trade.Delivery{
 		Key:        trade.DeliveryKey(s.ID, s.Channel, w.Family, w.Release),
 		Subscriber: s.ID, Channel: s.Channel, Family: w.Family, Release: w.Release, WarningSeq: about.seq,
 		State: trade.Planned, NotBefore: n.due(s, w), Reason: reason.EN, At: stamp(n.Now()),
@@ -132,7 +183,7 @@ func (n *Notifier) planOne(s *trade.Subscriber, about *briefing, facts Facts) (d
 	if !ok {
 		d.State, d.NotBefore, d.Silenced = trade.Suppressed, "", true
 	}
-	return d, true
+	return outcome{s, d, reason, true}
 }
 
 // WhyNot says why a subscriber is or is not told of the warning.

@@ -18,11 +18,11 @@ type previewing struct {
 	to      trade.Subscriber
 	out     trade.Preview
 	months  map[string]int
-	reasons map[string]*trade.PreviewReason
+	reasons reasonCounts
 }
 
 func newPreview(to trade.Subscriber, since time.Time) *previewing {
-	return &previewing{to: to, months: map[string]int{}, reasons: map[string]*trade.PreviewReason{},
+	return &previewing{to: to, months: map[string]int{}, reasons: reasonCounts{},
 		out: trade.Preview{Subscriber: to.ID, Since: since.Format(trade.Day), ByMonth: []trade.PreviewMonth{}, Examples: []trade.PreviewExample{}, NotSent: []trade.PreviewReason{}}}
 }
 
@@ -31,14 +31,7 @@ func (p *previewing) take(w *trade.Warning, facts Facts) {
 	p.out.Releases++
 	_, why, ok := ViewFor(p.to, w, facts)
 	if !ok {
-		kind, _, _ := strings.Cut(why.EN, ":") // "market", "sector", "level" …
-		r := p.reasons[kind]
-		if r == nil {
-			r = &trade.PreviewReason{Kind: kind}
-			p.reasons[kind] = r
-		}
-		r.Count++
-		r.Example = why
+		p.reasons.add(why)
 		return
 	}
 	p.out.Sent++
@@ -50,17 +43,39 @@ func (p *previewing) take(w *trade.Warning, facts Facts) {
 	}
 }
 
+// reasonCounts counts why something is not sent, by kind of reason.
+type reasonCounts map[string]*trade.PreviewReason
+
+// add counts the reason; of each kind the latest is the example.
+func (c reasonCounts) add(why trade.Text) {
+	kind, _, _ := strings.Cut(why.EN, ":") // "market", "sector", "level" …
+	r := c[kind]
+	if r == nil {
+		r = &trade.PreviewReason{Kind: kind}
+		c[kind] = r
+	}
+	r.Count++
+	r.Example = why
+}
+
+// sorted are the counts, the most frequent first.
+func (c reasonCounts) sorted() []trade.PreviewReason {
+	out := []trade.PreviewReason{}
+	for _, r := range c {
+		out = append(out, *r)
+	}
+	slices.SortFunc(out, func(a, b trade.PreviewReason) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Kind, b.Kind))
+	})
+	return out
+}
+
 func (p *previewing) done() trade.Preview {
 	for month, n := range p.months {
 		p.out.ByMonth = append(p.out.ByMonth, trade.PreviewMonth{Month: month, Sent: n})
 	}
 	slices.SortFunc(p.out.ByMonth, func(a, b trade.PreviewMonth) int { return strings.Compare(a.Month, b.Month) })
-	for _, r := range p.reasons {
-		p.out.NotSent = append(p.out.NotSent, *r)
-	}
-	slices.SortFunc(p.out.NotSent, func(a, b trade.PreviewReason) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Kind, b.Kind))
-	})
+	p.out.NotSent = p.reasons.sorted()
 	slices.Reverse(p.out.Examples)
 	return p.out
 }

@@ -94,6 +94,7 @@ func bareContent(m Message) Content {
 		Headline: line(first(w.Headline.In(lang), w.Title, w.Family), 300), Bulletin: bulletin(w, lang), Link: safeLink(w.Link),
 	}
 	c.Subject = subject(c, w)
+	c.stand(standing(&w))
 	for _, p := range m.View.Products[:min(len(m.View.Products), maxListed)] {
 		c.Products = append(c.Products, ProductLine{Name: line(first(p.Name.In(lang), p.ID), 120), ID: line(p.ID, 60), HS: line(strings.Join(p.HS, ", "), 120)})
 	}

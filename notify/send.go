@@ -27,6 +27,7 @@ type errand struct {
 	entry entry
 	told  telling
 	facts *Facts // that told needs; nil: to be read when they are needed
+	end   uint64 // of the stream of warnings, when it was taken up; 0: to be asked
 }
 
 // prepare reads what the deliveries' messages need, all of them in few
@@ -42,9 +43,13 @@ func (n *Notifier) prepare(ctx context.Context, q *queue, due []taken) (jobs []e
 		return nil
 	}
 	var those []telling
+	end, err := n.Bus.Warnings.LastSeq(ctx)
+	if err != nil {
+		end = 0
+	}
 	var facts Facts
 	for _, e := range entries {
-		j := errand{entry: e}
+		j := errand{entry: e, end: end}
 		var ok bool
 		if j.told, ok = n.telling(ctx, &e.Value); ok {
 			those = append(those, j.told)
@@ -313,13 +318,18 @@ func (n *Notifier) outgoing(ctx context.Context, j errand) (outgoing, error) {
 	if !ok {
 		return unsent(recorded("the subscriber is no longer registered")), nil
 	}
+	if d.Family != "" {
+		if why, err := n.void(ctx, d, j.end); err != nil || why != "" {
+			return unsent(why), err
+		}
+	}
 	if s.Channel != d.Channel {
 		out := unsent(recorded("the subscriber moved to channel %s", s.Channel))
 		out.moved = s.Channel
 		return out, nil
 	}
 	if d.Family == "" {
-		return n.digest(ctx, j.entry, s)
+		return n.digest(ctx, j, s)
 	}
 	b, err := n.briefing(ctx, d.WarningSeq)
 	if err != nil {
@@ -349,6 +359,11 @@ func (n *Notifier) message(ctx context.Context, d *trade.Delivery, t telling, fa
 		w.News = nil
 		if words, why, err = n.Occasions.Words(ctx, d.Occasion, &t.to, w); err != nil || why.EN != "" {
 			return m, why, err
+		}
+	}
+	if d.Occasion == "" {
+		if nothing, err := n.nothingToRecall(ctx, &t.to, w); err != nil || nothing != "" {
+			return m, triage.ReasonText(nothing), err
 		}
 	}
 	facts = facts.about(&t.to, w)

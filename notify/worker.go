@@ -21,6 +21,7 @@ type Config struct {
 	DigestAt    string  `yaml:"digest_at"`    // hour of daily and weekly subscribers, "08:30"
 	Timezone    string  `yaml:"timezone"`     // of digest_at
 	Heartbeat   bool    `yaml:"heartbeat"`    // who gets digests and had none for a week is told that nothing was new
+	Brake       Brake   `yaml:"brake"`        // from when on a release waits for the lead
 	Levels      []Level `yaml:"-"`
 	// Working reports whether people work on that day by China's calendar; nil
 	// knows weekends only.
@@ -29,7 +30,7 @@ type Config struct {
 
 // DefaultConfig is the notifier's policy where nothing is configured.
 func DefaultConfig() Config {
-	return Config{Workers: 8, OnAmbiguous: "resend", DigestAt: "08:30", Timezone: "Asia/Shanghai", Heartbeat: true}
+	return Config{Workers: 8, OnAmbiguous: "resend", DigestAt: "08:30", Timezone: "Asia/Shanghai", Heartbeat: true, Brake: Brake{Share: 0.5, Least: 200}}
 }
 
 // Validate refuses settings that would fail in the night.
@@ -46,7 +47,7 @@ func (c Config) Validate() error {
 	if _, err := time.LoadLocation(c.Timezone); err != nil {
 		return fmt.Errorf("notify.timezone: %w", err)
 	}
-	return nil
+	return c.Brake.validate()
 }
 
 const (
@@ -81,6 +82,7 @@ type Notifier struct {
 	Unledgered bool
 
 	told    briefings         // releases that are being told
+	voids   voids             // releases that later ones correct or recall
 	digests digests           // what waits to go out together
 	heard   heard             // who was told something when
 	queues  map[string]*queue // by channel; one for each that a delivery named

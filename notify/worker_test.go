@@ -106,10 +106,16 @@ func newRig(t *testing.T, answers ...error) *rig {
 }
 
 // warn releases a warning that touches EX1's product.
-func (r *rig) warn(release int) bus.Entry[trade.Warning] {
+func (r *rig) warn(release int) bus.Entry[trade.Warning] { r.Helper(); return r.warning(release, nil) }
+
+// warning is warn with a change of the release.
+func (r *rig) warning(release int, change func(*trade.Warning)) bus.Entry[trade.Warning] {
 	r.Helper()
 	w := trade.Warning{Number: "2026-0001", Family: "G/TBT/N/VNM/1", Release: release, Level: "red", Markets: []string{"VN"}, Headline: trade.Text{ZH: "越南", EN: "Viet Nam"},
 		Audience: []trade.Match{{Exporter: "EX1", Product: "P1", Grade: trade.Direct, Markets: []string{"VN"}}}}
+	if change != nil {
+		change(&w)
+	}
 	last, err := r.n.Bus.Warnings.Get(r.Context(), trade.FamilyKey(w.Family))
 	if err != nil && !errors.Is(err, trade.ErrNotFound) {
 		r.Fatal(err)
@@ -118,11 +124,15 @@ func (r *rig) warn(release int) bus.Entry[trade.Warning] {
 	if err != nil {
 		r.Fatal(err)
 	}
-	e := bus.Entry[trade.Warning]{Key: trade.FamilyKey(w.Family), Seq: seq, Value: w}
+	e := entryOf(w, seq)
 	if err := r.n.planWarning(r.Context(), e); err != nil {
 		r.Fatal(err)
 	}
 	return e
+}
+
+func entryOf(w trade.Warning, seq uint64) bus.Entry[trade.Warning] {
+	return bus.Entry[trade.Warning]{Key: trade.FamilyKey(w.Family), Seq: seq, Value: w}
 }
 
 func (r *rig) delivery(release int) entry {

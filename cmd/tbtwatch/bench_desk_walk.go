@@ -34,6 +34,7 @@ var deskPages = map[string][]string{
 	"/cases/{key}/firms":              {"", "?offset=50"},
 	"/cases/{key}/opinion":            {""},
 	"/cases/{key}/opinion.docx":       {""},
+	"/cases/{key}/release":            {""},
 	"/cases/{key}/survey":             nil, // of a firm that the case touches: the walk knows cases and firms, not which goes with which
 	"/cases/{key}/bulletin":           {"", "?audience=public"},
 	"/cases/{key}/bulletin.docx":      {""},

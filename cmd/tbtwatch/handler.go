@@ -72,7 +72,7 @@ func (s *System) apiDeps(guard *auth.Guard, outside *portal.Portal) api.Deps {
 		Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Guard: guard, Portal: outside, Log: s.log, Spool: s.cfg.Data, PublicURL: s.linkBase(),
 		Version:       api.Version{Version: versionText(), Go: runtime.Version()},
 		ImportNotices: s.importNotices, ImportProducts: s.importRegistry(registry.Products), ImportSubscribers: s.importRegistry(registry.Subscribers),
-		RunSource: s.runSource, Replay: s.replay, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct, DecideDelivery: s.notifier.Decide, CAP: s.alertFrame(),
+		RunSource: s.runSource, Replay: s.replay, PreviewRelease: s.notifier.PreviewRelease, PassRelease: s.notifier.PassRelease, DropRelease: s.notifier.DropRelease, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct, DecideDelivery: s.notifier.Decide, CAP: s.alertFrame(),
 		RebuildIndex: func(ctx context.Context) (any, error) {
 			if err := s.copy.Rebuild(ctx); err != nil {
 				return nil, err
@@ -121,7 +121,7 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard, outside *po
 	}
 	return console.Deps{
 		Base: ctx, Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Guard: guard, Log: s.log, Version: versionText(), PublicURL: s.cfg.PublicURL, Channels: slices.Sorted(maps.Keys(notify.AddressChecks())), Location: s.zone(), Running: running,
-		RunSource: s.runSource, Replay: s.replay, Mail: s.mail, DecideDelivery: s.notifier.Decide, Guesses: matcher.Guesses, Recode: s.late.Recode,
+		RunSource: s.runSource, Replay: s.replay, Mail: s.mail, PreviewRelease: s.notifier.PreviewRelease, PassRelease: s.notifier.PassRelease, DropRelease: s.notifier.DropRelease, DecideDelivery: s.notifier.Decide, Guesses: matcher.Guesses, Recode: s.late.Recode,
 		Portal: outside,
 	}
 }

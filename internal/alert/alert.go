@@ -124,6 +124,9 @@ func CAP(w *trade.Warning, earlier []trade.Warning, f Frame) ([]byte, error) {
 	}
 	if refs := references(w, earlier, f); refs != "" {
 		a.MsgType, a.References = "Update", refs
+		if w.Recalls == 1 { // nothing is left of the warning
+			a.MsgType = "Cancel"
+		}
 	}
 	for _, lang := range []string{"zh", "en"} {
 		a.Info = append(a.Info, infoOf(w, lang, sent, f))

@@ -97,6 +97,12 @@ func (s *server) decisions() {
 	decide("release", "Release the warning to everybody it concerns", func(ctx context.Context, family string, seq uint64, reason string) error {
 		return s.Desk.Release(ctx, family, seq, by(ctx), reason)
 	})
+	decide("correct", "Release once more what the case says now, in the place of the last release; the reason is required and stands first", func(ctx context.Context, family string, seq uint64, reason string) error {
+		return s.Desk.Correct(ctx, family, seq, by(ctx), reason)
+	})
+	decide("recall", "Take the last release back: those who have it, or may have it, are told; the reason is required", func(ctx context.Context, family string, seq uint64, reason string) error {
+		return s.Desk.Recall(ctx, family, seq, by(ctx), reason)
+	})
 	decide("dismiss", "Judge the case irrelevant; the reason is required", func(ctx context.Context, family string, seq uint64, reason string) error {
 		return s.Desk.Decide(ctx, family, seq, trade.CaseIrrelevant, by(ctx), reason)
 	})

@@ -77,6 +77,11 @@ type Deps struct {
 	// DecideDelivery does what a person decides about a delivery as it stood at
 	// the sequence seq.
 	DecideDelivery func(ctx context.Context, key string, seq uint64, a trade.DeliveryAction, by, reason string) error
+	// PreviewRelease says whom a release would be sent to; nothing is written.
+	PreviewRelease func(ctx context.Context, w *trade.Warning) (trade.ReleasePreview, error)
+	// PassRelease lets go what the brake holds of a release, DropRelease gives it
+	// up; both say how many deliveries that were.
+	PassRelease, DropRelease func(ctx context.Context, family string, release int, by, reason string) (int, error)
 	// PreviewSubscriber says what a subscription would have been sent.
 	PreviewSubscriber func(ctx context.Context, s trade.Subscriber) (trade.Preview, error)
 	// PreviewProduct says which open measures would touch a product.

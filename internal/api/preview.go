@@ -24,6 +24,25 @@ func (s *server) previewRoutes() {
 		p, err := s.PreviewSubscriber(ctx, to)
 		return &answer[trade.Preview]{p}, err
 	})
+	type releaseInput struct {
+		ByKey
+		Reason string `query:"reason" maxLength:"2000" doc:"the remark that the release would carry"`
+	}
+	route(s, get("/cases/{key}/release-preview", "preview-release", "cases", "Whom releasing the case would tell, when and how; nothing is stored or sent"), func(ctx context.Context, in *releaseInput) (*answer[trade.ReleasePreview], error) {
+		if s.Desk == nil || s.PreviewRelease == nil {
+			return nil, unavailable("notify")
+		}
+		e, err := s.Bus.Cases.Get(ctx, in.Key)
+		if err != nil {
+			return nil, err
+		}
+		w, err := s.Desk.Next(ctx, e.Value.Family, by(ctx), in.Reason)
+		if err != nil {
+			return nil, err
+		}
+		p, err := s.PreviewRelease(ctx, &w)
+		return &answer[trade.ReleasePreview]{p}, err
+	})
 	type productInput struct{ Body trade.Product }
 	op = post("/products/preview", "preview-product", "registry", "Which measures with open dates a product would be touched by")
 	op.Description = "The body is a product as the register has it; nothing is stored."

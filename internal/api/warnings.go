@@ -30,6 +30,7 @@ func (s *server) warningRoutes() {
 		return &answer[trade.Warning]{e.Value}, err
 	})
 	s.alertRoute()
+	s.passRoute()
 	type listInput struct {
 		Paging
 		Format

@@ -15,6 +15,7 @@ const (
 	See     Action = "see"     // read what the centre has: notices, cases, warnings, statistics, registry
 	Judge   Action = "judge"   // assign, comment, grade, dismiss, release
 	Oversee Action = "oversee" // what reaches many or the public: publish, withdraw, decide in bulk
+	Pass    Action = "pass"    // let go, or give up, what the brake holds because it would reach very many
 	Enrol   Action = "enrol"   // keep the registry: import products and subscribers
 	Operate Action = "operate" // run sources, replay quarantine, import notices, rebuild the index
 	Manage  Action = "manage"  // people, roles, tokens, the audit
@@ -25,13 +26,13 @@ const (
 )
 
 // Actions are all of them, in the order of the settings page.
-var Actions = []Action{See, Judge, Oversee, Enrol, Operate, Manage, Own, Members, Area, Account}
+var Actions = []Action{See, Judge, Oversee, Pass, Enrol, Operate, Manage, Own, Members, Area, Account}
 
 // allowed is who may do what; what is not here is refused.
 var allowed = map[trade.Role][]Action{
-	trade.RoleLead:        {See, Judge, Oversee, Enrol, Operate, Manage, Account},
+	trade.RoleLead:        {See, Judge, Oversee, Pass, Enrol, Operate, Manage, Account},
 	trade.RoleStaff:       {See, Judge, Enrol, Account},
-	trade.RoleAdmin:       {See, Enrol, Operate, Manage, Account},
+	trade.RoleAdmin:       {See, Pass, Enrol, Operate, Manage, Account},
 	trade.RoleExporter:    {Own, Account},
 	trade.RoleAssociation: {Members, Account},
 	trade.RoleDistrict:    {Area, Account},

@@ -48,6 +48,14 @@ func (t *Table[T]) Since(ctx context.Context, then time.Time, fn func(Entry[T]) 
 	})
 }
 
+// History calls fn with every message of the key that is stored, oldest first.
+func (t *Table[T]) History(ctx context.Context, key string, fn func(Entry[T]) error) error {
+	cfg := jetstream.OrderedConsumerConfig{FilterSubjects: []string{t.subject(key)}, DeliverPolicy: jetstream.DeliverAllPolicy}
+	return t.replay(ctx, cfg, func(e Entry[T], pending uint64) (bool, error) {
+		return pending > 0, fn(e)
+	})
+}
+
 // Follow calls fn with every message after the sequence from, in order, and
 // then with each new one until ctx ends or fn fails. It survives reconnects.
 func (t *Table[T]) Follow(ctx context.Context, from uint64, fn func(Entry[T]) error) error {
@@ -111,7 +119,7 @@ func (t *Table[T]) consume(ctx context.Context, cfg jetstream.OrderedConsumerCon
 		e, err := t.entry(msg.Subject(), meta.Sequence.Stream, meta.Timestamp, msg.Headers(), msg.Data())
 		if err != nil {
 			t.b.log.Error("bus: record skipped", "err", err)
-			ends := cfg.DeliverPolicy == jetstream.DeliverLastPerSubjectPolicy || cfg.DeliverPolicy == jetstream.DeliverByStartTimePolicy
+			ends := cfg.DeliverPolicy != jetstream.DeliverByStartSequencePolicy
 			if meta.NumPending == 0 && ends || last > 0 && meta.Sequence.Stream >= last {
 				return nil
 			}

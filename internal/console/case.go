@@ -26,14 +26,15 @@ type caseBody struct {
 	Refused    string           // why the last action was refused
 	Kept       *wording         // what was written for it
 
-	Waits *caseWaiting // nil: nobody was told
+	Waits  *caseWaiting // nil: nobody was told
+	Braked view.Braked  // what of the last release waits for the lead
 
 	Comparisons []comparison
 	Compare     trade.Comparison // what the form for a further one begins with
 }
 
 // moves says which buttons there are.
-type moves struct{ Release, Dismiss, Reopen, Review, Edit, Undo, Grade, Codes bool }
+type moves struct{ Release, Dismiss, Reopen, Review, Edit, Undo, Grade, Codes, Void bool }
 
 // wording is what a person wrote: headline and summary, or a comparison.
 type wording struct {
@@ -58,6 +59,9 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 	if d.Family.Codes.Any() {
 		ics = d.Family.Codes.ICS
 	}
+	if b.Braked, err = s.View.Braked(r.Context(), d.Case.Family, d.Case.Release); err != nil {
+		return caseBody{}, err
+	}
 	b.Experts, b.Judges = expertsOf(people, d.Case.Sectors, ics), judges(people)
 	for _, f := range d.Firms {
 		b.Choices = append(b.Choices, f.Exporter)
@@ -67,6 +71,9 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 		Release: can(trade.CaseReleased) && d.Case.Direct+d.Case.Likely > 0, Dismiss: can(trade.CaseIrrelevant),
 		Reopen: can(trade.CaseOpen) && d.Case.State != trade.CaseInReview, Review: can(trade.CaseInReview), Edit: s.Desk != nil,
 		Grade: s.Desk != nil && !d.Case.Withdrawn, Codes: s.Desk != nil && s.Recode != nil,
+	}
+	if n := len(d.Releases); s.Desk != nil && n > 0 {
+		b.Moves.Void = d.Releases[n-1].Recalls == 0
 	}
 	if s.Desk != nil {
 		_, b.Moves.Undo = triage.Undoable(&d.Case, person)

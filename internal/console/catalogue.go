@@ -45,7 +45,7 @@ func word(lang, family, value string) string {
 
 // catalogue is every fixed word of the pages in both languages. Numbers in a
 // sentence are %v.
-var catalogue = merge(frameWords, listWords, caseWords, queueWords, recordWords, emptyWords, statisticsWords, summaryWords, bulletinWords, standardWords, peopleWords, searchWords, groupWords, myWords, myImportWords, linkWords, waitingWords, surveyWords, flowWords)
+var catalogue = merge(frameWords, listWords, caseWords, queueWords, recordWords, emptyWords, statisticsWords, summaryWords, bulletinWords, standardWords, peopleWords, searchWords, groupWords, myWords, myImportWords, linkWords, waitingWords, surveyWords, flowWords, releaseWords)
 
 func merge(parts ...map[string]trade.Text) map[string]trade.Text {
 	all := map[string]trade.Text{}

@@ -19,6 +19,7 @@ var peopleWords = map[string]trade.Text{
 	"action.see":     {ZH: "查看中心数据", EN: "Read the centre's records"},
 	"action.judge":   {ZH: "研判与发布", EN: "Judge and release"},
 	"action.oversee": {ZH: "对外公开与批量处理", EN: "Publish, decide in bulk"},
+	"action.pass":    {ZH: "放行或放弃大范围发布", EN: "Let large releases go"},
 	"action.enrol":   {ZH: "维护登记库", EN: "Keep the registry"},
 	"action.operate": {ZH: "运行信息源、处理隔离", EN: "Run sources, replay quarantine"},
 	"action.manage":  {ZH: "人员、权限与审计", EN: "People, roles, audit"},

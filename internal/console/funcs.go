@@ -57,6 +57,7 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"rule":         func(kind string) string { return in(triage.RuleName(kind)) },
 		"sector":       func(id string) string { return sectorName(id, lang) },
 		"percent":      percent,
+		"share":        func(of float64) string { return percent(&of) },
 		"lasted":       func(unit string, v *float64) string { return lasted(lang, unit, v) },
 		"add":          func(a, b int) int { return a + b },
 		"by":           func(who string) string { return in(triage.ByName(who)) },

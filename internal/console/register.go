@@ -55,6 +55,11 @@ type Deps struct {
 	// Recode says how other codes change whom a family touches, and with save
 	// makes it so.
 	Recode func(ctx context.Context, family string, codes trade.Codes, seq uint64, save bool) (trade.AudienceChange, error)
+	// PreviewRelease says whom a release would be sent to; nothing is written.
+	PreviewRelease func(ctx context.Context, w *trade.Warning) (trade.ReleasePreview, error)
+	// PassRelease lets go what the brake holds of a release, DropRelease gives it
+	// up; both say how many deliveries that were.
+	PassRelease, DropRelease func(ctx context.Context, family string, release int, by, reason string) (int, error)
 	// DecideDelivery does what a person decides about a delivery as it stood at
 	// the sequence seq.
 	DecideDelivery func(ctx context.Context, key string, seq uint64, a trade.DeliveryAction, by, reason string) error
@@ -214,7 +219,10 @@ func (s *site) routes() map[string]route {
 		"POST /cases/{key}/comment":                 judge(s.comment),
 		"GET /cases/{key}/codes":                    see(s.codes),
 		"POST /cases/{key}/codes":                   judge(s.recode),
+		"GET /cases/{key}/release":                  see(s.previewRelease),
 		"POST /cases/{key}/release":                 judge(s.release),
+		"POST /cases/{key}/correct":                 judge(s.correct),
+		"POST /cases/{key}/recall":                  judge(s.recall),
 		"POST /cases/{key}/dismiss":                 judge(s.dismiss),
 		"POST /cases/{key}/reopen":                  judge(s.reopen),
 		"POST /cases/{key}/review":                  judge(s.review),
@@ -236,6 +244,7 @@ func (s *site) routes() map[string]route {
 		"GET /warnings":                             see(s.warnings),
 		"GET /warnings/{key}/{release}":             see(s.showWarning),
 		"GET /warnings/{key}/{release}/firms":       see(s.warningFirms),
+		"POST /warnings/{key}/{release}/pass":       {auth.Pass, s.passRelease},
 		"GET /deliveries":                           see(s.deliveries),
 		"GET /deliveries/{key}":                     see(s.showDelivery),
 		"POST /deliveries/{key}":                    judge(s.decideDelivery),

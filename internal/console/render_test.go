@@ -53,7 +53,7 @@ func (s sample) noticeRow() view.NoticeRow {
 }
 
 func (s sample) warningRow() view.WarningRow {
-	return view.WarningRow{Key: "k", Number: s.text, Family: s.text, Release: 2, Level: "lifted", Headline: s.t(), Markets: []string{"*"}, Firms: 3, Products: 4, By: s.text, At: "2026-03-02T08:00:00Z"}
+	return view.WarningRow{Key: "k", Number: s.text, Family: s.text, Release: 2, Level: "lifted", Corrects: 1, Recalls: 1, Headline: s.t(), Markets: []string{"*"}, Firms: 3, Products: 4, By: s.text, At: "2026-03-02T08:00:00Z"}
 }
 
 func (s sample) deliveryRow(st trade.DeliveryState) view.DeliveryRow {
@@ -102,9 +102,9 @@ func (s sample) caseBody() caseBody {
 			},
 		},
 		Choices:    []trade.Exporter{{ID: s.text, Name: s.text}},
-		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true, true, true, true}, Levels: triage.DefaultConfig().Levels,
+		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true, true, true, true, true}, Levels: triage.DefaultConfig().Levels,
 		Conflict: &wording{s.t(), s.t(), s.compared()}, Refused: s.text, Kept: &wording{Compared: s.compared()},
-		Waits:       s.caseWaiting(),
+		Waits: s.caseWaiting(), Braked: view.Braked{Waiting: 1200, Reason: s.text},
 		Comparisons: []comparison{{s.compared(), "k"}, {trade.Comparison{Standard: s.text}, ""}}, Compare: s.compared(),
 	}
 }
@@ -140,7 +140,7 @@ func (s sample) bodies() map[string]any {
 		"notices":     noticesBody{Text: s.text, Source: s.text, Sources: []string{s.text}, Page: view.Page[view.NoticeRow]{Rows: []view.NoticeRow{s.noticeRow()}, Total: 105000, Coverage: view.Coverage{Partial: true}}, Next: "/notices?before=3"},
 		"notice":      noticeBody{Key: "k", Notice: s.notice(), Fields: []string{s.text, "Title"}, Family: &trade.Family{ID: s.text}, FamKey: "k", HasCase: true, Grades: map[string]int{"direct": 1}},
 		"warnings":    warningsBody{Page: view.Page[view.WarningRow]{Rows: []view.WarningRow{s.warningRow()}, Total: 1}, Next: "/warnings?before=3", Precision: s.precision()},
-		"warning":     warningBody{Key: "k", Firms: s.firms(), More: 2, Releases: []int{1, 2}, Deliveries: told, Warning: trade.Warning{Number: s.text, Family: s.text, Release: 2, Level: "red", LevelWhy: s.t(), Symbols: []string{s.text}, Markets: []string{"EU"}, Title: s.text, Lang: s.text, Original: s.text, Headline: s.t(), Summary: s.t(), Machine: true, Changed: []trade.Text{s.t()}, Dates: s.dates(), Link: s.text, Papers: s.caseBody().Family.Papers, By: s.text, At: s.text}},
+		"warning":     warningBody{Key: "k", Firms: s.firms(), More: 2, Releases: []int{1, 2}, Deliveries: told, Braked: view.Braked{Waiting: 1200, Reason: s.text}, MayPass: true, Refused: s.text, Reason: s.text, Warning: trade.Warning{Number: s.text, Family: s.text, Release: 2, Corrects: 1, Level: "red", LevelWhy: s.t(), Symbols: []string{s.text}, Markets: []string{"EU"}, Title: s.text, Lang: s.text, Original: s.text, Headline: s.t(), Summary: s.t(), Machine: true, Changed: []trade.Text{s.t()}, Dates: s.dates(), Link: s.text, Papers: s.caseBody().Family.Papers, By: s.text, At: s.text}},
 		"deliveries":  deliveriesBody{State: trade.Held, States: view.DeliveryStates, Counts: counts.Deliveries, Page: view.Page[view.DeliveryRow]{Rows: told, Total: 2}, Next: "/deliveries?before=2", Mail: true},
 		"delivery":    deliveryBody{Actions: trade.DeliveryActions, Refused: s.text, Changed: true, Reason: s.text, DeliveryDetail: view.DeliveryDetail{DeliveryRow: told[0], History: []trade.Delivery{told[0].Delivery, told[1].Delivery}, Warning: &view.WarningRow{Key: "k", Number: s.text, Release: 1}}, Mail: &letter{s.text, s.text, s.text, s.text, s.text, s.text}},
 		"sources":     sourcesBody{Sources: healths, Runs: []bus.Run{{Source: s.text, Started: s.text, Trigger: s.text, Error: s.text, First: true, Notes: []string{s.text}}}, CanRun: true},
@@ -164,7 +164,7 @@ func (s sample) bodies() map[string]any {
 // empties are all pages with nothing on them.
 // everything is a body for each page.
 func (s sample) everything() map[string]any {
-	return joined(s.bodies(), s.peopleBodies(), s.groupBodies(), s.myBodies(), s.answerBodies())
+	return joined(s.bodies(), s.peopleBodies(), s.groupBodies(), s.myBodies(), s.answerBodies(), s.releaseBodies())
 }
 
 func joined(parts ...map[string]any) map[string]any {
@@ -186,7 +186,7 @@ func empties() map[string]any {
 // pageStates are the bodies of all pages by state.
 func pageStates() map[string]map[string]any {
 	states := map[string]map[string]any{
-		"empty":   joined(empties(), emptyPeople(), emptyGroups(), emptyMy(), emptyAnswers()),
+		"empty":   joined(empties(), emptyPeople(), emptyGroups(), emptyMy(), emptyAnswers(), map[string]any{"release": releaseBody{}}),
 		"one":     sample{"巴西摩托车头盔新规"}.everything(),
 		"long":    sample{strings.Repeat("Sicherheitsanforderungen für Motorradhelme und Zubehör 安全要求 ", 60)}.everything(),
 		"hostile": sample{hostile}.everything(),

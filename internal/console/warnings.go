@@ -1,11 +1,15 @@
 package console
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
+	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
 )
@@ -36,9 +40,17 @@ type warningBody struct {
 	More       int
 	Releases   []int
 	Deliveries []view.DeliveryRow // of this release
+	Braked     view.Braked        // what of it waits for the lead
+	MayPass    bool               // the reader may let it go
+	Refused    string             // why the last decision was not done
+	Reason     string             // that was typed for it
 }
 
 func (s *site) showWarning(w http.ResponseWriter, r *http.Request) error {
+	return s.renderWarning(w, r, http.StatusOK, warningBody{})
+}
+
+func (s *site) renderWarning(w http.ResponseWriter, r *http.Request, status int, b warningBody) error {
 	ctx, key := r.Context(), r.PathValue("key")
 	release, err := strconv.Atoi(r.PathValue("release"))
 	if err != nil {
@@ -48,7 +60,11 @@ func (s *site) showWarning(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b := warningBody{Key: key, Warning: e.Value}
+	b.Key, b.Warning = key, e.Value
+	if b.Braked, err = s.View.Braked(ctx, b.Warning.Family, release); err != nil {
+		return err
+	}
+	b.MayPass = s.PassRelease != nil && auth.Actor(ctx).Can(auth.Pass)
 	all, err := s.View.ReleaseRows(ctx, key)
 	if err != nil {
 		return err
@@ -70,5 +86,35 @@ func (s *site) showWarning(w http.ResponseWriter, r *http.Request) error {
 			b.Deliveries = append(b.Deliveries, d)
 		}
 	}
-	return s.render(w, r, http.StatusOK, "warning", "warning.title", "warnings", b)
+	return s.render(w, r, status, "warning", "warning.title", "warnings", b)
+}
+
+// passRelease lets go what the brake holds of a release, or gives it up. What
+// was begun is ended even if the reader leaves.
+func (s *site) passRelease(w http.ResponseWriter, r *http.Request) error {
+	do, said := s.PassRelease, "passed"
+	if r.PostFormValue("do") == "give_up" {
+		do, said = s.DropRelease, "dropped"
+	}
+	if do == nil {
+		return trade.Refusef("%s", label(langOf(r), "error.stage"))
+	}
+	key, reason := r.PathValue("key"), r.PostFormValue("reason")
+	release, err := strconv.Atoi(r.PathValue("release"))
+	if err != nil {
+		return errNoPage
+	}
+	e, err := s.View.Release(r.Context(), key, release)
+	if err != nil {
+		return err
+	}
+	_, err = do(context.WithoutCancel(r.Context()), e.Value.Family, release, auth.Actor(r.Context()).Name, reason)
+	var refused *trade.Refused
+	if errors.As(err, &refused) {
+		return s.renderWarning(w, r, http.StatusUnprocessableEntity, warningBody{Refused: refused.Text().In(langOf(r)), Reason: reason})
+	}
+	if err != nil {
+		return err
+	}
+	return done(w, r, fmt.Sprintf("/warnings/%s/%d", key, release), said)
 }

@@ -257,6 +257,21 @@ func TestFeedsOpenToTheirTokenOnly(t *testing.T) {
 	if !strings.Contains(feed, "[Orange] Brazil: helmets") || strings.Count(feed, "<entry>") != 1 || !strings.Contains(feed, "urn:tbtwatch:warning:"+trade.FamilyKey(family)) {
 		t.Errorf("the feed is %s", feed)
 	}
+	w, err := r.bus.Warnings.Get(ctx, trade.FamilyKey(family))
+	if err != nil {
+		t.Fatal(err)
+	}
+	recall := w.Value
+	recall.Release, recall.Recalls, recall.Lifted, recall.Level = recall.Release+1, recall.Release, true, "lifted"
+	if _, err := r.bus.Warnings.Put(ctx, w.Key, recall, w.Seq); err != nil {
+		t.Fatal(err)
+	}
+	if feed, err = r.portal.Atom(ctx, token, "zh", ""); err != nil || !strings.Contains(feed, "[撤回] ") || strings.Contains(feed, "橙色") {
+		t.Errorf("recalled, the feed is %s, %v", feed, err)
+	}
+	if cal, err = r.portal.Calendar(ctx, token, "zh", ""); err != nil || !strings.Contains(cal, "STATUS:CANCELLED") || strings.Contains(cal, "STATUS:CONFIRMED") || !strings.Contains(cal, "UID:"+trade.Key("event", family, trade.DateCommentDeadline)) {
+		t.Errorf("recalled, the calendar is %s, %v", cal, err)
+	}
 	link, err := r.portal.OwnFeed(ctx, a)
 	if err != nil || link.By != "人 A" || strings.Contains(link.Sum, sumOf(token[27:])) {
 		t.Errorf("%+v, %v", link, err)

@@ -83,13 +83,25 @@ func (p *Portal) Atom(ctx context.Context, token, lang, base string) (string, er
 		f.Updated = max(f.Updated, r.At)
 		f.Entries = append(f.Entries, &feeds.AtomEntry{
 			Id: "urn:tbtwatch:warning:" + r.Key, Updated: r.At,
-			Title:   plain("[" + trade.Text{ZH: level.ZH, EN: level.EN}.In(lang) + "] " + r.Headline.In(lang)),
+			Title:   plain("[" + marked(&r.warning, trade.Text{ZH: level.ZH, EN: level.EN}).In(lang) + "] " + r.Headline.In(lang)),
 			Links:   []feeds.AtomLink{{Href: base + "/my/warnings/" + r.Key, Rel: "alternate"}},
 			Summary: &feeds.AtomSummary{Type: "text", Content: plain(r.warning.Summary.In(lang))},
 		})
 	}
 	out, err := xml.MarshalIndent(f, "", " ")
 	return xml.Header + string(out), err
+}
+
+// marked is the level's name, or what a release is instead: a correction, or
+// that the last one is taken back.
+func marked(w *trade.Warning, level trade.Text) trade.Text {
+	switch {
+	case w.Recalls > 0:
+		return trade.Text{ZH: "撤回", EN: "Recalled"}
+	case w.Corrects > 0:
+		return trade.Text{ZH: "更正 · " + level.ZH, EN: "Correction · " + level.EN}
+	}
+	return level
 }
 
 // plain drops the characters that neither form may hold.

@@ -12,6 +12,7 @@ type DeliveryState string
 //	retry_at → sending · unknown → sending (resend) | held · any open state → suppressed
 //	suppressed → planned, when a recipient takes "not relevant" back
 //	planned → bundled, when a digest takes it up; it ends as the digest does
+//	a release that would reach very many begins as held; held → planned, when the lead lets it go
 const (
 	Planned    DeliveryState = "planned"    // to be sent, not before NotBefore
 	Bundled    DeliveryState = "bundled"    // goes out with the digest that it names
@@ -20,18 +21,18 @@ const (
 	Rejected   DeliveryState = "rejected"   // the channel will never take it; staff are shown why
 	RetryAt    DeliveryState = "retry_at"   // again, not before NotBefore
 	Unknown    DeliveryState = "unknown"    // begun, and nobody learned how it ended
-	Held       DeliveryState = "held"       // unknown, and the channel's policy is not to send twice: a person decides
+	Held       DeliveryState = "held"       // a person decides: it is unknown and the channel's policy is not to send twice, or the brake holds the release
 	Suppressed DeliveryState = "suppressed" // not to be sent: unsubscribed, below level, called not relevant
 )
 
 var deliveryMoves = map[DeliveryState][]DeliveryState{
-	"":      {Planned, Suppressed},
+	"":      {Planned, Held, Suppressed},
 	Planned: {Sending, Bundled, Suppressed},
 	Bundled: {Accepted, Rejected, Suppressed},
 	Sending: {Accepted, Rejected, RetryAt, Unknown},
 	RetryAt: {Sending, Suppressed},
 	Unknown: {Sending, Accepted, Held, Suppressed},
-	Held:    {Sending, Suppressed},
+	Held:    {Planned, Sending, Suppressed},
 
 	Suppressed: {Planned},
 }
@@ -91,17 +92,27 @@ type Delivery struct {
 	WarningSeq uint64        `json:"warning_seq"`        // where the warning stands in its stream
 	State      DeliveryState `json:"state"`
 	Attempt    int           `json:"attempt"`
+	Tried      bool          `json:"tried,omitempty"`       // there were attempts before those that Attempt counts
 	Owner      string        `json:"owner,omitempty"`       // process that is sending
 	LeaseUntil string        `json:"lease_until,omitempty"` // RFC 3339; a later look may call it unknown
 	NotBefore  string        `json:"not_before,omitempty"`  // RFC 3339
 	Provider   string        `json:"provider,omitempty"`    // the channel's receipt
 	Reason     string        `json:"reason,omitempty"`
 	Silenced   bool          `json:"silenced,omitempty"` // suppressed because the recipient called all of it not relevant
+	Braked     bool          `json:"braked,omitempty"`   // planned as held, because its release would reach very many
 	Moved      string        `json:"moved,omitempty"`    // suppressed because the recipient is told over that channel now
 	Digest     string        `json:"digest,omitempty"`   // key of the digest that it goes out with
 	Parts      []string      `json:"parts,omitempty"`    // of a digest: keys of the deliveries in it; it has no family itself
 	At         string        `json:"at"`                 // RFC 3339
 }
+
+// Begun reports whether the delivery was ever handed to its channel: then the
+// recipient may have it, whatever became of it since.
+func (d *Delivery) Begun() bool { return d.Tried || d.Attempt > 0 }
+
+// WaitsForLead reports whether the brake holds the delivery until the lead lets
+// its release go.
+func (d *Delivery) WaitsForLead() bool { return d.State == Held && d.Braked && !d.Begun() }
 
 // DeliveryKey is the identity of the hand-over of a warning release to a
 // recipient over a channel: the same however often it is tried.

@@ -25,11 +25,17 @@ type Warning struct {
 	Centre    *CentreDay `json:"centre,omitempty"` // by the rule of the day of the release; nil where it was not recorded
 	Link      string     `json:"link,omitempty"`
 	Papers    []Paper    `json:"papers,omitempty"`
-	Audience  []Match    `json:"audience"`         // the matches that are warned about
-	Lifted    bool       `json:"lifted,omitempty"` // 解除
+	Audience  []Match    `json:"audience"`           // the matches that are warned about
+	Lifted    bool       `json:"lifted,omitempty"`   // 解除
+	Corrects  int        `json:"corrects,omitempty"` // 更正: the release that was wrong
+	Recalls   int        `json:"recalls,omitempty"`  // 撤回: the release that should not have gone out
 	By        string     `json:"by"`
 	At        string     `json:"at"` // RFC 3339
 }
+
+// Voids is the release that this one takes the place of, or takes back; 0 for
+// none. What of it has not been sent is not sent any more.
+func (w *Warning) Voids() int { return max(w.Corrects, w.Recalls) }
 
 // Text is one statement in both languages.
 type Text struct {

@@ -180,8 +180,8 @@ func (d *Desk) publish(ctx context.Context, c *trade.Case, w trade.Warning, befo
 	if _, err := d.Bus.Warnings.Put(ctx, trade.FamilyKey(w.Family), w, last); err != nil {
 		return err
 	}
-	c.Release, c.Pending = w.Release, trade.Text{}
-	return d.move(c, trade.CaseReleased, by, releasedText(w, reason))
+	c.Release = w.Release
+	return d.enter(c, &w, by, releasedText(w, reason))
 }
 
 // releasedText is the line of the history: why, and what went out.
@@ -221,41 +221,6 @@ func (d *Desk) number(ctx context.Context, c *trade.Case) (string, error) {
 	}
 	c.Number = fmt.Sprintf("%s-%04d", year, n)
 	return c.Number, nil
-}
-
-// Release sends the family's warning by a person's decision: direct and likely
-// matches, and everybody warned before. seq is the case's sequence that the
-// person saw; trade.ErrConflict if it has changed since.
-func (d *Desk) Release(ctx context.Context, family string, seq uint64, by, reason string) error {
-	return d.decide(ctx, family, seq, func(c *trade.Case) error {
-		e, err := d.Bus.Families.Get(ctx, trade.FamilyKey(family))
-		if err != nil {
-			return err
-		}
-		f := &e.Value
-		n, err := d.latestNotice(ctx, f)
-		if err != nil {
-			return err
-		}
-		before, err := d.lastRelease(ctx, f)
-		if err != nil {
-			return err
-		}
-		if stored, err := d.catchUp(c, before); stored || err != nil {
-			return err
-		}
-		to := d.audience(f, before, byPerson)
-		if len(to) == 0 {
-			return trade.Refusef("no registered product matches directly or likely, so there is nobody to warn; 没有直接或很可能涉及的登记产品，无人可通知")
-		}
-		w := d.compose(c, f, n, before, to)
-		w.By = by
-		if before != nil {
-			w.Changed = append(Changes(before, f, c.Level, d.Now()), decided(reason)...)
-			w.News = newsFor(w.Changed, before, f)
-		}
-		return d.publish(ctx, c, w, before, by, same(strings.TrimSpace(reason)))
-	})
 }
 
 // decided is the line of a further release that a person asked for.

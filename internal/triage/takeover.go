@@ -81,6 +81,6 @@ func (d *Desk) catchUp(c *trade.Case, before *trade.Warning) (bool, error) {
 			EN: fmt.Sprintf("goes on with the warning of %s: %s, release %d", before.Family, before.Number, before.Release),
 		}
 	}
-	c.Number, c.Release, c.Pending = before.Number, before.Release, trade.Text{}
-	return true, d.move(c, trade.CaseReleased, before.By, reason)
+	c.Number, c.Release = before.Number, before.Release
+	return true, d.enter(c, before, before.By, reason)
 }

@@ -44,6 +44,12 @@ var reasons = newPhraseBook([]phrase{
 	{"answered meanwhile: no firm is asked any more", "其间已反馈：不再催办"},
 	{"the reminder is out of date: the day has passed or was moved", "提醒已过时：日期已过或已变更"},
 	{"told over channel %s before", "此前经渠道 %s 通知"},
+	{"held by the brake: it would tell %s of %s subscribers, %s, and the limit is %s; the lead lets it go or gives it up", "紧急制动：将通知 %s 个接收人，全部 %s 个，占 %s，界限为 %s；由负责人放行或放弃"},
+	{"let go, as %s decided: %s", "%s 决定放行：%s"},
+	{"the release was given up, as %s decided: %s", "%s 决定放弃此次发布：%s"},
+	{"recalled before it was sent: release %s takes its place", "发送前已撤回或更正：以第 %s 次发布为准"},
+	{"not sent again: release %s takes its place", "不再重发：以第 %s 次发布为准"},
+	{"nothing to recall: the recipient was not sent release %s", "无需撤回：未向该接收人发送第 %s 次发布"},
 	{"%s of %s parts had arrived: %s", "已送达 %s 段，共 %s 段：%s"},
 })
 

@@ -40,6 +40,8 @@ type WarningRow struct {
 	Release  int        `json:"release"`
 	Level    string     `json:"level"`
 	Lifted   bool       `json:"lifted,omitempty"`
+	Corrects int        `json:"corrects,omitempty" doc:"the release that was wrong: this one takes its place"`
+	Recalls  int        `json:"recalls,omitempty" doc:"the release that should not have gone out"`
 	Headline trade.Text `json:"headline"`
 	Markets  []string   `json:"markets,omitempty"`
 	Firms    int        `json:"firms"`
@@ -55,7 +57,7 @@ func warningRow(e bus.Entry[trade.Warning]) WarningRow {
 		firms[m.Exporter] = true
 	}
 	return WarningRow{
-		Key: e.Key, Number: w.Number, Family: w.Family, Release: w.Release, Level: w.Level, Lifted: w.Lifted,
+		Key: e.Key, Number: w.Number, Family: w.Family, Release: w.Release, Level: w.Level, Lifted: w.Lifted, Corrects: w.Corrects, Recalls: w.Recalls,
 		Headline: trade.Text{ZH: cut(w.Headline.ZH, 240), EN: cut(w.Headline.EN, 240)}, Markets: first(w.Markets, 40),
 		Firms: len(firms), Products: len(w.Audience), By: w.By, At: w.At,
 	}

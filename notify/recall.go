@@ -1,0 +1,189 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"tbtwatch/internal/bus"
+	"tbtwatch/internal/trade"
+)
+
+// takeBack suppresses what of the release that w voids has not begun. What is
+// planned, bundled or sent while it looks is found by who sends it: see voided.
+func (n *Notifier) takeBack(ctx context.Context, w *trade.Warning) error {
+	c := change{to: trade.Suppressed, edit: func(d *trade.Delivery) { d.Reason = notSent(d, w.Release) }}
+	for part := range slices.Chunk(n.Directory.Subscribers(), planChunk) {
+		for {
+			have, err := n.deliveriesOf(ctx, w.Family, w.Voids(), part)
+			if err != nil {
+				return err
+			}
+			var waiting []entry
+			for _, e := range have {
+				if d := &e.Value; (d.State == trade.Planned || d.State == trade.Held || d.State == trade.RetryAt) && !d.Begun() {
+					waiting = append(waiting, e)
+				}
+			}
+			moved, err := n.ledger().moveAll(ctx, waiting, c)
+			if err != nil {
+				return err
+			}
+			if moved == len(waiting) {
+				break
+			} // else somebody moved one of them: look where to
+		}
+	}
+	return nil
+}
+
+// notSent is why a delivery is not sent once the release by voids its own.
+func notSent(d *trade.Delivery, by int) string {
+	if d.Begun() {
+		return recorded("not sent again: release %s takes its place", by)
+	}
+	return recorded("recalled before it was sent: release %s takes its place", by)
+}
+
+// deliveriesOf are the ledger's deliveries of a release to those subscribers,
+// over the channels that they have now, by key.
+func (n *Notifier) deliveriesOf(ctx context.Context, family string, release int, to []trade.Subscriber) (map[string]entry, error) {
+	keys := make([]string, len(to))
+	for i, s := range to {
+		keys[i] = trade.DeliveryKey(s.ID, s.Channel, family, release)
+	}
+	return n.Bus.Deliveries.GetMany(ctx, keys)
+}
+
+// reached are those of the subscribers who have a release, or may have it, over
+// whatever channel they had then. While a recall is planned, hoping is true:
+// what is about to be sent may still be. When it is sent that is known.
+func (n *Notifier) reached(ctx context.Context, family string, release int, to []trade.Subscriber, hoping bool) (map[string]bool, error) {
+	out := map[string]bool{}
+	note := func(have map[string]entry) error {
+		for _, e := range have {
+			d := &e.Value
+			switch {
+			case d.Begun(), hoping && d.State != trade.Suppressed:
+				out[d.Subscriber] = true
+			case d.State == trade.Bundled:
+				whole, err := n.Bus.Deliveries.Get(ctx, d.Digest)
+				if err != nil && !errors.Is(err, trade.ErrNotFound) {
+					return err
+				}
+				out[d.Subscriber] = out[d.Subscriber] || whole.Value.Begun()
+			}
+		}
+		return nil
+	}
+	have, err := n.deliveriesOf(ctx, family, release, to)
+	if err == nil {
+		err = note(have)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var others []string
+	for _, s := range to {
+		for channel := range n.Channels {
+			if !out[s.ID] && channel != s.Channel {
+				others = append(others, trade.DeliveryKey(s.ID, channel, family, release))
+			}
+		}
+	}
+	if have, err = n.Bus.Deliveries.GetMany(ctx, others); err != nil {
+		return nil, err
+	}
+	return out, note(have)
+}
+
+// onlyReached leaves of a recall's deliveries those to recipients who have what
+// is recalled, or may have it.
+func (n *Notifier) onlyReached(ctx context.Context, w *trade.Warning, to []trade.Subscriber, planned []trade.Delivery) ([]trade.Delivery, error) {
+	if w.Recalls == 0 || len(planned) == 0 {
+		return planned, nil
+	}
+	have, err := n.reached(ctx, w.Family, w.Recalls, to, true)
+	return slices.DeleteFunc(planned, func(d trade.Delivery) bool { return !have[d.Subscriber] }), err
+}
+
+// nothingToRecall says why a recall is not told to that subscriber; "" to tell it.
+func (n *Notifier) nothingToRecall(ctx context.Context, to *trade.Subscriber, w *trade.Warning) (string, error) {
+	if w.Recalls == 0 {
+		return "", nil
+	}
+	have, err := n.reached(ctx, w.Family, w.Recalls, []trade.Subscriber{*to}, false)
+	if err != nil || have[to.ID] {
+		return "", err
+	}
+	return recorded("nothing to recall: the recipient was not sent release %s", w.Recalls), nil
+}
+
+// voids are the releases of families that later ones void. They are read anew
+// whenever any release has been made since: who looks after a delivery was
+// planned and before it is written as being sent cannot miss a recall.
+type voids struct {
+	mu  sync.Mutex
+	end uint64 // of the stream of warnings, as of which the rest is
+	of  map[string]voided
+}
+
+type voided struct {
+	last int         // the family's last release
+	by   map[int]int // release → the one that voids it; nil: not read
+}
+
+// voidedBy is the release that voids that one of the family's, 0 for none. end
+// is where the stream of warnings ended when the delivery was taken up; 0: to be
+// asked.
+func (n *Notifier) voidedBy(ctx context.Context, family string, release int, end uint64) (int, error) {
+	if end == 0 {
+		var err error
+		if end, err = n.Bus.Warnings.LastSeq(ctx); err != nil {
+			return 0, err
+		}
+	}
+	key, v := trade.FamilyKey(family), &n.voids
+	v.mu.Lock()
+	if v.of == nil || v.end < end {
+		v.end, v.of = end, map[string]voided{}
+	}
+	known, ok := v.of[key]
+	v.mu.Unlock()
+	if !ok {
+		e, err := n.Bus.Warnings.Get(ctx, key)
+		if err != nil && !errors.Is(err, trade.ErrNotFound) {
+			return 0, err
+		}
+		known.last = e.Value.Release
+	}
+	if release < known.last && known.by == nil {
+		known.by = map[int]int{}
+		err := n.Bus.Warnings.History(ctx, key, func(e bus.Entry[trade.Warning]) error {
+			if by := e.Value.Voids(); by > 0 {
+				known.by[by] = e.Value.Release
+			}
+			return nil
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	v.mu.Lock()
+	if v.end <= end {
+		v.of[key] = known
+	}
+	v.mu.Unlock()
+	return known.by[release], nil
+}
+
+// void says why a delivery is not to be sent, because a later release corrects
+// or recalls its own; "" where none does.
+func (n *Notifier) void(ctx context.Context, d *trade.Delivery, end uint64) (string, error) {
+	by, err := n.voidedBy(ctx, d.Family, d.Release, end)
+	if by == 0 || err != nil {
+		return "", err
+	}
+	return notSent(d, by), nil
+}

@@ -106,7 +106,7 @@ func (c benchNotify) send(ctx context.Context, io streams) error {
 		return err
 	}
 	config := notify.DefaultConfig()
-	config.Brake = notify.Brake{} // it is about many, and nobody lets it go
+	config.Brake = notify.Brake{}                                                                                    // it is about many, and nobody lets it go
 	config.Workers, config.Levels, config.Brake = c.Workers, notify.LevelsOf(triage.DefaultConfig()), notify.Brake{} // everybody is meant
 	n := &notify.Notifier{
 		Bus: b, Channels: channels, Directory: directory, Config: config, Owner: fmt.Sprint(os.Getpid(), "-", time.Now().UnixNano()),

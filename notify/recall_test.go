@@ -307,3 +307,41 @@ func TestMessagesSayFirstWhatTheyTakeBack(t *testing.T) {
 		}
 	}
 }
+
+// A recall is known as soon as it is stored, whatever was known before and
+// whoever else releases meanwhile.
+func TestWhatIsVoidedIsKnownAtOnce(t *testing.T) {
+	r := newRig(t)
+	by := func(family string, release int) int {
+		t.Helper()
+		got, err := r.n.voidedBy(t.Context(), family, release, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if by("nobody's", 1) != 0 {
+		t.Error("nothing is stored, and something is voided")
+	}
+	r.store(1, nil)
+	if by(vietnam, 1) != 0 {
+		t.Error("the last release is voided")
+	}
+	r.store(2, voiding["recall"])
+	for i := range 70 {
+		if by(vietnam, 1) != 2 || by(vietnam, 2) != 0 {
+			t.Fatalf("after %d other releases: voided by %d and %d", i, by(vietnam, 1), by(vietnam, 2))
+		}
+		w := trade.Warning{Family: fmt.Sprint("other ", i), Release: 1}
+		if _, err := r.n.Bus.Warnings.Put(t.Context(), trade.FamilyKey(w.Family), w, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.store(3, nil)
+	r.store(4, func(w *trade.Warning) { w.Corrects = 3 })
+	for release, want := range map[int]int{1: 2, 2: 0, 3: 4, 4: 0} {
+		if got := by(vietnam, release); got != want {
+			t.Errorf("release %d is voided by %d, want %d", release, got, want)
+		}
+	}
+}

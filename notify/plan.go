@@ -142,6 +142,7 @@ type outcome struct {
 	delivery trade.Delivery
 	why      trade.Text // what concerns it, or why it is not told
 	recorded bool       // false for who is not told and did not ask for that
+	view     View
 }
 
 // told reports whether the subscriber is to hear of the release.
@@ -183,7 +184,7 @@ func (n *Notifier) planOne(s *trade.Subscriber, about *briefing, facts Facts) ou
 	if !ok {
 		d.State, d.NotBefore, d.Silenced = trade.Suppressed, "", true
 	}
-	return outcome{s, d, reason, true}
+	return outcome{s, d, reason, true, view}
 }
 
 // WhyNot says why a subscriber is or is not told of the warning.

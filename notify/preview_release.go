@@ -69,9 +69,21 @@ func (p *releasing) take(n *Notifier, w *trade.Warning, o *outcome) {
 	}
 	if len(p.out.First) < firstRecipients {
 		p.out.First = append(p.out.First, trade.PreviewRecipient{
-			Subscriber: s.ID, Name: cmp.Or(s.Name, s.ID), Kind: s.Kind, Channel: s.Channel, When: when, NotBefore: o.delivery.NotBefore, Why: o.why,
+			Subscriber: s.ID, Name: cmp.Or(s.Name, s.ID), Kind: s.Kind, Channel: s.Channel, When: when, NotBefore: o.delivery.NotBefore, Why: o.why, Concerned: concernedOf(&o.view),
 		})
 	}
+}
+
+// concernedOf are the first products or firms that the recipient would read of.
+func concernedOf(v *View) (out []trade.Text) {
+	const few = 3
+	for _, p := range v.Products[:min(few, len(v.Products))] {
+		out = append(out, p.Name)
+	}
+	for _, f := range v.Firms[:min(few, len(v.Firms))] {
+		out = append(out, trade.Text{ZH: f.Name, EN: f.Name})
+	}
+	return out
 }
 
 func (p *releasing) done() trade.ReleasePreview {

@@ -70,6 +70,9 @@ func TestThePreviewOfAReleaseAgreesWithTheLedger(t *testing.T) {
 			t.Errorf("%s: the preview says %+v, planned is %+v", f.Subscriber, f, d)
 		}
 	}
+	if f := p.First[1]; len(f.Concerned) != 1 || f.Concerned[0].ZH != "摩托车" {
+		t.Errorf("%s is concerned by %+v", f.Subscriber, f.Concerned)
+	}
 	reasons := map[string]int{}
 	for _, c := range p.NotTold {
 		reasons[c.Kind] = c.Count

@@ -120,9 +120,9 @@ func (n *Notifier) nothingToRecall(ctx context.Context, to *trade.Subscriber, w 
 	return recorded("nothing to recall: the recipient was not sent release %s", w.Recalls), nil
 }
 
-// voids are the releases of families that later ones void. They are read anew
-// whenever any release has been made since: who looks after a delivery was
-// planned and before it is written as being sent cannot miss a recall.
+// voids are the releases of families that later ones void. A family's are read
+// anew whenever one has been made since: who looks after a delivery was planned
+// and before it is written as being sent cannot miss a recall.
 type voids struct {
 	mu  sync.Mutex
 	end uint64 // of the stream of warnings, as of which the rest is
@@ -146,11 +146,12 @@ func (n *Notifier) voidedBy(ctx context.Context, family string, release int, end
 	}
 	key, v := trade.FamilyKey(family), &n.voids
 	v.mu.Lock()
-	if v.of == nil || v.end < end {
-		v.end, v.of = end, map[string]voided{}
-	}
+	err := v.forget(ctx, n.Bus.Warnings, end)
 	known, ok := v.of[key]
 	v.mu.Unlock()
+	if err != nil {
+		return 0, err
+	}
 	if !ok {
 		e, err := n.Bus.Warnings.Get(ctx, key)
 		if err != nil && !errors.Is(err, trade.ErrNotFound) {
@@ -176,6 +177,27 @@ func (n *Notifier) voidedBy(ctx context.Context, family string, release int, end
 	}
 	v.mu.Unlock()
 	return known.by[release], nil
+}
+
+// forget drops the families of which a release was stored up to end; the caller
+// holds the lock. A release to very many is long: it is not read again because
+// another family has one.
+func (v *voids) forget(ctx context.Context, warnings *bus.Table[trade.Warning], end uint64) error {
+	const few = 64
+	if v.of == nil || end > v.end+few {
+		v.end, v.of = end, map[string]voided{}
+	}
+	for ; v.end < end; v.end++ {
+		e, err := warnings.At(ctx, v.end+1)
+		if errors.Is(err, trade.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		delete(v.of, e.Key)
+	}
+	return nil
 }
 
 // void says why a delivery is not to be sent, because a later release corrects

@@ -84,6 +84,7 @@ type PreviewRecipient struct {
 	When       string         `json:"when"`
 	NotBefore  string         `json:"not_before,omitempty" doc:"RFC 3339; empty for at once"`
 	Why        Text           `json:"why" doc:"what concerns it"`
+	Concerned  []Text         `json:"concerned,omitempty" doc:"the first of its own products, or of a district's firms"`
 }
 
 // PreviewMessage is a message as its recipient would read it.

@@ -84,6 +84,8 @@ func (d *Desk) Recall(ctx context.Context, family string, seq uint64, by, reason
 			w = *stands
 			w.Audience = withOthers(slices.Clone(w.Audience), before.Audience)
 			changed = append(changed, trade.Text{ZH: fmt.Sprintf("第 %d 次发布的内容仍然有效", w.Release), EN: fmt.Sprintf("what release %d says stands", w.Release)})
+		} else if before.Corrects > 0 {
+			changed = append(changed, trade.Text{ZH: fmt.Sprintf("被它更正的第 %d 次发布同样不再有效", before.Corrects), EN: fmt.Sprintf("release %d, which it corrected, does not stand either", before.Corrects)})
 		} else if before.Release == 1 { // nothing is left of the warning
 			w.Lifted, w.Level = true, LevelLifted
 		}

@@ -54,7 +54,7 @@ func TestAReleaseIsRecalled(t *testing.T) {
 	}{
 		{"the first: nothing is left of the warning", 1, false, true, 1},
 		{"an update: the release before stands", 2, false, false, 2},
-		{"a correction: what it corrected does not stand", 1, true, false, 1},
+		{"a correction: what it corrected does not stand", 1, true, false, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := told(t, c.releases)

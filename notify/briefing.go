@@ -57,10 +57,10 @@ type briefings struct {
 	list []*briefing
 }
 
-func (k *briefings) get(seq uint64) *briefing {
+func (k *briefings) get(family string, seq uint64) *briefing {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	i := slices.IndexFunc(k.list, func(b *briefing) bool { return b.seq == seq })
+	i := slices.IndexFunc(k.list, func(b *briefing) bool { return b.seq == seq && b.warning.Exercise == trade.IsExercise(family) })
 	if i < 0 {
 		return nil
 	}
@@ -84,12 +84,20 @@ func (k *briefings) put(b *briefing) {
 	}
 }
 
-// briefing is the release at that place of the stream of warnings.
-func (n *Notifier) briefing(ctx context.Context, seq uint64) (*briefing, error) {
-	if b := n.told.get(seq); b != nil {
+// releases is where the releases of a family stand.
+func (n *Notifier) releases(family string) *bus.Table[trade.Warning] {
+	if trade.IsExercise(family) {
+		return n.Bus.Exercises
+	}
+	return n.Bus.Warnings
+}
+
+// briefing is the release that the delivery tells of.
+func (n *Notifier) briefing(ctx context.Context, d *trade.Delivery) (*briefing, error) {
+	if b := n.told.get(d.Family, d.WarningSeq); b != nil {
 		return b, nil
 	}
-	e, err := n.Bus.Warnings.At(ctx, seq)
+	e, err := n.releases(d.Family).At(ctx, d.WarningSeq)
 	if err != nil {
 		return nil, err
 	}

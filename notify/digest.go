@@ -260,7 +260,7 @@ func (n *Notifier) digest(ctx context.Context, j errand, s trade.Subscriber) (ou
 	}
 	var those []telling
 	for _, p := range parts {
-		b, err := n.briefing(ctx, p.Value.WarningSeq)
+		b, err := n.briefing(ctx, &p.Value)
 		if err != nil {
 			return outgoing{}, err
 		}

@@ -31,6 +31,7 @@ type eventData struct {
 	Level      Level            `json:"level"`
 	Lifted     bool             `json:"lifted"`
 	Corrects   int              `json:"corrects,omitempty"` // the release that was wrong: this one takes its place
+	Exercise   bool             `json:"exercise,omitempty"` // a drill: nothing is in force
 	Recalls    int              `json:"recalls,omitempty"`  // the release that should not have been sent
 	Kind       trade.Kind       `json:"kind"`
 	Symbols    []string         `json:"symbols"`
@@ -66,7 +67,7 @@ type eventPaper struct {
 func eventOf(m Message, source string, env Env) event {
 	v, w := m.View, m.View.Warning
 	d := eventData{
-		Number: line(w.Number, 60), Family: line(w.Family, 200), Release: w.Release, Level: v.Level, Lifted: w.Lifted, Corrects: w.Corrects, Recalls: w.Recalls, Kind: w.Kind,
+		Number: line(w.Number, 60), Family: line(w.Family, 200), Release: w.Release, Level: v.Level, Lifted: w.Lifted, Corrects: w.Corrects, Recalls: w.Recalls, Exercise: w.Exercise, Kind: w.Kind,
 		Symbols: inertList(w.Symbols), Markets: inertList(w.Markets), Title: line(w.Title, maxBlock), Lang: line(w.Lang, 20),
 		Original: block(w.Original, 4*maxBlock), Headline: inertText(w.Headline), Summary: inertText(w.Summary), Machine: w.Machine,
 		Link: safeLink(w.Link), Page: safeLink(env.filled().Page(w.Family)), ReleasedAt: w.At,

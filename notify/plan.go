@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
 )
@@ -22,8 +24,15 @@ type Directory interface {
 // Replaying all warnings plans nothing twice: a delivery's key says which
 // release it is for.
 func (n *Notifier) Plan(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return n.planAll(ctx, bus.ConsumerPlanner, n.Bus.Warnings) })
+	g.Go(func() error { return n.planAll(ctx, bus.ConsumerDrills, n.Bus.Exercises) })
+	return g.Wait()
+}
+
+func (n *Notifier) planAll(ctx context.Context, consumer string, releases *bus.Table[trade.Warning]) error {
 	return bus.Consume(ctx, n.Bus, bus.Consumer[trade.Warning]{
-		Name: bus.ConsumerPlanner, Table: n.Bus.Warnings, Batch: 1,
+		Name: consumer, Table: releases, Batch: 1,
 		Handle: func(ctx context.Context, batch []bus.Entry[trade.Warning]) error {
 			for _, e := range batch {
 				if err := n.planWarning(ctx, e); err != nil {

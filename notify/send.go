@@ -96,7 +96,7 @@ func (n *Notifier) telling(ctx context.Context, d *trade.Delivery) (t telling, o
 	if !found || d.Family == "" {
 		return t, false
 	}
-	b, err := n.briefing(ctx, d.WarningSeq)
+	b, err := n.briefing(ctx, d)
 	return telling{s, b}, err == nil
 }
 
@@ -331,7 +331,7 @@ func (n *Notifier) outgoing(ctx context.Context, j errand) (outgoing, error) {
 	if d.Family == "" {
 		return n.digest(ctx, j, s)
 	}
-	b, err := n.briefing(ctx, d.WarningSeq)
+	b, err := n.briefing(ctx, d)
 	if err != nil {
 		return outgoing{}, err
 	}

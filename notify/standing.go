@@ -6,10 +6,15 @@ import (
 	"tbtwatch/internal/trade"
 )
 
-// standing is what has to be said of a release before anything else: that it
-// corrects or takes back an earlier one. No mark: nothing.
+// standing is what has to be said of a release before anything else: that it is
+// an exercise, that it corrects or takes back an earlier one. No mark: nothing.
 func standing(w *trade.Warning) Words {
 	switch {
+	case w.Exercise:
+		return Words{Mark: trade.Text{ZH: "演练", EN: "Exercise"}, Lead: []trade.Text{{
+			ZH: "本消息为演练，用于检验通知渠道与响应流程，不代表任何措施已发布或生效。收到后请按演练要求确认。",
+			EN: "This is an exercise: it tests channels and answers. No measure is announced or in force by it. Please confirm that you received it.",
+		}}}
 	case w.Recalls > 0:
 		return Words{Mark: trade.Text{ZH: "撤回", EN: "Recalled"}, Lead: []trade.Text{{
 			ZH: fmt.Sprintf("撤回：此前发出的第 %d 次发布不应发出，请不要据此行动。", w.Recalls),

@@ -129,7 +129,7 @@ func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard, outside *po
 // portal is what readers from outside the centre see.
 func (s *System) newPortal() *portal.Portal {
 	return portal.New(portal.Options{
-		Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Rules: s.subscriberRules(), Now: time.Now, Links: s.links, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
+		Bus: s.pages, View: s.view, Desk: s.deskOfPages(), Rules: s.subscriberRules(), Now: time.Now, Links: s.links, ConfirmExercise: s.notifier.Confirm, PreviewSubscriber: s.notifier.Preview, PreviewProduct: s.previewProduct,
 		TestChannel: s.notifier.Test,
 	})
 }

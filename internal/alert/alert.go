@@ -119,6 +119,9 @@ func CAP(w *trade.Warning, earlier []trade.Warning, f Frame) ([]byte, error) {
 	if f.Test {
 		a.Status, a.Note = "Test", "sample data / 示例数据"
 	}
+	if w.Exercise {
+		a.Status, a.Note = "Exercise", "an exercise: nothing is in force / 演练，不代表任何措施生效"
+	}
 	if f.Public {
 		a.Scope, a.Restriction = "Public", ""
 	}

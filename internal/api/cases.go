@@ -103,6 +103,9 @@ func (s *server) decisions() {
 	decide("recall", "Take the last release back: those who have it, or may have it, are told; the reason is required", func(ctx context.Context, family string, seq uint64, reason string) error {
 		return s.Desk.Recall(ctx, family, seq, by(ctx), reason)
 	})
+	decide("exercise", "Send a drill about the case to everybody whom a release would reach; case and warning stay as they are, the reason is required", func(ctx context.Context, family string, seq uint64, reason string) error {
+		return s.Desk.Exercise(ctx, family, seq, by(ctx), reason)
+	})
 	decide("dismiss", "Judge the case irrelevant; the reason is required", func(ctx context.Context, family string, seq uint64, reason string) error {
 		return s.Desk.Decide(ctx, family, seq, trade.CaseIrrelevant, by(ctx), reason)
 	})

@@ -28,6 +28,7 @@ var actions = map[string]auth.Action{
 	"release-case":       auth.Judge,
 	"correct-case":       auth.Judge,
 	"recall-case":        auth.Judge,
+	"exercise-case":      auth.Oversee,
 	"dismiss-case":       auth.Judge,
 	"reopen-case":        auth.Judge,
 	"review-case":        auth.Judge,

@@ -79,6 +79,7 @@ func (s *server) lags(ctx context.Context) (map[string]uint64, error) {
 		bus.ConsumerMatcher:  s.Bus.Notices.Lag,
 		bus.ConsumerTriage:   s.Bus.Families.Lag,
 		bus.ConsumerPlanner:  s.Bus.Warnings.Lag,
+		bus.ConsumerDrills:   s.Bus.Exercises.Lag,
 		bus.ConsumerProducts: s.Bus.Products.Lag,
 		bus.ConsumerAnswers:  s.Bus.Responses.Lag,
 	} {
@@ -97,7 +98,7 @@ func (s *server) consumers(ctx context.Context) (string, error) {
 		return "", err
 	}
 	var waiting []string
-	for _, name := range []string{bus.ConsumerMatcher, bus.ConsumerTriage, bus.ConsumerPlanner, bus.ConsumerProducts, bus.ConsumerAnswers} {
+	for _, name := range []string{bus.ConsumerMatcher, bus.ConsumerTriage, bus.ConsumerPlanner, bus.ConsumerDrills, bus.ConsumerProducts, bus.ConsumerAnswers} {
 		waiting = append(waiting, fmt.Sprintf("%s %d", name, lags[name]))
 	}
 	return "waiting: " + strings.Join(waiting, ", "), nil

@@ -14,6 +14,7 @@ const (
 	streamFamily     = "TBT_FAMILY"     // tbt.family.<family key>: the family after each paper
 	streamCase       = "TBT_CASE"       // tbt.case.<family key>
 	streamWarning    = "TBT_WARNING"    // tbt.warning.<family key>: one message a release
+	streamExercise   = "TBT_EXERCISE"   // tbt.exercise.<family key>: drills, apart from what is real
 	streamResponse   = "TBT_RESPONSE"   // tbt.response.<family key>.<response key>: one message an answer
 	streamLedger     = "TBT_LEDGER"     // tbt.delivery.<delivery key>: one message a transition
 	streamRegistry   = "TBT_REGISTRY"   // tbt.registry.{exporter,product,subscriber}.<key>
@@ -30,6 +31,7 @@ const (
 	subjectFamily     = "tbt.family"
 	subjectCase       = "tbt.case"
 	subjectWarning    = "tbt.warning"
+	subjectExercise   = "tbt.exercise"
 	subjectResponse   = "tbt.response"
 	subjectLedger     = "tbt.delivery"
 	subjectExporter   = "tbt.registry.exporter"
@@ -59,6 +61,7 @@ const (
 	ConsumerMatcher  = "matcher"  // on notices
 	ConsumerTriage   = "triage"   // on families
 	ConsumerPlanner  = "planner"  // on warnings
+	ConsumerDrills   = "drills"   // on exercises
 	ConsumerAnswers  = "answers"  // on responses
 	ConsumerProducts = "products" // on products
 )
@@ -95,6 +98,7 @@ var streams = []streamSpec{
 	{streamFamily, []string{subjectFamily + ".*"}, "measure families with their matches", 0.14, 3, 0},
 	{streamCase, []string{subjectCase + ".*"}, "the centre's cases", 0.06, 3, 0},
 	{streamWarning, []string{subjectWarning + ".*"}, "released warnings", 0.07, 0, 0},
+	{streamExercise, []string{subjectExercise + ".*"}, "warnings of exercises", 0.005, 0, 0},
 	{streamResponse, []string{subjectResponse + ".*.*"}, "what recipients answered: every answer", 0.01, 0, 0},
 	{streamLedger, []string{subjectLedger + ".*"}, "delivery ledger: every transition", 0.08, 0, 0},
 	{streamRegistry, []string{"tbt.registry.*.*"}, "exporters, products, subscribers", 0.10, 1, 0},
@@ -110,7 +114,7 @@ var streams = []streamSpec{
 // AnswersLast is how long an answer of the API is kept for its repetition.
 const AnswersLast = 24 * time.Hour
 
-const rawShare = 0.27 // of the store's limit, for the object store
+const rawShare = 0.265 // of the store's limit, for the object store
 
 // config is the stream's declaration. Purging and deleting are denied, except
 // that a limit for each subject lets the server drop what was overwritten.

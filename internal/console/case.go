@@ -31,10 +31,11 @@ type caseBody struct {
 
 	Comparisons []comparison
 	Compare     trade.Comparison // what the form for a further one begins with
+	Drill       *view.Drill      // the last exercise, for who may send one
 }
 
 // moves says which buttons there are.
-type moves struct{ Release, Dismiss, Reopen, Review, Edit, Undo, Grade, Codes, Void bool }
+type moves struct{ Release, Dismiss, Reopen, Review, Edit, Undo, Grade, Codes, Void, Exercise bool }
 
 // wording is what a person wrote: headline and summary, or a comparison.
 type wording struct {
@@ -71,6 +72,11 @@ func (s *site) caseBody(r *http.Request, key string) (caseBody, error) {
 		Release: can(trade.CaseReleased) && d.Case.Direct+d.Case.Likely > 0, Dismiss: can(trade.CaseIrrelevant),
 		Reopen: can(trade.CaseOpen) && d.Case.State != trade.CaseInReview, Review: can(trade.CaseInReview), Edit: s.Desk != nil,
 		Grade: s.Desk != nil && !d.Case.Withdrawn, Codes: s.Desk != nil && s.Recode != nil,
+	}
+	if b.Moves.Exercise = b.Moves.Release && auth.Actor(r.Context()).Can(auth.Oversee); b.Moves.Exercise {
+		if b.Drill, err = s.View.Drill(r.Context(), d.Case.Family); err != nil {
+			return caseBody{}, err
+		}
 	}
 	if n := len(d.Releases); s.Desk != nil && n > 0 {
 		b.Moves.Void = d.Releases[n-1].Recalls == 0

@@ -37,6 +37,14 @@ var releaseWords = map[string]trade.Text{
 	"done.passed":   {ZH: "已放行，通知将按各接收人的设置发出。", EN: "Let go: each goes out when its recipient wants to hear."},
 	"done.dropped":  {ZH: "已放弃，此次发布的这些通知不再发送。", EN: "Given up: these deliveries will not be sent."},
 
+	"exercise":       {ZH: "演练", EN: "Exercise"},
+	"exercise.title": {ZH: "演练", EN: "Exercise"},
+	"exercise.why":   {ZH: "演练说明", EN: "What is exercised"},
+	"exercise.do":    {ZH: "发送演练", EN: "Send the exercise"},
+	"exercise.words": {ZH: "发给此件发布时会通知的全部接收人，消息开头写明是演练；研判状态、预警和统计都不变。", EN: "Goes to everybody whom a release would reach and says first that it is an exercise; the case, its warning and the statistics stay as they are."},
+	"exercise.last":  {ZH: "上次 %v，%v：发出 %v 条，送达 %v 条，确认 %v 条", EN: "The last one, %v, %v: %v sent, %v taken by channels, %v confirmed"},
+	"done.exercised": {ZH: "演练已发出。", EN: "The exercise is on its way."},
+
 	"case.do.correct": {ZH: "发布更正", EN: "Release a correction"},
 	"case.do.recall":  {ZH: "撤回", EN: "Recall"},
 	"void.wrong":      {ZH: "上次发布错在哪里（必填）", EN: "What was wrong in the last release (required)"},

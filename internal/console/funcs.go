@@ -50,6 +50,7 @@ func (s *site) funcs(lang string) template.FuncMap {
 		"tr":           func(en, zh string) string { return in(trade.Text{ZH: zh, EN: en}) },
 		"difficulty":   func(code string) string { return in(triage.DifficultyName(code)) },
 		"need":         func(code string) string { return in(triage.NeedName(code)) },
+		"isExercise":   trade.IsExercise,
 		"hours":        func(to trade.Subscriber) string { return s.hours(lang, to) },
 		"cadences":     func() []string { return trade.CadenceNames },
 		"codes":        func() []string { return trade.ResponseCodes },

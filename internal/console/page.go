@@ -167,7 +167,7 @@ func doneKey(key string) string {
 		"assigned", "graded", "undone", "saved", "unsaved", "recoded", "commented",
 		"rewritten", "restored", "published", "withdrawn",
 		"invited", "changed", "shut", "password", "consented", "ended", "revoked",
-		"subscribed", "passed", "dropped", "corrected", "recalled",
+		"subscribed", "passed", "dropped", "corrected", "recalled", "exercised",
 		"answered", "product", "removed", "imported":
 		return "done." + key
 	}

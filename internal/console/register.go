@@ -223,6 +223,7 @@ func (s *site) routes() map[string]route {
 		"POST /cases/{key}/release":                 judge(s.release),
 		"POST /cases/{key}/correct":                 judge(s.correct),
 		"POST /cases/{key}/recall":                  judge(s.recall),
+		"POST /cases/{key}/exercise":                oversee(s.exercise),
 		"POST /cases/{key}/dismiss":                 judge(s.dismiss),
 		"POST /cases/{key}/reopen":                  judge(s.reopen),
 		"POST /cases/{key}/review":                  judge(s.review),

@@ -58,3 +58,10 @@ func (s *site) recall(w http.ResponseWriter, r *http.Request) error {
 		return s.Desk.Recall(r.Context(), family, seq, by, r.PostFormValue("reason"))
 	}, "recalled", nil)
 }
+
+// exercise sends a drill about the case.
+func (s *site) exercise(w http.ResponseWriter, r *http.Request) error {
+	return s.act(w, r, r.PathValue("key"), func(family string, seq uint64, by string) error {
+		return s.Desk.Exercise(r.Context(), family, seq, by, r.PostFormValue("reason"))
+	}, "exercised", nil)
+}

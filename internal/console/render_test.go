@@ -102,7 +102,7 @@ func (s sample) caseBody() caseBody {
 			},
 		},
 		Choices:    []trade.Exporter{{ID: s.text, Name: s.text}},
-		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true, true, true, true, true}, Levels: triage.DefaultConfig().Levels,
+		Deliveries: []view.DeliveryRow{s.deliveryRow(trade.Rejected)}, Delivered: 1, Moves: moves{true, true, true, true, true, true, true, true, true, true}, Drill: &view.Drill{Number: s.text, At: s.text, Sent: 12, Accepted: 10, Confirmed: 3}, Levels: triage.DefaultConfig().Levels,
 		Conflict: &wording{s.t(), s.t(), s.compared()}, Refused: s.text, Kept: &wording{Compared: s.compared()},
 		Waits: s.caseWaiting(), Braked: view.Braked{Waiting: 1200, Reason: s.text},
 		Comparisons: []comparison{{s.compared(), "k"}, {trade.Comparison{Standard: s.text}, ""}}, Compare: s.compared(),

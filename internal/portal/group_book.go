@@ -214,7 +214,7 @@ func (b *book) takeWarning(e bus.Entry[trade.Warning]) {
 // firm, under that firm: who ends a subscription does not end what it was told.
 func (b *book) takeDelivery(e bus.Entry[trade.Delivery]) {
 	d := e.Value
-	if e.Deleted || d.Family == "" { // what a digest tells is on the record of its parts
+	if e.Deleted || d.Family == "" || trade.IsExercise(d.Family) { // what a digest tells is on the record of its parts; a drill asks for nothing
 		return
 	}
 	place, known := b.places[e.Key]

@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
+	"tbtwatch/internal/bus"
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 )
@@ -95,6 +97,10 @@ func (p *Portal) Receivable(ctx context.Context, token string) (Receivable, erro
 	if err != nil {
 		return Receivable{}, err
 	}
+	if w.Exercise {
+		e, err := p.o.Bus.Deliveries.Get(ctx, trade.DeliveryKey(s.ID, s.Channel, w.Family, w.Release))
+		return Receivable{Key: trade.FamilyKey(w.Family), Number: w.Number, Headline: w.Headline, Firm: p.firm(s.Exporter).Name, At: e.Value.Confirmed}, err
+	}
 	said, err := p.said(ctx, s.Exporter, []trade.Warning{w})
 	if err != nil {
 		return Receivable{}, err
@@ -113,6 +119,10 @@ func (p *Portal) Receive(ctx context.Context, token string) (subscriber string, 
 	if err != nil {
 		return "", err
 	}
+	if w.Exercise && p.o.ConfirmExercise != nil {
+		_, err = p.o.ConfirmExercise(ctx, s, w.Family, w.Release)
+		return s.ID, err
+	}
 	if p.o.Desk == nil {
 		return "", errNoDesk
 	}
@@ -130,6 +140,9 @@ func (p *Portal) receiptOf(ctx context.Context, token string) (trade.Subscriber,
 	s, _, err := p.linked(ctx, words[0], words[1])
 	release, errRelease := strconv.Atoi(words[3])
 	key := trade.FamilyKey(words[2])
+	if err == nil && errRelease == nil && trade.IsExercise(words[2]) {
+		return p.drillOf(ctx, s, key, release)
+	}
 	if err == nil && (errRelease != nil || s.Kind != trade.SubExporter || !p.o.View.SpeaksTo(key, s.Exporter)) {
 		err = trade.ErrNotFound
 	}
@@ -138,4 +151,19 @@ func (p *Portal) receiptOf(ctx context.Context, token string) (trade.Subscriber,
 	}
 	w, err := p.o.View.Release(ctx, key, release)
 	return s, public(w.Value, s.Exporter), err
+}
+
+// drillOf is the exercise that a receipt link names.
+func (p *Portal) drillOf(ctx context.Context, s trade.Subscriber, key string, release int) (trade.Subscriber, trade.Warning, error) {
+	var found *trade.Warning
+	err := p.o.Bus.Exercises.History(ctx, key, func(e bus.Entry[trade.Warning]) error {
+		if e.Value.Release == release && slices.ContainsFunc(e.Value.Audience, func(m trade.Match) bool { return m.Exporter == s.Exporter }) {
+			found = &e.Value
+		}
+		return nil
+	})
+	if err != nil || found == nil || s.Kind != trade.SubExporter {
+		return s, trade.Warning{}, cmp.Or(err, trade.ErrNotFound)
+	}
+	return s, public(*found, s.Exporter), nil
 }

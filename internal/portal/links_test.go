@@ -1,7 +1,9 @@
 package portal
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -164,5 +166,40 @@ func TestWhoHasNoNameConfirms(t *testing.T) {
 	said, err := r.bus.Responses.Get(ctx, (&trade.Response{Family: family, Exporter: "A", Kind: trade.Receipt}).Key())
 	if err != nil || said.Value.By != "S-N" {
 		t.Errorf("stored: %+v, %v", said.Value, err)
+	}
+}
+
+// A drill is confirmed on the ledger and is no answer about a measure.
+func TestALinkConfirmsAnExercise(t *testing.T) {
+	r, ctx := newRig(t), t.Context()
+	links, s := r.links(), r.subscriber("S-A")
+	drill := trade.ExerciseFamily(family)
+	w := trade.Warning{Number: "演练 2026-0001", Family: drill, Release: 1, Exercise: true, Headline: trade.Text{ZH: "头盔"}, Audience: []trade.Match{{Family: drill, Exporter: "A", Product: "P1"}}}
+	put(t, r.bus.Exercises, trade.FamilyKey(drill), w, 0)
+	d := trade.Delivery{Key: trade.DeliveryKey(s.ID, s.Channel, drill, 1), Subscriber: s.ID, Channel: s.Channel, Family: drill, Release: 1, State: trade.Accepted}
+	put(t, r.bus.Deliveries, d.Key, d, 0)
+	confirmed := ""
+	r.portal.o.ConfirmExercise = func(_ context.Context, to trade.Subscriber, f string, release int) (string, error) {
+		confirmed = fmt.Sprint(to.ID, " ", f, " ", release)
+		return "", nil
+	}
+	token := tokenOf(t, links.To(ReceiptPath, ReceiptWords(s, drill, 1)...), ReceiptPath)
+	if x, err := r.portal.Receivable(ctx, token); err != nil || x.Number != "演练 2026-0001" || x.At != "" || confirmed != "" {
+		t.Fatalf("%+v, %v, %q", x, err, confirmed)
+	}
+	if _, err := r.portal.Receive(ctx, token); err != nil || confirmed != "S-A "+drill+" 1" {
+		t.Errorf("%v, %q", err, confirmed)
+	}
+	if _, err := r.bus.Responses.Get(ctx, (&trade.Response{Family: drill, Exporter: "A", Kind: trade.Receipt}).Key()); !errors.Is(err, trade.ErrNotFound) {
+		t.Errorf("it stands as an answer: %v", err)
+	}
+	for name, bad := range map[string]string{"another release": ReceiptWords(s, drill, 2)[3], "another drill": "1"} {
+		f := drill
+		if name == "another drill" {
+			f = trade.ExerciseFamily(others)
+		}
+		if _, err := r.portal.Receive(ctx, tokenOf(t, links.To(ReceiptPath, s.ID, addressOf(s), f, bad), ReceiptPath)); !errors.Is(err, trade.ErrNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -27,6 +27,8 @@ type Options struct {
 	Now   func() time.Time
 	Links *auth.Links // nil: messages have no links that need no sign-in
 
+	// ConfirmExercise notes that a drill arrived, and says since when that stands.
+	ConfirmExercise func(ctx context.Context, to trade.Subscriber, family string, release int) (at string, err error)
 	// PreviewSubscriber says what a subscription would have been sent.
 	PreviewSubscriber func(ctx context.Context, s trade.Subscriber) (trade.Preview, error)
 	// PreviewProduct says which open measures would touch a product.

@@ -67,8 +67,9 @@ const (
 	WhatLevel    = "level"    // Was: the level that a person had set, empty for the rule's
 	WhatCodes    = "codes"    // of the family
 	WhatComment  = "comment"
-	WhatUndo     = "undo"   // the change before was taken back
-	WhatRecall   = "recall" // the last release was taken back; state and all
+	WhatExercise = "exercise" // a drill was sent; nothing of the case changed
+	WhatUndo     = "undo"     // the change before was taken back
+	WhatRecall   = "recall"   // the last release was taken back; state and all
 )
 
 // Comparison sets a domestic requirement beside the foreign one about the same

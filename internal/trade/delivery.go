@@ -98,12 +98,13 @@ type Delivery struct {
 	NotBefore  string        `json:"not_before,omitempty"`  // RFC 3339
 	Provider   string        `json:"provider,omitempty"`    // the channel's receipt
 	Reason     string        `json:"reason,omitempty"`
-	Silenced   bool          `json:"silenced,omitempty"` // suppressed because the recipient called all of it not relevant
-	Braked     bool          `json:"braked,omitempty"`   // planned as held, because its release would reach very many
-	Moved      string        `json:"moved,omitempty"`    // suppressed because the recipient is told over that channel now
-	Digest     string        `json:"digest,omitempty"`   // key of the digest that it goes out with
-	Parts      []string      `json:"parts,omitempty"`    // of a digest: keys of the deliveries in it; it has no family itself
-	At         string        `json:"at"`                 // RFC 3339
+	Confirmed  string        `json:"confirmed,omitempty"` // RFC 3339: when its recipient confirmed a drill
+	Silenced   bool          `json:"silenced,omitempty"`  // suppressed because the recipient called all of it not relevant
+	Braked     bool          `json:"braked,omitempty"`    // planned as held, because its release would reach very many
+	Moved      string        `json:"moved,omitempty"`     // suppressed because the recipient is told over that channel now
+	Digest     string        `json:"digest,omitempty"`    // key of the digest that it goes out with
+	Parts      []string      `json:"parts,omitempty"`     // of a digest: keys of the deliveries in it; it has no family itself
+	At         string        `json:"at"`                  // RFC 3339
 }
 
 // Begun reports whether the delivery was ever handed to its channel: then the

@@ -28,6 +28,7 @@ type Warning struct {
 	Audience  []Match    `json:"audience"`           // the matches that are warned about
 	Lifted    bool       `json:"lifted,omitempty"`   // 解除
 	Corrects  int        `json:"corrects,omitempty"` // 更正: the release that was wrong
+	Exercise  bool       `json:"exercise,omitempty"` // 演练: nothing of it is in force; its Family is one of ExerciseFamily
 	Recalls   int        `json:"recalls,omitempty"`  // 撤回: the release that should not have gone out
 	By        string     `json:"by"`
 	At        string     `json:"at"` // RFC 3339

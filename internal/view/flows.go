@@ -118,7 +118,7 @@ func (p past) had(tag uint8) bool { return tag < 64 && p.ever&(1<<tag) != 0 }
 // moved takes one transition of a delivery in.
 func (f *flows) moved(e bus.Entry[trade.Delivery], was past) {
 	d := &e.Value
-	if e.Deleted || d.Family == "" { // a digest: what it tells is counted
+	if e.Deleted || d.Family == "" || trade.IsExercise(d.Family) { // what a digest tells is counted, drills are not
 		return
 	}
 	f.mu.Lock()

@@ -142,7 +142,7 @@ func TestWholeRecordsComeFromJournals(t *testing.T) {
 	sent := trade.Delivery{
 		Key: "d", Subscriber: "S", Exporter: "E1", Channel: "email", Family: n.ID, Release: 2, WarningSeq: 7, State: trade.Sending, Attempt: 3, Owner: "o", LeaseUntil: "2026-03-02T08:00:00Z",
 		NotBefore: "2026-03-02T07:00:00Z", Provider: "250 ok", Reason: "later", Silenced: true, At: "2026-03-02T06:00:00Z",
-		Moved: "slack", Digest: "g", Occasion: "remind-10", Parts: []string{"a", "b"},
+		Moved: "slack", Digest: "g", Occasion: "remind-10", Confirmed: "2026-03-03T06:00:00Z", Parts: []string{"a", "b"},
 	}
 	put(t, b.Deliveries, "d", sent, 0)
 	dir := t.TempDir()

@@ -250,9 +250,9 @@ var measureForm = form[trade.Measure]{
 
 // deliveryForm is the whole delivery.
 var deliveryForm = form[trade.Delivery]{
-	name: "deliveries-v3", whole: true,
+	name: "deliveries-v4", whole: true,
 	write: func(b []byte, d *trade.Delivery) []byte {
-		b = appendStrings(b, d.Key, d.Subscriber, d.Exporter, d.Channel, d.Family, string(d.State), d.Owner, d.LeaseUntil, d.NotBefore, d.Provider, d.Reason, d.At, d.Moved, d.Digest, d.Occasion, strings.Join(d.Parts, " "))
+		b = appendStrings(b, d.Key, d.Subscriber, d.Exporter, d.Channel, d.Family, string(d.State), d.Owner, d.LeaseUntil, d.NotBefore, d.Provider, d.Reason, d.At, d.Moved, d.Digest, d.Occasion, d.Confirmed, strings.Join(d.Parts, " "))
 		for _, n := range []uint64{uint64(d.Release), d.WarningSeq, uint64(d.Attempt), protowire.EncodeBool(d.Silenced), protowire.EncodeBool(d.Braked), protowire.EncodeBool(d.Tried)} { //nolint:gosec // read back the same way
 			b = protowire.AppendVarint(b, n)
 		}
@@ -261,7 +261,7 @@ var deliveryForm = form[trade.Delivery]{
 	read: func(r *rowReader) trade.Delivery {
 		return trade.Delivery{
 			Key: r.text(), Subscriber: r.text(), Exporter: r.text(), Channel: r.text(), Family: r.text(), State: trade.DeliveryState(r.text()),
-			Owner: r.text(), LeaseUntil: r.text(), NotBefore: r.text(), Provider: r.text(), Reason: r.text(), At: r.text(), Moved: r.text(), Digest: r.text(), Occasion: r.text(), Parts: strings.Fields(r.text()),
+			Owner: r.text(), LeaseUntil: r.text(), NotBefore: r.text(), Provider: r.text(), Reason: r.text(), At: r.text(), Moved: r.text(), Digest: r.text(), Occasion: r.text(), Confirmed: r.text(), Parts: strings.Fields(r.text()),
 			Release: int(r.number()), WarningSeq: r.number(), Attempt: int(r.number()), Silenced: protowire.DecodeBool(r.number()), Braked: protowire.DecodeBool(r.number()), Tried: protowire.DecodeBool(r.number()), //nolint:gosec // see write
 		}
 	},

@@ -192,7 +192,7 @@ func (f *figures) takeCase(e bus.Entry[trade.Case]) {
 
 func (f *figures) takeDelivery(e bus.Entry[trade.Delivery]) {
 	at := unixOf(e.Value.At)
-	if e.Deleted || e.Value.State != trade.Accepted || at == 0 || e.Value.Family == "" {
+	if e.Deleted || e.Value.State != trade.Accepted || at == 0 || e.Value.Family == "" || trade.IsExercise(e.Value.Family) {
 		return
 	}
 	f.mu.Lock()

@@ -91,7 +91,6 @@ func (c benchNotify) send(ctx context.Context, io streams) error {
 	if c.Profile != "" {
 		defer c.profiled()()
 	}
-	go keepMemory(ctx, int64(defaultConfig().Memory))
 	b, err := bus.Open(ctx, bus.Config{URL: c.NATS, MaxStore: "32GiB"}, log)
 	if err != nil {
 		return err

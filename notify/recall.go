@@ -3,8 +3,11 @@ package notify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
+
+	"golang.org/x/sync/singleflight"
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
@@ -120,19 +123,18 @@ func (n *Notifier) nothingToRecall(ctx context.Context, to *trade.Subscriber, w 
 	return recorded("nothing to recall: the recipient was not sent release %s", w.Recalls), nil
 }
 
-// voids are the releases of families that later ones void. A family's are read
-// anew whenever one has been made since: who looks after a delivery was planned
-// and before it is written as being sent cannot miss a recall.
+// voids are the releases of families that later ones void. They are read anew
+// whenever any release has been made since: who looks after a delivery was
+// planned and before it is written as being sent cannot miss a recall.
 type voids struct {
-	mu  sync.Mutex
-	end uint64 // of the stream of warnings, as of which the rest is
-	of  map[string]voided
+	mu      sync.Mutex
+	end     uint64 // of the stream of warnings, as of which the rest is
+	of      map[string]voided
+	reading singleflight.Group // a release to very many is read once, and not by each of its senders
 }
 
-type voided struct {
-	last int         // the family's last release
-	by   map[int]int // release → the one that voids it; nil: not read
-}
+// voided is, by release of a family, the one that voids it.
+type voided map[int]int
 
 // voidedBy is the release that voids that one of the family's, 0 for none. end
 // is where the stream of warnings ended when the delivery was taken up; 0: to be
@@ -146,58 +148,43 @@ func (n *Notifier) voidedBy(ctx context.Context, family string, release int, end
 	}
 	key, v := trade.FamilyKey(family), &n.voids
 	v.mu.Lock()
-	err := v.forget(ctx, n.Bus.Warnings, end)
+	if v.of == nil || v.end < end {
+		v.end, v.of = end, map[string]voided{}
+	}
 	known, ok := v.of[key]
 	v.mu.Unlock()
+	if ok {
+		return known[release], nil
+	}
+	read, err, _ := v.reading.Do(fmt.Sprint(end, " ", key), func() (any, error) { return n.readVoided(ctx, key) })
 	if err != nil {
 		return 0, err
 	}
-	if !ok {
-		e, err := n.Bus.Warnings.Get(ctx, key)
-		if err != nil && !errors.Is(err, trade.ErrNotFound) {
-			return 0, err
-		}
-		known.last = e.Value.Release
-	}
-	if release < known.last && known.by == nil {
-		known.by = map[int]int{}
-		err := n.Bus.Warnings.History(ctx, key, func(e bus.Entry[trade.Warning]) error {
-			if by := e.Value.Voids(); by > 0 {
-				known.by[by] = e.Value.Release
-			}
-			return nil
-		})
-		if err != nil {
-			return 0, err
-		}
-	}
+	known = read.(voided) //nolint:forcetypeassert // the function above returns nothing else
 	v.mu.Lock()
 	if v.end <= end {
 		v.of[key] = known
 	}
 	v.mu.Unlock()
-	return known.by[release], nil
+	return known[release], nil
 }
 
-// forget drops the families of which a release was stored up to end; the caller
-// holds the lock. A release to very many is long: it is not read again because
-// another family has one.
-func (v *voids) forget(ctx context.Context, warnings *bus.Table[trade.Warning], end uint64) error {
-	const few = 64
-	if v.of == nil || end > v.end+few {
-		v.end, v.of = end, map[string]voided{}
+// readVoided looks through the family's releases, where there are several.
+func (n *Notifier) readVoided(ctx context.Context, key string) (voided, error) {
+	out := voided{}
+	e, err := n.Bus.Releases.Get(ctx, key)
+	if err != nil && !errors.Is(err, trade.ErrNotFound) {
+		return nil, err
 	}
-	for ; v.end < end; v.end++ {
-		e, err := warnings.At(ctx, v.end+1)
-		if errors.Is(err, trade.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		delete(v.of, e.Key)
+	if e.Value.Release < 2 {
+		return out, nil
 	}
-	return nil
+	return out, n.Bus.Releases.History(ctx, key, func(e bus.Entry[trade.Release]) error {
+		if of := e.Value.Voids(); of > 0 {
+			out[of] = e.Value.Release
+		}
+		return nil
+	})
 }
 
 // void says why a delivery is not to be sent, because a later release corrects

@@ -44,6 +44,7 @@ type Bus struct {
 	Cases        *Table[trade.Case]
 	Warnings     *Table[trade.Warning]
 	Exercises    *Table[trade.Warning]  // drills (演练): nothing else reads them
+	Releases     *Table[trade.Release]  // the warnings without their audiences, to be read
 	Responses    *Table[trade.Response] // keys: trade.ResponseKey
 	Deliveries   *Table[trade.Delivery]
 	Exporters    *Table[trade.Exporter]
@@ -163,6 +164,7 @@ func (b *Bus) begin(ctx context.Context, maxStore int64) (*Bus, error) {
 	b.Notices.copied, b.Measures.copied = true, true
 	b.Likenesses = table[trade.Likeness](b, streamState, subjectLikeness, "likeness.v1")
 	b.Cases = table[trade.Case](b, streamCase, subjectCase, "case.v1")
+	b.Releases = table[trade.Release](b, streamWarning, subjectWarning, "warning.v1")
 	b.Exercises = table[trade.Warning](b, streamExercise, subjectExercise, "warning.v1")
 	b.Warnings = table[trade.Warning](b, streamWarning, subjectWarning, "warning.v1")
 	b.Responses = table[trade.Response](b, streamResponse, subjectResponse, "response.v1")

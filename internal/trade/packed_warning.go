@@ -31,6 +31,13 @@ func (w *Warning) JoinTail(tail []byte) error {
 	return nil
 }
 
+// Release is a warning as those read it who need not know whom it touches: the
+// audience stays packed in the record.
+type Release struct{ Warning }
+
+// JoinTail leaves the audience where it is.
+func (r *Release) JoinTail([]byte) error { return nil }
+
 // Measure is a family as those read it who need its papers and not what they
 // touch: the matches stay packed in the record.
 type Measure struct{ Family }

@@ -40,7 +40,7 @@ func (b Brake) stops(told, all int) bool {
 // It looks at everybody first and writes nothing.
 func (n *Notifier) brake(ctx context.Context, about *briefing) (string, error) {
 	all := n.Directory.Subscribers()
-	if b := n.Config.Brake; n.Unledgered || !b.stops(len(all), len(all)) { // not even if all of them were told
+	if n.Unledgered || !n.Config.Brake.stops(about.most(all), len(all)) { // not even if all of them were told
 		return "", nil
 	}
 	told := 0
@@ -66,8 +66,9 @@ func (n *Notifier) brake(ctx context.Context, about *briefing) (string, error) {
 
 // braked reports whether a release to that many has to wait: not where it lifts,
 // corrects or recalls, nor where the lead let the release or an earlier one go.
+// Exercises are the lead's own.
 func (n *Notifier) braked(ctx context.Context, w *trade.Warning, told, all int) (bool, error) {
-	if !n.Config.Brake.stops(told, all) || w.Lifted || w.Voids() > 0 {
+	if !n.Config.Brake.stops(told, all) || w.Lifted || w.Exercise || w.Voids() > 0 {
 		return false, nil
 	}
 	for release := w.Release; release > 0; release-- {

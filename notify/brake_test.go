@@ -229,3 +229,13 @@ func TestWhoWaitsForTheLeadIsNotReminded(t *testing.T) {
 		}
 	}
 }
+
+// An exercise is the lead's own: there is nobody else to let it go.
+func TestAnExerciseIsNotHeld(t *testing.T) {
+	r := newRig(t)
+	r.town(20)
+	r.warning(1, func(w *trade.Warning) { w.Exercise = true })
+	if got := r.states(1); got[trade.Held] != 0 || got[trade.Planned] != 20 {
+		t.Errorf("%v", got)
+	}
+}

@@ -17,11 +17,20 @@ type briefing struct {
 	warning trade.Warning // its audience in the order of exporters
 }
 
+// newBriefing takes the release over: its audience is put in order where it is.
 func newBriefing(e bus.Entry[trade.Warning]) *briefing {
-	b := &briefing{e.Seq, e.Value}
-	b.warning.Audience = slices.Clone(e.Value.Audience)
-	slices.SortStableFunc(b.warning.Audience, func(x, y trade.Match) int { return strings.Compare(x.Exporter, y.Exporter) })
-	return b
+	inOrder := func(x, y trade.Match) int { return strings.Compare(x.Exporter, y.Exporter) }
+	if !slices.IsSortedFunc(e.Value.Audience, inOrder) {
+		slices.SortStableFunc(e.Value.Audience, inOrder)
+	}
+	return &briefing{e.Seq, e.Value}
+}
+
+// briefingOf is one of a release that is its caller's.
+func briefingOf(w *trade.Warning) *briefing {
+	own := *w
+	own.Audience = slices.Clone(w.Audience)
+	return newBriefing(bus.Entry[trade.Warning]{Value: own})
 }
 
 // of are the matches of an exporter's products.
@@ -46,6 +55,17 @@ func (b *briefing) to(s *trade.Subscriber) *trade.Warning {
 		w.Audience = b.of(s.Exporter)
 	}
 	return &w
+}
+
+// most is how many of the subscribers are told at most: firms of which it
+// touches nothing are not.
+func (b *briefing) most(all []trade.Subscriber) (n int) {
+	for i := range all {
+		if s := &all[i]; s.Kind != trade.SubExporter || len(b.of(s.Exporter)) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // Kept are the last releases that were told, up to that many matches together.
@@ -116,6 +136,7 @@ type telling struct {
 // exporter its own products and answers, of all others every product.
 func (n *Notifier) facts(ctx context.Context, those ...telling) (Facts, error) {
 	var products, answers []string
+	said := anyAnswer{n.Bus.Responses, map[string]bool{}}
 	product := func(m trade.Match) string { return (&trade.Product{ID: m.Product, Exporter: m.Exporter}).Key() }
 	for _, t := range those {
 		w := t.about.to(&t.to)
@@ -123,22 +144,28 @@ func (n *Notifier) facts(ctx context.Context, those ...telling) (Facts, error) {
 			products = append(products, product(m))
 		}
 		if t.to.Kind == trade.SubExporter && len(w.Audience) > 0 {
-			answers = append(answers, answerKeys(w)...)
+			any, err := said.about(ctx, w)
+			if err != nil {
+				return Facts{}, err
+			}
+			if any {
+				answers = append(answers, answerKeys(w)...)
+			}
 		}
 	}
 	known, err := n.Bus.Products.GetMany(ctx, trade.SortedUnique(products))
 	if err != nil {
 		return Facts{}, err
 	}
-	said, err := n.Bus.Responses.GetMany(ctx, trade.SortedUnique(answers))
+	stand, err := n.Bus.Responses.GetMany(ctx, trade.SortedUnique(answers))
 	if err != nil {
 		return Facts{}, err
 	}
 	return Facts{
-		answered: func(w *trade.Warning) *trade.Answers {
+		answers: func(w *trade.Warning) *trade.Answers {
 			a := &trade.Answers{}
 			for _, k := range answerKeys(w) {
-				if e, ok := said[k]; ok && !e.Deleted {
+				if e, ok := stand[k]; ok && !e.Deleted {
 					a.Add(e.Value, e.Seq)
 				}
 			}
@@ -157,17 +184,40 @@ func (n *Notifier) facts(ctx context.Context, those ...telling) (Facts, error) {
 func (f Facts) about(to *trade.Subscriber, w *trade.Warning) Facts {
 	f.Peak = w.Peak
 	if to.Kind == trade.SubExporter {
-		f.Answers = f.answered(w)
+		f.Answers = f.answers(w)
 	}
 	return f
 }
 
+// anyAnswer remembers of which families anything was answered at all: of a new
+// release nothing was, and nobody's answer has to be looked for.
+type anyAnswer struct {
+	responses *bus.Table[trade.Response]
+	of        map[string]bool // by root
+}
+
+func (a anyAnswer) about(ctx context.Context, w *trade.Warning) (bool, error) {
+	for _, root := range w.Roots() {
+		any, known := a.of[root]
+		if !known {
+			var err error
+			if any, err = a.responses.Any(ctx, trade.FamilyKey(root)); err != nil {
+				return false, err
+			}
+			a.of[root] = any
+		}
+		if any {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // answerKeys is where the words on relevance stand of those whose products the
-// release touches: for each product and for all of an exporter's, under the
-// family's ID and the roots that it had before joint papers merged them.
+// release touches: for each product and for all of an exporter's.
 func answerKeys(w *trade.Warning) []string {
 	var out []string
-	roots := trade.SortedUnique(append([]string{w.Family}, w.Symbols...))
+	roots := w.Roots()
 	before := ""
 	for i, m := range w.Audience {
 		for _, root := range roots {

@@ -39,7 +39,7 @@ type Facts struct {
 	Sums     *trade.Sums    // what may be told of the firms that are not named; nil: nothing
 	Peak     string         // highest level of the family's earlier releases, "" for a first release (Warning.Peak)
 
-	answered func(w *trade.Warning) *trade.Answers // of those whose products w touches
+	answers func(w *trade.Warning) *trade.Answers // of those whose products w touches
 }
 
 // rank counts from 1 for the lowest level; 0 means that no such level exists.

@@ -108,24 +108,25 @@ func (l ledger) plan(ctx context.Context, deliveries []trade.Delivery) error {
 	return nil
 }
 
+// planChunk writes all of them, and only where one is known already looks which.
 func (l ledger) planChunk(ctx context.Context, deliveries []trade.Delivery) error {
-	keys := make([]string, len(deliveries))
+	keys, writes := make([]string, len(deliveries)), make([]bus.Write[trade.Delivery], len(deliveries))
 	for i, d := range deliveries {
-		keys[i] = d.Key
+		keys[i], writes[i] = d.Key, bus.Write[trade.Delivery]{Key: d.Key, Value: d}
 	}
 	for {
+		if err := l.table.PutBatch(ctx, writes); !errors.Is(err, trade.ErrConflict) {
+			return err
+		}
 		known, err := l.table.GetMany(ctx, keys)
 		if err != nil {
 			return err
 		}
-		var writes []bus.Write[trade.Delivery]
+		writes = writes[:0]
 		for _, d := range deliveries {
-			if _, ok := known[d.Key]; !ok || l.table.Unguarded() {
+			if _, ok := known[d.Key]; !ok {
 				writes = append(writes, bus.Write[trade.Delivery]{Key: d.Key, Value: d})
 			}
-		}
-		if err := l.table.PutBatch(ctx, writes); !errors.Is(err, trade.ErrConflict) {
-			return err
 		}
 	}
 }

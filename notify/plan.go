@@ -199,7 +199,7 @@ func (n *Notifier) planOne(s *trade.Subscriber, about *briefing, facts Facts) ou
 
 // WhyNot says why a subscriber is or is not told of the warning.
 func (n *Notifier) WhyNot(ctx context.Context, s trade.Subscriber, w *trade.Warning) (reason trade.Text, told bool, err error) {
-	_, reason, told, err = n.viewOf(ctx, telling{s, newBriefing(bus.Entry[trade.Warning]{Value: *w})})
+	_, reason, told, err = n.viewOf(ctx, telling{s, briefingOf(w)})
 	return reason, told, err
 }
 

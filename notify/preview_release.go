@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
 )
 
@@ -17,7 +16,7 @@ const firstRecipients = 20
 // PreviewRelease says whom a release would be sent to if it were made now: by
 // the planner's own verdicts. Nothing is written.
 func (n *Notifier) PreviewRelease(ctx context.Context, w *trade.Warning) (trade.ReleasePreview, error) {
-	about := newBriefing(bus.Entry[trade.Warning]{Value: *w})
+	about := briefingOf(w)
 	p := releasing{
 		out: trade.ReleasePreview{
 			Family: w.Family, Number: w.Number, Release: w.Release, Level: w.Level, Lifted: w.Lifted, Headline: w.Headline,

@@ -50,6 +50,20 @@ func TestNotRelevantSticksUntilItIsTakenBack(t *testing.T) {
 	}
 }
 
+// What a firm said of a measure holds after its papers were joined with those of
+// another member, whose follow-up names it.
+func TestAnAnswerOutlivesTheJoiningOfPapers(t *testing.T) {
+	r := newRig(t)
+	r.say(trade.NotRelevant)
+	w := r.warning(1, func(w *trade.Warning) {
+		w.Family, w.Symbols = "G/TBT/N/KHM/9", []string{"G/TBT/N/KHM/9/Add.1", "G/TBT/N/VNM/1/Add.1"}
+	})
+	e, err := r.n.Bus.Deliveries.Get(t.Context(), trade.DeliveryKey("S1", "test", w.Value.Family, 1))
+	if err != nil || e.Value.State != trade.Suppressed || !e.Value.Silenced {
+		t.Errorf("%+v, %v", e.Value, err)
+	}
+}
+
 func TestAnAnswerStopsWhatIsPlannedAlready(t *testing.T) {
 	r := newRig(t)
 	r.warn(1)

@@ -26,6 +26,12 @@ func (t *Table[T]) Under(ctx context.Context, part string, fn func(Entry[T]) err
 	return t.scan(ctx, t.subject(part)+".*", fn)
 }
 
+// Any reports whether something is stored under keys that begin with part.
+func (t *Table[T]) Any(ctx context.Context, part string) (bool, error) {
+	seq, _, err := t.lastOf(ctx, t.subject(part)+".*")
+	return seq > 0, err
+}
+
 func (t *Table[T]) scan(ctx context.Context, subjects string, fn func(Entry[T]) error) error {
 	cfg := jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{subjects},

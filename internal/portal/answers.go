@@ -17,17 +17,11 @@ type answers struct {
 	received, surveyed *trade.Response
 }
 
-// rootsOf are the families under which answers to a warning may stand: joint
-// papers merge families.
-func rootsOf(w *trade.Warning) []string {
-	return trade.SortedUnique(append([]string{w.Family}, trade.Roots(w.Symbols)...))
-}
-
 // said reads the firm's answers to several warnings at once. It asks for the
 // firm's own keys and for no other.
 func (p *Portal) said(ctx context.Context, exporter string, warnings []trade.Warning) ([]answers, error) {
 	keysOf := func(w *trade.Warning) (keys []string) {
-		for _, root := range rootsOf(w) {
+		for _, root := range w.Roots() {
 			add := func(product string, kind trade.ResponseKind) {
 				keys = append(keys, (&trade.Response{Family: root, Exporter: exporter, Product: product, Kind: kind}).Key())
 			}
@@ -81,7 +75,7 @@ type OwnAnswer struct {
 
 // spokenAnswers lists the firm's answers about a measure, oldest first.
 func (p *Portal) spokenAnswers(ctx context.Context, exporter string, w *trade.Warning) ([]OwnAnswer, error) {
-	all, err := triage.Responses(ctx, p.o.Bus, rootsOf(w)...)
+	all, err := triage.Responses(ctx, p.o.Bus, w.Roots()...)
 	if err != nil {
 		return nil, err
 	}

@@ -237,7 +237,7 @@ func (b *book) takeDelivery(e bus.Entry[trade.Delivery]) {
 
 // join notes under which families answers to the warning may stand.
 func (b *book) join(family int32, w *trade.Warning) {
-	for _, root := range rootsOf(w) {
+	for _, root := range w.Roots() {
 		n := b.id(strings.Clone(root))
 		if b.lead[n] = family; !slices.Contains(b.joined[family], n) {
 			b.joined[family] = append(b.joined[family], n)

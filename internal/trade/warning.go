@@ -51,3 +51,9 @@ func (t Text) In(lang string) string {
 	}
 	return t.ZH
 }
+
+// Roots are the families under which answers to the warning may stand: its own,
+// and those that it had before joint papers merged them.
+func (w *Warning) Roots() []string {
+	return SortedUnique(append([]string{w.Family}, Roots(w.Symbols)...))
+}

@@ -151,9 +151,6 @@ func (n *Notifier) sendDigests(ctx context.Context) error {
 	case <-ctx.Done():
 		return nil
 	}
-	n.digests.mu.Lock()
-	n.digests.init()
-	n.digests.mu.Unlock()
 	for {
 		due, next := n.digests.due(n.Now())
 		for to, keys := range due {

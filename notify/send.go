@@ -219,7 +219,9 @@ func (n *Notifier) planMoved(ctx context.Context, e entry, channel string) error
 		}
 		whole = whole[:0]
 		for _, p := range parts {
-			whole = append(whole, p.Value)
+			if p.Value.State != trade.Suppressed { // the others are not to be told
+				whole = append(whole, p.Value)
+			}
 		}
 	}
 	for _, d := range whole {

@@ -188,18 +188,18 @@ func (n *Notifier) dispatch(ctx context.Context, q *queue) error {
 		for range idle - len(due) {
 			free <- struct{}{}
 		}
-		jobs := n.prepare(sending, q, due)
-		for range len(due) - len(jobs) {
-			free <- struct{}{}
-		}
-		for _, j := range jobs {
-			workers.Go(func() {
-				n.handle(sending, q, j)
-				q.giveBack(j.entry.Key)
-				free <- struct{}{}
-			})
-		}
 		if len(due) > 0 {
+			jobs := n.prepare(sending, q, due)
+			for range len(due) - len(jobs) {
+				free <- struct{}{}
+			}
+			for _, j := range jobs {
+				workers.Go(func() {
+					n.handle(sending, q, j)
+					q.giveBack(j.entry.Key)
+					free <- struct{}{}
+				})
+			}
 			continue
 		}
 		select {

@@ -192,7 +192,7 @@ func productLine(p ProductView, lang string) ProductLine {
 // bulletin is the warning's number and release in words.
 func bulletin(w trade.Warning, lang string) string {
 	s := fmt.Sprintf(in(lang, "预警 %s", "Warning %s"), line(first(w.Number, w.Family), 60))
-	if w.Release > 1 {
+	if w.Release > 1 && !w.Exercise { // a second drill is one of its own
 		s += fmt.Sprintf(in(lang, "（第 %d 次更新）", " (update %d)"), w.Release-1)
 	}
 	return s

@@ -26,14 +26,15 @@ type Words struct {
 
 // Occasions knows what is due on a day, and what is said then.
 type Occasions interface {
-	Due(ctx context.Context, day time.Time) ([]Occasion, error)
+	// Due are those of the day of now, and what days before it began and lasts.
+	Due(ctx context.Context, now time.Time, daysBefore int) ([]Occasion, error)
 	// Words is asked when the message goes out, perhaps after quiet hours; why
 	// says that there is nothing to say any more.
 	Words(ctx context.Context, id string, to *trade.Subscriber, w *trade.Warning) (words Words, why trade.Text, err error)
 }
 
-// missedDays is how far back a day's occasions are made up for.
-const missedDays = 7
+// missedDays is how many days without a notifier are made up for.
+const missedDays = 6
 
 // keepOccasions plans, once a day at the hour of digests, what is due, until ctx
 // ends. A day on which no notifier ran is made up for.
@@ -66,15 +67,13 @@ func (n *Notifier) keepOccasions(ctx context.Context) error {
 }
 
 func (n *Notifier) planOccasions(ctx context.Context, now time.Time) error {
-	for back := range missedDays {
-		due, err := n.Occasions.Due(ctx, now.AddDate(0, 0, -back))
-		if err != nil {
-			return err
-		}
-		for _, o := range due {
-			if err := n.planOccasion(ctx, o); err != nil {
-				return fmt.Errorf("%s about %s: %w", o.ID, o.Key, err)
-			}
+	due, err := n.Occasions.Due(ctx, now, missedDays)
+	if err != nil {
+		return err
+	}
+	for _, o := range due {
+		if err := n.planOccasion(ctx, o); err != nil {
+			return fmt.Errorf("%s about %s: %w", o.ID, o.Key, err)
 		}
 	}
 	return nil

@@ -16,7 +16,7 @@ type calls struct {
 	why trade.Text
 }
 
-func (c *calls) Due(context.Context, time.Time) ([]Occasion, error) { return c.due, nil }
+func (c *calls) Due(context.Context, time.Time, int) ([]Occasion, error) { return c.due, nil }
 func (c *calls) Words(_ context.Context, id string, _ *trade.Subscriber, _ *trade.Warning) (Words, trade.Text, error) {
 	return Words{Mark: trade.Text{ZH: "提醒", EN: "Reminder"}, Lead: []trade.Text{{ZH: "说在前面 " + id, EN: "first " + id}}}, c.why, nil
 }

@@ -12,9 +12,9 @@ import (
 // release again: the portal knows who was told and who has answered.
 type occasions struct{ *System }
 
-// Due are the occasions of that day.
-func (o occasions) Due(ctx context.Context, day time.Time) ([]notify.Occasion, error) {
-	due, err := o.portal.Occasions(ctx, day)
+// Due are the occasions of that day, and steps that began in the days before.
+func (o occasions) Due(ctx context.Context, now time.Time, daysBefore int) ([]notify.Occasion, error) {
+	due, err := o.portal.Occasions(ctx, now, daysBefore)
 	out := make([]notify.Occasion, len(due))
 	for i, d := range due {
 		out[i] = notify.Occasion(d)

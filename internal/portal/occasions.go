@@ -24,20 +24,23 @@ const (
 	escalatePrefix = "escalate-"
 )
 
-// Occasions are those of the day of that moment. Asked again for the same day
-// they are the same, but for what has been answered meanwhile.
-func (p *Portal) Occasions(ctx context.Context, day time.Time) ([]Occasion, error) {
+// Occasions are those of the day of that moment, and the steps that began on so
+// many days before it; a reminder is due until the next one is. Asked again for
+// the same day they are the same, but for what has been answered meanwhile.
+func (p *Portal) Occasions(ctx context.Context, day time.Time, before int) ([]Occasion, error) {
 	if err := p.Ready(); err != nil {
 		return nil, err
 	}
 	day = day.In(p.zone())
 	out := p.reminders(day)
-	steps, err := p.Escalations(ctx, day)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range steps {
-		out = append(out, Occasion{fmt.Sprintf("%s%s-%s", escalatePrefix, e.Step, e.Since), e.Key, e.concerns})
+	for back := range before + 1 {
+		steps, err := p.Escalations(ctx, day.AddDate(0, 0, -back))
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range steps {
+			out = append(out, Occasion{fmt.Sprintf("%s%s-%s", escalatePrefix, e.Step, e.Since), e.Key, e.concerns})
+		}
 	}
 	return out, nil
 }

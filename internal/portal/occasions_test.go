@@ -26,7 +26,7 @@ func TestWhoIsToldThatNobodyAnswered(t *testing.T) {
 		{"departments", "escalate-department-2026-03-12", "F1", 12, []trade.Subscriber{department}, []trade.Subscriber{association, toys, north, firm}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			due, err := w.portal.Occasions(t.Context(), march(tc.day))
+			due, err := w.portal.Occasions(t.Context(), march(tc.day), 0)
 			if err != nil || len(due) != 1 || due[0].ID != tc.id || due[0].Key != trade.FamilyKey(tc.key) {
 				t.Fatalf("%+v, %v", due, err)
 			}
@@ -41,6 +41,14 @@ func TestWhoIsToldThatNobodyAnswered(t *testing.T) {
 				}
 			}
 		})
+	}
+	due, err := w.portal.Occasions(t.Context(), march(20), 6)
+	var ids []string
+	for _, o := range due {
+		ids = append(ids, o.ID)
+	}
+	if want := "escalate-district-2026-03-20 escalate-association-2026-03-17"; err != nil || strings.Join(ids, " ") != want {
+		t.Errorf("with the days before: %v, %v, want %s", ids, err, want)
 	}
 	says := func(id, family string, to trade.Subscriber) string {
 		t.Helper()
@@ -83,7 +91,7 @@ func TestRemindersCountWorkingDays(t *testing.T) {
 	var told []string
 	var last Occasion
 	for ; day.Month() < time.May; day = day.AddDate(0, 0, 1) {
-		due, err := w.portal.Occasions(t.Context(), day)
+		due, err := w.portal.Occasions(t.Context(), day, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

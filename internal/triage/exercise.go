@@ -32,11 +32,13 @@ func (d *Desk) Exercise(ctx context.Context, family string, seq uint64, by, reas
 		}
 		w.Release = before.Value.Release + 1
 		year := d.Now().Format("2006")
-		n, err := d.Bus.NextNumber(ctx, "exercise-"+year, w.Family)
+		n, err := d.Bus.NextNumber(ctx, "exercise-"+year, fmt.Sprint(w.Family, "#", w.Release))
 		if err != nil {
 			return fmt.Errorf("numbering the exercise: %w", err)
 		}
 		w.Number = fmt.Sprintf("演练 %s-%04d", year, n)
+		// If the process dies between this and the case, the drill is out and the
+		// case's page counts it, but its history lacks the line.
 		if _, err := d.Bus.Exercises.Put(ctx, trade.FamilyKey(w.Family), w, before.Seq); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"tbtwatch/internal/trade"
@@ -57,12 +58,19 @@ func (c Config) zone(name string) *time.Location {
 		if n == "" {
 			continue
 		}
+		if zone, ok := zones.Load(n); ok {
+			return zone.(*time.Location) //nolint:forcetypeassert // nothing else is stored
+		}
 		if zone, err := time.LoadLocation(n); err == nil {
+			zones.Store(n, zone)
 			return zone
 		}
 	}
 	return time.UTC
 }
+
+// zones are those that were read from the disk: each recipient asks for one.
+var zones sync.Map
 
 // next is the first moment from now on at which a message of that cadence may
 // go out. A pause holds back everything; quiet hours and days of rest do not

@@ -38,6 +38,7 @@ type Facts struct {
 	Levels   []Level        // highest first
 	Sums     *trade.Sums    // what may be told of the firms that are not named; nil: nothing
 	Peak     string         // highest level of the family's earlier releases, "" for a first release (Warning.Peak)
+	Today    string         // where the centre is
 
 	answers func(w *trade.Warning) *trade.Answers // of those whose products w touches
 }

@@ -62,6 +62,9 @@ func ViewFor(to trade.Subscriber, w *trade.Warning, facts Facts) (view View, rea
 	if to.Gone != "" {
 		return View{}, triage.Reason("gone: the endpoint said on %s that it takes nothing any more (410)", to.Gone[:min(len(to.Gone), len(trade.Day))]), false
 	}
+	if m, muted := to.MutedBy(w, facts.Today); muted {
+		return View{}, triage.Reason("muted: the subscriber does not want to hear of %s", m.String()), false
+	}
 	if reason, ok := facts.reaches(to, w); !ok {
 		return View{}, reason, false
 	}

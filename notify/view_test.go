@@ -31,6 +31,31 @@ func TestWhoUnsubscribedIsNotTold(t *testing.T) {
 	}
 }
 
+func TestWhoMutedAMeasureIsNotToldOfIt(t *testing.T) {
+	w := soundWarning()
+	for who, kind := range map[string]string{"association": "a measure of its sector", "firm": "its own product"} {
+		for _, tc := range []struct {
+			name, muted, reason string
+		}{
+			{"for good", w.Family, "muted: the subscriber does not want to hear of " + w.Family},
+			{"until a later day", w.Family + " until 2026-12-02", "muted: the subscriber does not want to hear of " + w.Family + " until 2026-12-02"},
+			{"until today", w.Family + " until 2026-12-01", ""},
+			{"another one", "G/TBT/N/VNM/99999", ""},
+		} {
+			t.Run(kind+", "+tc.name, func(t *testing.T) {
+				to := messageTo(t, who, "zh", w).To
+				to.Muted = tc.muted
+				facts := facts()
+				facts.Today = "2026-12-01"
+				_, reason, told := ViewFor(to, w, facts)
+				if told != (tc.reason == "") || !told && reason.EN != tc.reason {
+					t.Errorf("told %v, because %+v", told, reason)
+				}
+			})
+		}
+	}
+}
+
 func TestViewShowsOnlyOwnThings(t *testing.T) {
 	w := soundWarning()
 	for who, rule := range map[string]struct{ says, hides []string }{

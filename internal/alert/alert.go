@@ -188,6 +188,9 @@ func infoOf(w *trade.Warning, lang string, sent time.Time, f Frame) info {
 			i.Parameter = append(i.Parameter, valuePair{name, when})
 		}
 	}
+	if w.Centre != nil && w.Centre.Day != "" && !w.Lifted {
+		i.Parameter = append(i.Parameter, valuePair{trade.Text{ZH: "本中心截止", EN: "the centre's own last day for comments"}.In(lang), w.Centre.Day})
+	}
 	i.Instruction = instruction(w, lang)
 	for _, s := range w.Symbols {
 		i.Parameter = append(i.Parameter, valuePair{"WTO symbol", s})

@@ -183,6 +183,10 @@ func TestAlertsAreAsTheStandardSays(t *testing.T) {
 		{"in UTC", first, nil, utc, map[string][]string{"sent": {"2026-03-01T08:00:00-00:00"}}},
 		{"public", first, nil, public, map[string][]string{"scope": {"Public"}, "restriction": nil}},
 		{"of a demo", first, nil, demo, map[string][]string{"status": {"Test"}}},
+		{"an exercise", release(1, func(w *trade.Warning) { w.Exercise, w.Family = true, trade.ExerciseFamily(w.Family) }), nil, public, map[string][]string{"status": {"Exercise"}, "msgType": {"Alert"}}},
+		{"with the centre's own day", release(1, func(w *trade.Warning) { w.Centre = &trade.CentreDay{Day: "2026-04-16"} }), nil, frame, map[string][]string{"valueName": {
+			"评议截止", "拟批准", "拟生效", "本中心截止", "WTO symbol", "HS", "ISO 3166-1", "ISO 3166-1",
+			"comments close", "adoption", "entry into force", "the centre's own last day for comments", "WTO symbol", "HS", "ISO 3166-1", "ISO 3166-1"}}},
 		{"lifted", release(2, func(w *trade.Warning) { w.Lifted, w.Level = true, "lifted" }), []trade.Warning{first}, frame, map[string][]string{"responseType": {"AllClear", "AllClear"}, "urgency": {"Past", "Past"}, "msgType": {"Update"}}},
 		{"a recall of the first", release(2, func(w *trade.Warning) { w.Recalls, w.Lifted, w.Level = 1, true, "lifted" }), []trade.Warning{first}, frame, map[string][]string{"msgType": {"Cancel"}, "references": {"tbt.example.cn,tbtwatch-" + trade.FamilyKey(first.Family) + "-1,2026-03-01T16:00:00+08:00"}}},
 		{"a recall of an update", release(3, func(w *trade.Warning) { w.Recalls = 2 }), []trade.Warning{first, second}, frame, map[string][]string{"msgType": {"Update"}}},

@@ -66,6 +66,7 @@ func subscriberTable() export.Table[trade.Subscriber] {
 		plain("免打扰时段", "quiet_hours", func(r *row) string { return r.QuietHours }),
 		plain("休息日", "rest_days", func(r *row) string { return r.RestDays }),
 		plain("暂停至", "paused_until", func(r *row) string { return r.PausedUntil }),
+		plain("静音的措施", "muted", func(r *row) string { return r.Muted }),
 	}}
 }
 

@@ -119,6 +119,9 @@ func ledger(t *testing.T, b *bus.Bus) string {
 	ctx, family := t.Context(), "G/TBT/N/BRA/9001"
 	w := trade.Warning{Number: "2026-0001", Family: family, Release: 1, Level: "yellow", At: now.Format(time.RFC3339), Audience: []trade.Match{{Exporter: "E1", Product: "P1", Grade: trade.Likely}}}
 	at := must(b.Warnings.Put(ctx, trade.FamilyKey(family), w, 0))(t)
+	drill := w
+	drill.Exercise, drill.Family = true, trade.ExerciseFamily(family)
+	must(b.Exercises.Put(ctx, trade.FamilyKey(drill.Family), drill, 0))(t)
 	d := trade.Delivery{Key: trade.DeliveryKey("S1", "email", family, 1), Subscriber: "S1", Channel: "email", Family: family, Release: 1, WarningSeq: at, At: now.Format(time.RFC3339)}
 	var last uint64
 	for _, s := range []trade.DeliveryState{trade.Planned, trade.Sending, trade.Accepted} {

@@ -42,13 +42,14 @@ type Wish struct {
 	QuietHours  string   `json:"quiet_hours,omitempty" maxLength:"20" doc:"22:00-07:30: what comes then waits for their end, unless it is of the highest level"`
 	RestDays    string   `json:"rest_days,omitempty" enum:"quiet" doc:"quiet: the same on weekends and statutory holidays of China"`
 	PausedUntil string   `json:"paused_until,omitempty" maxLength:"10" doc:"a day; what comes before it waits for it, whatever its level"`
+	Muted       string   `json:"muted,omitempty" maxLength:"2000" doc:"measures that are not wanted, for good or until a day: G/TBT/N/VNM/12; G/SPS/N/JPN/5 until 2027-03-01"`
 }
 
 // typed are the fields as a line of a file has them.
 func (w *Wish) typed() map[string]string {
 	return map[string]string{
 		"channel": w.Channel, "address": w.Address, "cadence": w.Cadence, "lowest_level": w.LowestLevel, "language": w.Language, "markets": strings.Join(w.Markets, ";"),
-		"timezone": w.Timezone, "quiet_hours": w.QuietHours, "rest_days": w.RestDays, "paused_until": w.PausedUntil,
+		"timezone": w.Timezone, "quiet_hours": w.QuietHours, "rest_days": w.RestDays, "paused_until": w.PausedUntil, "muted": w.Muted,
 	}
 }
 

@@ -155,6 +155,7 @@ func TestReads(t *testing.T) {
 		{"/warnings", []string{"2026-0001"}},
 		{"/warnings/" + family + "/1", []string{`"release":1`}},
 		{"/warnings/" + family + "/1/cap", []string{`<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">`, "<msgType>Alert</msgType>", "<language>zh-CN</language>", "<scope>Restricted</scope>"}},
+		{"/cases/" + family + "/exercises/1/cap", []string{"<status>Exercise</status>", "<msgType>Alert</msgType>", "<scope>Restricted</scope>"}},
 		{"/deliveries?state=accepted", []string{"甲头盔厂 收件人"}},
 		{"/deliveries?state=held", []string{`"total":0`}},
 		{"/deliveries/" + delivery, []string{`"planned"`, `"sending"`, `"accepted"`, `"number":"2026-0001"`}},

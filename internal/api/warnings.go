@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"tbtwatch/internal/alert"
+	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/view"
 )
@@ -80,28 +81,31 @@ func (s *server) warningRoutes() {
 	})
 }
 
-// alertRoute answers a release as an alert of CAP 1.2.
+// alertRoute answers releases and exercises as alerts of CAP 1.2.
 func (s *server) alertRoute() {
-	type input struct {
-		ByKey
-		Release int `path:"release" minimum:"1"`
-	}
-	op := get("/warnings/{key}/{release}/cap", "get-alert", "warnings", "One release of a warning as an alert of CAP 1.2, in Chinese and English; it names no firm")
-	op.Responses = map[string]*huma.Response{"200": {Description: "the alert", Content: map[string]*huma.MediaType{capType: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
-	route(s, op, func(ctx context.Context, in *input) (*alertAnswer, error) {
-		releases, err := s.View.Releases(ctx, in.Key)
-		if err != nil {
-			return nil, err
+	alertOf := func(op huma.Operation, releases func(context.Context, string) ([]bus.Entry[trade.Warning], error)) {
+		type input struct {
+			ByKey
+			Release int `path:"release" minimum:"1"`
 		}
-		var earlier []trade.Warning
-		for _, e := range releases {
-			if e.Value.Release == in.Release {
-				return s.alert(ctx, in.Key, &e.Value, earlier)
+		op.Responses = map[string]*huma.Response{"200": {Description: "the alert", Content: map[string]*huma.MediaType{capType: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
+		route(s, op, func(ctx context.Context, in *input) (*alertAnswer, error) {
+			all, err := releases(ctx, in.Key)
+			if err != nil {
+				return nil, err
 			}
-			earlier = append(earlier, e.Value)
-		}
-		return nil, trade.ErrNotFound
-	})
+			var earlier []trade.Warning
+			for _, e := range all {
+				if e.Value.Release == in.Release {
+					return s.alert(ctx, in.Key, &e.Value, earlier)
+				}
+				earlier = append(earlier, e.Value)
+			}
+			return nil, trade.ErrNotFound
+		})
+	}
+	alertOf(get("/warnings/{key}/{release}/cap", "get-alert", "warnings", "One release of a warning as an alert of CAP 1.2, in Chinese and English; it names no firm"), s.View.Releases)
+	alertOf(get("/cases/{key}/exercises/{release}/cap", "get-exercise-alert", "cases", "One exercise about a case as an alert of CAP 1.2, with the status Exercise"), s.View.Exercises)
 }
 
 const capType = "application/cap+xml"
@@ -114,6 +118,10 @@ type alertAnswer struct {
 // alert writes the release; whether everybody may read it is the case's to say.
 func (s *server) alert(ctx context.Context, key string, w *trade.Warning, earlier []trade.Warning) (*alertAnswer, error) {
 	frame := s.CAP
+	if w.Exercise {
+		text, err := alert.CAP(w, nil, frame) // each drill is one of its own
+		return &alertAnswer{capType, text}, err
+	}
 	c, err := s.Bus.Cases.Get(ctx, key)
 	switch {
 	case err == nil:

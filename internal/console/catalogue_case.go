@@ -33,6 +33,7 @@ var caseWords = map[string]trade.Text{
 	"case.immaterial": {ZH: "非实质变化", EN: "not material"},
 	"case.matches":    {ZH: "涉及的企业与产品", EN: "Firms and products touched"},
 	"case.grading":    {ZH: "定级依据", EN: "How the level came about"},
+	"told.more":       {ZH: "仅列出最近的 %v 条，其余见“通知”。", EN: "Only the latest %v are listed; the others are under Deliveries."},
 	"case.told":       {ZH: "通知情况", EN: "Who was told"},
 	"case.review":     {ZH: "让其他人知道此件已有人在研判", EN: "Lets the others know that somebody is at it"},
 	"case.forgo":      {ZH: "不再通知任何人；可以重新打开", EN: "Nobody further is told; it can be opened again"},

@@ -55,6 +55,7 @@ var groupWords = map[string]trade.Text{
 	"measures.total":            {ZH: "已发布的预警合计：", EN: "All warnings so far, together:"},
 	"measures.nototal":          {ZH: "所有预警合计涉及的企业也不足三家，因此没有合计。", EN: "There is no total: all warnings together touch fewer than three firms."},
 	"measures.rule":             {ZH: "合计至少包括三家企业，任何两个合计相减也至少涉及三家；出口额以区间表示，不随所选市场变化。", EN: "A sum holds three firms or more, and so does the difference of any two. Export values are ranges, and do not change with the markets chosen."},
+	"measures.mute":             {ZH: "不再接收", EN: "hear no more of it"},
 	"measures.original":         {ZH: "原文", EN: "original"},
 
 	"subscription.lead":     {ZH: "更改之前先看：过去十二个月按新的设置会收到多少条、哪几条。", EN: "Before you change it, see how many warnings it would have sent you in the last twelve months, and which."},

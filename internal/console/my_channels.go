@@ -68,7 +68,7 @@ func (p tenants) myChannel(w http.ResponseWriter, r *http.Request, t auth.Tenant
 func channelValues(s trade.Subscriber) map[string]string {
 	out := map[string]string{
 		"name": s.Name, "channel": s.Channel, "lowest_level": s.LowestLevel, "language": s.Language, "markets": strings.Join(s.Markets, ";"),
-		"timezone": s.Timezone, "quiet_hours": s.QuietHours, "rest_days": s.RestDays, "paused_until": s.PausedUntil,
+		"timezone": s.Timezone, "quiet_hours": s.QuietHours, "rest_days": s.RestDays, "paused_until": s.PausedUntil, "muted": s.Muted,
 	}
 	c := s.Cadences()
 	out["cadence"] = c.For("")
@@ -94,6 +94,9 @@ func (s *site) hours(lang string, to trade.Subscriber) string {
 	}
 	if to.PausedUntil != "" {
 		out = append(out, label(lang, "hours.paused", to.PausedUntil))
+	}
+	if to.Muted != "" {
+		out = append(out, label(lang, "hours.muted", to.Muted))
 	}
 	return strings.Join(out, " · ")
 }

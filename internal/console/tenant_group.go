@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/portal"
@@ -91,7 +92,11 @@ func (p tenants) subscription(w http.ResponseWriter, r *http.Request, t auth.Ten
 	if err != nil {
 		return err
 	}
-	return p.showSubscription(w, r, http.StatusOK, subscriptionBody{Now: now, Values: channelValues(now.Subscriber)})
+	b := subscriptionBody{Now: now, Values: channelValues(now.Subscriber)}
+	if measure := r.URL.Query().Get("mute"); measure != "" { // filled in; nothing is changed before it is saved
+		b.Values["muted"] = strings.TrimPrefix(b.Values["muted"]+"; "+measure, "; ")
+	}
+	return p.showSubscription(w, r, http.StatusOK, b)
 }
 
 func (p tenants) showSubscription(w http.ResponseWriter, r *http.Request, status int, b subscriptionBody) error {

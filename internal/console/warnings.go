@@ -11,6 +11,7 @@ import (
 
 	"tbtwatch/internal/auth"
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 	"tbtwatch/internal/view"
 )
 
@@ -34,16 +35,19 @@ func (s *site) warnings(w http.ResponseWriter, r *http.Request) error {
 
 // warningBody is one release as it went out.
 type warningBody struct {
-	Key        string
-	Warning    trade.Warning
-	Firms      []view.Firm
-	More       int
-	Releases   []int
-	Deliveries []view.DeliveryRow // of this release
-	Braked     view.Braked        // what of it waits for the lead
-	MayPass    bool               // the reader may let it go
-	Refused    string             // why the last decision was not done
-	Reason     string             // that was typed for it
+	Key            string
+	Warning        trade.Warning
+	Firms          []view.Firm
+	More           int
+	Releases       []int
+	Deliveries     []view.DeliveryRow // of this release, the latest
+	MoreDeliveries bool               // than are listed
+	Own            trade.CentreDay    // the centre's own last day for comments
+	Late           trade.Text         // that it has come or passed while comments are still open
+	Braked         view.Braked        // what of it waits for the lead
+	MayPass        bool               // the reader may let it go
+	Refused        string             // why the last decision was not done
+	Reason         string             // that was typed for it
 }
 
 func (s *site) showWarning(w http.ResponseWriter, r *http.Request) error {
@@ -60,7 +64,8 @@ func (s *site) renderWarning(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	b.Key, b.Warning = key, e.Value
+	b.Key, b.Warning, b.Own = key, e.Value, triage.CentreOf(&e.Value, s.View.Policy)
+	b.Late = triage.LateText(b.Own, s.View.Today())
 	if b.Braked, err = s.View.Braked(ctx, b.Warning.Family, release); err != nil {
 		return err
 	}
@@ -77,14 +82,8 @@ func (s *site) renderWarning(w http.ResponseWriter, r *http.Request, status int,
 		return err
 	}
 	b.Firms, b.More = touched.Firms, touched.More(view.CaseFirms)
-	told, err := s.View.DeliveriesOf(ctx, b.Warning.Family, 200)
-	if err != nil {
+	if b.Deliveries, b.MoreDeliveries, err = s.View.DeliveriesOfRelease(ctx, b.Warning.Family, release, deliveryRows); err != nil {
 		return err
-	}
-	for _, d := range told.Rows {
-		if d.Release == release {
-			b.Deliveries = append(b.Deliveries, d)
-		}
 	}
 	return s.render(w, r, status, "warning", "warning.title", "warnings", b)
 }

@@ -19,7 +19,7 @@ type Subscription struct {
 // MembersFields are what an association says of its subscription, by column.
 // The sector is not among them: it says whose sums the association may see, and
 // the centre sets it.
-var MembersFields = []string{"channel", "address", "cadence", "lowest_level", "language", "markets", "timezone", "quiet_hours", "rest_days", "paused_until"}
+var MembersFields = []string{"channel", "address", "cadence", "lowest_level", "language", "markets", "timezone", "quiet_hours", "rest_days", "paused_until", "muted"}
 
 // Foreseen is what a subscription would have been sent in the last twelve
 // months. It does not say why: the reasons count products.

@@ -72,7 +72,7 @@ func (p *Portal) subscription(ctx context.Context, t auth.TenantScope, id string
 }
 
 // SubscriptionFields are what a firm says of a subscription, by column.
-var SubscriptionFields = []string{"name", "channel", "address", "cadence", "lowest_level", "language", "markets", "timezone", "quiet_hours", "rest_days", "paused_until"}
+var SubscriptionFields = []string{"name", "channel", "address", "cadence", "lowest_level", "language", "markets", "timezone", "quiet_hours", "rest_days", "paused_until", "muted"}
 
 // ReadSubscription reads what was typed as a line of a file is read. id is the
 // subscription that it changes, "" for a new one; without an address it keeps

@@ -64,6 +64,7 @@ var subscriberColumns = []Column{
 	{"quiet_hours", []string{"免打扰时段", "免打扰"}, false},
 	{"rest_days", []string{"休息日"}, false},
 	{"paused_until", []string{"暂停至"}, false},
+	{"muted", []string{"静音的措施", "静音"}, false},
 }
 
 // Columns lists the columns of a kind of sheet, nil for an unknown kind.

@@ -77,6 +77,18 @@ func (r *reader) hours(s *trade.Subscriber) {
 	}
 }
 
+// muted reads the measures of which the subscriber does not want to hear.
+func (r *reader) muted() string {
+	whole := r.text("muted", maxList*maxName)
+	mutes, err := trade.ParseMutes(whole)
+	r.refused("muted", whole, err)
+	out := make([]string, len(mutes))
+	for i, m := range mutes {
+		out[i] = m.String()
+	}
+	return strings.Join(out, "; ")
+}
+
 // refused says what a check of another package found wrong.
 func (r *reader) refused(column, value string, err error) {
 	var why *trade.Refused

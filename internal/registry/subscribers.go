@@ -57,6 +57,7 @@ func ParseSubscriber(row Row, rules Rules) (trade.Subscriber, []Remark, *RowErro
 	}
 	s.Address = r.address(s.Channel, rules)
 	r.hours(&s)
+	s.Muted = r.muted()
 	r.relations(&s)
 	return s, r.remarks, r.err()
 }
@@ -188,5 +189,6 @@ func mergeSubscriber(stored *trade.Subscriber, row trade.Subscriber, has func(st
 	keep(has("quiet_hours"), &row.QuietHours, stored.QuietHours)
 	keep(has("rest_days"), &row.RestDays, stored.RestDays)
 	keep(has("paused_until"), &row.PausedUntil, stored.PausedUntil)
+	keep(has("muted"), &row.Muted, stored.Muted)
 	return row
 }

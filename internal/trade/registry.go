@@ -75,6 +75,7 @@ type Subscriber struct {
 	RestDays    string         `json:"rest_days,omitempty"`    // "quiet": the same on weekends and statutory holidays
 	PausedUntil string         `json:"paused_until,omitempty"` // a day; what comes before it waits for it, whatever its level
 	LowestLevel string         `json:"lowest_level,omitempty"` // id of the lowest level wanted
+	Muted       string         `json:"muted,omitempty"`        // measures that are not wanted, as ParseMutes reads them
 	Gone        string         `json:"gone,omitempty"`         // when its endpoint said that it will never take anything again, RFC 3339; another address ends it
 	Stopped     string         `json:"stopped,omitempty"`      // when its recipient unsubscribed by a message's link, RFC 3339
 }

@@ -14,6 +14,7 @@ var reasonClasses = []struct {
 }{
 	{"not_relevant", "not relevant: ", trade.Text{ZH: "企业反馈不相关", EN: "called not relevant"}},
 	{"unsubscribed", "unsubscribed: ", trade.Text{ZH: "已退订", EN: "unsubscribed"}},
+	{"muted", "muted: ", trade.Text{ZH: "接收人已静音", EN: "muted by the recipient"}},
 	{"level", "level: ", trade.Text{ZH: "等级不到", EN: "below the level asked for"}},
 	{"market", "market: ", trade.Text{ZH: "市场不符", EN: "another market"}},
 	{"sector", "sector: ", trade.Text{ZH: "行业不符", EN: "another sector"}},

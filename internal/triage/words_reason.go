@@ -16,6 +16,7 @@ var reasons = newPhraseBook([]phrase{
 	{"level: the warning is %s, the subscriber asks for %s or higher", "等级不到：预警为%s，接收人只要%s及以上"},
 	{"market: the measure applies in %s, the subscriber asks for %s", "市场不符：措施适用于%s，接收人只要%s"},
 	{"market: the products are concerned in %s, the subscriber asks for %s", "市场不符：产品在%s涉及，接收人只要%s"},
+	{"muted: the subscriber does not want to hear of %s", "已静音：接收人不要关于 %s 的消息"},
 	{"sector: no product of the sector %s is among those this warning touches", "行业不符：此预警涉及的产品中没有“%s”行业的"},
 	{"district: no firm of the district %s is among those this warning touches", "区县不符：此预警涉及的企业中没有%s的"},
 	{"not concerned: no registered product is among those this warning touches", "与其无关：此预警不涉及登记产品"},

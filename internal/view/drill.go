@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
 )
 
@@ -18,8 +19,19 @@ type Drill struct {
 	Confirmed int    `json:"confirmed" doc:"of them, by their recipients"`
 }
 
-// mostDrilled bounds the deliveries of a drill that are counted.
-const mostDrilled = 5000
+// Exercises reads every exercise about the case's family, oldest first, or
+// returns trade.ErrNotFound.
+func (v *View) Exercises(ctx context.Context, key string) (out []bus.Entry[trade.Warning], err error) {
+	c, err := v.Bus.Cases.Get(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	err = v.Bus.Exercises.History(ctx, trade.FamilyKey(trade.ExerciseFamily(c.Value.Family)), func(e bus.Entry[trade.Warning]) error {
+		out = append(out, e)
+		return nil
+	})
+	return out, err
+}
 
 // Drill reads the last exercise about the case's family; nil where there was none.
 func (v *View) Drill(ctx context.Context, family string) (*Drill, error) {
@@ -33,9 +45,11 @@ func (v *View) Drill(ctx context.Context, family string) (*Drill, error) {
 	}
 	w := &e.Value
 	d := Drill{Number: w.Number, Release: w.Release, By: w.By, At: w.At}
-	all, err := v.DeliveriesOf(ctx, name, mostDrilled)
-	for _, row := range all.Rows {
-		if row.Release != w.Release || row.State == trade.Suppressed {
+	for row, err := range v.ofRelease(ctx, name, w.Release, "") {
+		if err != nil {
+			return nil, err
+		}
+		if row.State == trade.Suppressed {
 			continue
 		}
 		d.Sent++
@@ -46,5 +60,5 @@ func (v *View) Drill(ctx context.Context, family string) (*Drill, error) {
 			d.Confirmed++
 		}
 	}
-	return &d, err
+	return &d, nil
 }

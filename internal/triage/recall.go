@@ -14,6 +14,7 @@ import (
 // where the release takes the last one back. It stays where it is already.
 func (d *Desk) enter(c *trade.Case, w *trade.Warning, by string, reason trade.Text) error {
 	c.Pending = trade.Text{}
+	d.closePublic(c, w.Voids(), by)
 	if w.Recalls == 0 {
 		return d.move(c, trade.CaseReleased, by, reason)
 	}
@@ -27,6 +28,17 @@ func (d *Desk) enter(c *trade.Case, w *trade.Warning, by string, reason trade.Te
 	}
 	c.History[len(c.History)-1].What = trade.WhatRecall
 	return nil
+}
+
+// closePublic withdraws the public notice of a release that does not stand any
+// more.
+func (d *Desk) closePublic(c *trade.Case, release int, by string) {
+	if p := c.Publication(release); p == nil || p.Withdrawn != "" {
+		return
+	}
+	c.Public = slices.Clone(c.Public)
+	c.Publication(release).Withdrawn = d.stamp()
+	d.line(c, by, say("第 %s 次发布不再有效，其通告随之撤回", "release %s does not stand any more: its public notice is withdrawn", release))
 }
 
 // Correct releases once more what the case says now, because the last release

@@ -101,6 +101,31 @@ func TestAReleaseIsRecalled(t *testing.T) {
 	}
 }
 
+// What everybody can read goes with the release that it shows, and with no other.
+func TestThePublicNoticeGoesWithItsRelease(t *testing.T) {
+	for name, take := range map[string]func(*Desk, uint64) error{
+		"corrected": func(d *Desk, seq uint64) error { return d.Correct(t.Context(), vnm, seq, "甲", "写错了") },
+		"recalled":  func(d *Desk, seq uint64) error { return d.Recall(t.Context(), vnm, seq, "甲", "写错了") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := told(t, 2)
+			c, seq := w.cas(vnm)
+			c.Public = []trade.Publication{{Release: 1, At: "2026-03-01T00:00:00Z"}, {Release: 2, At: "2026-03-02T00:00:00Z"}}
+			seq, err := w.desk.Bus.Cases.Put(t.Context(), trade.FamilyKey(vnm), c, seq)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := take(w.desk, seq); err != nil {
+				t.Fatal(err)
+			}
+			c, _ = w.cas(vnm)
+			if c.Publication(1).Withdrawn != "" || c.Publication(2).Withdrawn == "" {
+				t.Errorf("%+v", c.Public)
+			}
+		})
+	}
+}
+
 // A process that dies between the recall and the case: the case is open again
 // all the same, and the rule releases nothing by itself.
 func TestARecallThatTheCaseDidNotLearnOf(t *testing.T) {

@@ -46,7 +46,7 @@ var myImportWords = map[string]trade.Text{
 	"my.cadence":          {ZH: "频率", EN: "How often"},
 	"my.cadence.levels":   {ZH: "按等级另定频率", EN: "Another cadence for a level"},
 	"my.cadence.usual":    {ZH: "同上", EN: "as above"},
-	"my.hours.more":       {ZH: "按等级的频率、免打扰时段、暂停", EN: "Cadence by level, quiet times, pause"},
+	"my.hours.more":       {ZH: "按等级的频率、免打扰时段、暂停、静音", EN: "Cadence by level, quiet times, pause, muted measures"},
 	"my.hours":            {ZH: "免打扰", EN: "Quiet times"},
 	"my.hours.words":      {ZH: "其间的消息留到之后一并发送，最高等级的除外；暂停期间全部留到之后。", EN: "What comes meanwhile is sent together afterwards, except warnings of the highest level; during a pause everything waits."},
 	"my.unreached":        {ZH: "接收端于 %v 表示不再接收，已停用；请填写新地址", EN: "The endpoint said on %v that it takes nothing any more: give it another address"},

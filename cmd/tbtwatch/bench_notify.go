@@ -21,7 +21,8 @@ type benchNotify struct {
 	Recipients int    `help:"Recipients of the release: every second one by mail, the others by webhook." default:"100000"`
 	Few        int    `help:"Recipients of the release that the memory is compared with." default:"10000"`
 	Kills      int    `help:"How often the sender is killed with SIGKILL on the way." default:"100"`
-	Workers    int    `help:"Deliveries under way at once, for each channel." default:"64"`
+	Workers    int    `help:"Deliveries under way at once, for each channel." default:"128"`
+	Memory     int    `help:"MiB that the sender may take, as memory_limit says it to the program." default:"400"`
 	Profile    string `help:"Folder for a processor profile of the sender, with the ledger." type:"path" placeholder:"FOLDER"`
 
 	Part       string `help:"Be a process of the bench: nats or sender." hidden:""`

@@ -75,7 +75,7 @@ func (c benchNotify) serveBus(ctx context.Context, io streams) error {
 
 // sender starts the process that sends.
 func (r *notifyRun) sender(ctx context.Context, unledgered, profile bool) (*benchPart, error) {
-	args := []string{"bench", "notify", "--part", "sender", "--dir", r.dir, "--nats", r.nats.said, "--smtp", r.far.smtp, "--workers", fmt.Sprint(r.Workers)}
+	args := []string{"bench", "notify", "--part", "sender", "--dir", r.dir, "--nats", r.nats.said, "--smtp", r.far.smtp, "--workers", fmt.Sprint(r.Workers), "--memory", fmt.Sprint(r.Memory)}
 	if unledgered {
 		args = append(args, "--unledgered")
 	}
@@ -85,7 +85,7 @@ func (r *notifyRun) sender(ctx context.Context, unledgered, profile bool) (*benc
 	return startPart(ctx, args...)
 }
 
-// send is the process that sends: registry and notifier as in the stage.
+// send is the process that sends: registry, notifier and memory as in the stage.
 func (c benchNotify) send(ctx context.Context, io streams) error {
 	log := slog.New(slog.NewTextHandler(io.err, &slog.HandlerOptions{Level: slog.LevelError}))
 	if c.Profile != "" {
@@ -105,12 +105,12 @@ func (c benchNotify) send(ctx context.Context, io streams) error {
 		return err
 	}
 	config := notify.DefaultConfig()
-	config.Brake = notify.Brake{}                                                                                    // it is about many, and nobody lets it go
 	config.Workers, config.Levels, config.Brake = c.Workers, notify.LevelsOf(triage.DefaultConfig()), notify.Brake{} // everybody is meant
 	n := &notify.Notifier{
 		Bus: b, Channels: channels, Directory: directory, Config: config, Owner: fmt.Sprint(os.Getpid(), "-", time.Now().UnixNano()),
 		Alone: true, Unledgered: c.Unledgered, Now: time.Now, Log: log,
 	}
+	go keepMemory(ctx, int64(c.Memory)<<20)
 	fmt.Fprintln(io.out, "ready")
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return directory.Run(ctx) })

@@ -89,7 +89,7 @@ func (n *Notifier) planOccasion(ctx context.Context, o Occasion) error {
 	if err != nil {
 		return err
 	}
-	if e.Value.Recalls > 0 {
+	if e.Value.Lifted {
 		return nil // nothing is asked of anybody
 	}
 	about := newBriefing(e)

@@ -127,7 +127,7 @@ func CAP(w *trade.Warning, earlier []trade.Warning, f Frame) ([]byte, error) {
 	}
 	if refs := references(w, earlier, f); refs != "" {
 		a.MsgType, a.References = "Update", refs
-		if w.Recalls == 1 { // nothing is left of the warning
+		if w.Recalls > 0 && w.Lifted { // nothing is left of the warning
 			a.MsgType = "Cancel"
 		}
 	}

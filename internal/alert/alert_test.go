@@ -190,6 +190,7 @@ func TestAlertsAreAsTheStandardSays(t *testing.T) {
 		{"lifted", release(2, func(w *trade.Warning) { w.Lifted, w.Level = true, "lifted" }), []trade.Warning{first}, frame, map[string][]string{"responseType": {"AllClear", "AllClear"}, "urgency": {"Past", "Past"}, "msgType": {"Update"}}},
 		{"a recall of the first", release(2, func(w *trade.Warning) { w.Recalls, w.Lifted, w.Level = 1, true, "lifted" }), []trade.Warning{first}, frame, map[string][]string{"msgType": {"Cancel"}, "references": {"tbt.example.cn,tbtwatch-" + trade.FamilyKey(first.Family) + "-1,2026-03-01T16:00:00+08:00"}}},
 		{"a recall of an update", release(3, func(w *trade.Warning) { w.Recalls = 2 }), []trade.Warning{first, second}, frame, map[string][]string{"msgType": {"Update"}}},
+		{"a recall of a correction", release(3, func(w *trade.Warning) { w.Recalls, w.Lifted, w.Level = 2, true, "lifted" }), []trade.Warning{first, second}, frame, map[string][]string{"msgType": {"Cancel"}}},
 		{"a correction", release(2, func(w *trade.Warning) { w.Corrects = 1 }), []trade.Warning{first}, frame, map[string][]string{"msgType": {"Update"}}},
 		{"sanitary", release(1, func(w *trade.Warning) { w.Symbols = []string{"G/SPS/N/KEN/7"} }), nil, frame, map[string][]string{"category": {"Health", "Health"}}},
 		{"of an unknown level", release(1, func(w *trade.Warning) { w.Level = "mauve" }), nil, frame, map[string][]string{"urgency": {"Unknown", "Unknown"}, "severity": {"Unknown", "Unknown"}, "responseType": {"Assess", "Assess"}}},

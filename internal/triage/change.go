@@ -2,6 +2,7 @@ package triage
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -33,15 +34,32 @@ func Changes(before *trade.Warning, f *trade.Family, level string, now time.Time
 // Further says that more registered products are touched, without a number.
 var Further = trade.Text{ZH: "涉及的登记产品有增加", EN: "further registered products are touched"}
 
+// changes is what the release says that the one before did not: what is
+// material in the family, products that a person lets in, and that a release
+// that was taken back is made again.
+func (d *Desk) changes(w, before *trade.Warning, f *trade.Family) []trade.Text {
+	out := Changes(before, f, w.Level, d.Now())
+	if len(added(before, w.Audience)) > 0 && !slices.Contains(out, Further) {
+		out = append(out, Further)
+	}
+	if before.Recalls > 0 {
+		out = append(out, trade.Text{
+			ZH: fmt.Sprintf("第 %d 次发布撤回之后，重新发布", before.Recalls), EN: fmt.Sprintf("released again, after release %d was recalled", before.Recalls),
+		})
+	}
+	return out
+}
+
 // newsFor lists the products that a release is news to, where it says nothing
 // but that they are touched, too: a firm that registers a product must not make
-// a mail to everybody else. nil when it is news to everybody.
-func newsFor(changed []trade.Text, before *trade.Warning, f *trade.Family) []string {
-	if len(changed) != 1 || changed[0] != Further {
+// a mail to everybody else. nil when it is news to everybody, as it is to those
+// who were told that there is nothing to do any more.
+func newsFor(w, before *trade.Warning) []string {
+	if len(w.Changed) != 1 || w.Changed[0] != Further || before.Lifted {
 		return nil
 	}
 	var out []string
-	for _, m := range newlyMatched(before, f) {
+	for _, m := range added(before, w.Audience) {
 		p := trade.Product{ID: m.Product, Exporter: m.Exporter}
 		out = append(out, p.Key())
 	}
@@ -70,13 +88,28 @@ func newPapers(before *trade.Warning, f *trade.Family) []trade.Text {
 // newlyMatched are the direct matches of products that the release did not
 // warn about.
 func newlyMatched(before *trade.Warning, f *trade.Family) []trade.Match {
-	warned := map[string]bool{}
-	for _, m := range before.Audience {
-		warned[m.Exporter+"\x00"+m.Product] = true
+	direct := func(yield func(trade.Match) bool) {
+		for m := range f.All() {
+			if m.Grade == trade.Direct && !yield(m) {
+				return
+			}
+		}
 	}
-	var out []trade.Match
-	for m := range f.All() {
-		if m.Grade == trade.Direct && !warned[m.Exporter+"\x00"+m.Product] {
+	return unwarned(before, direct)
+}
+
+// added are the matches of an audience that the release before did not have.
+func added(before *trade.Warning, audience []trade.Match) []trade.Match {
+	return unwarned(before, slices.Values(audience))
+}
+
+func unwarned(before *trade.Warning, matches iter.Seq[trade.Match]) (out []trade.Match) {
+	warned := map[[2]string]bool{}
+	for _, m := range before.Audience {
+		warned[[2]string{m.Exporter, m.Product}] = true
+	}
+	for m := range matches {
+		if !warned[[2]string{m.Exporter, m.Product}] {
 			out = append(out, m)
 		}
 	}

@@ -77,6 +77,8 @@ type Impact struct {
 	NotRelevant  int     `json:"not_relevant" doc:"firms that called a product not concerned"`
 	Affected     float64 `json:"affected_usd" doc:"exports affected a year, of the surveys"`
 	Cost         float64 `json:"added_cost_usd" doc:"added cost, of the surveys"`
+	Affecting    int     `json:"affected_firms" doc:"firms that said how much of their exports is affected"`
+	Costing      int     `json:"added_cost_firms" doc:"firms that said what it adds to their cost"`
 	Difficulties []Coded `json:"difficulties" doc:"most named first"`
 	Needs        []Coded `json:"needs" doc:"most named first"`
 }
@@ -103,7 +105,12 @@ func ImpactOf(answers []trade.Response) Impact {
 	out := Impact{Firms: len(firms), Surveys: len(surveys), Comments: len(commented), NotRelevant: len(refused)}
 	difficulties, needs := map[string]int{}, map[string]int{}
 	for _, s := range surveys {
-		out.Affected, out.Cost = out.Affected+s.Affected, out.Cost+s.Cost
+		if s.Affected > 0 {
+			out.Affected, out.Affecting = out.Affected+s.Affected, out.Affecting+1
+		}
+		if s.Cost > 0 {
+			out.Cost, out.Costing = out.Cost+s.Cost, out.Costing+1
+		}
 		for _, code := range trade.Distinct(s.Difficulties) {
 			difficulties[code]++
 		}

@@ -57,11 +57,11 @@ func TestImpactSumsUpFirms(t *testing.T) {
 		survey("A", 1000, 0, []string{"time", "cost"}, nil), survey("A", 100, 10, []string{"cost", "cost"}, []string{"funds"}), survey("B", 50, 5, []string{"testing", "cost"}, []string{"funds", "training"}),
 		{Exporter: "B", Kind: trade.Commented, Reason: "x"}, {Exporter: "B", Kind: trade.Commented, Reason: "y"}, {Exporter: "C", Kind: trade.Receipt}, {Exporter: "D", Kind: trade.NotRelevant, Product: "1"}, {Exporter: "D", Kind: trade.NotRelevant, Product: "2"},
 	})
-	want := "{4 2 1 1 150 15 [{cost 2} {testing 1}] [{funds 2} {training 1}]}"
+	want := "{4 2 1 1 150 15 2 2 [{cost 2} {testing 1}] [{funds 2} {training 1}]}"
 	if s := fmt.Sprint(got); s != want {
 		t.Errorf("%s, want %s", s, want)
 	}
-	if s := fmt.Sprint(ImpactOf(nil)); s != "{0 0 0 0 0 0 [] []}" {
+	if s := fmt.Sprint(ImpactOf(nil)); s != "{0 0 0 0 0 0 0 0 [] []}" {
 		t.Errorf("of nothing: %s", s)
 	}
 }

@@ -23,6 +23,9 @@ func (d *Desk) next(ctx context.Context, c *trade.Case, by, reason string) (out 
 		return out, err
 	}
 	f := &e.Value
+	if err := current(c, f, e.Seq); err != nil {
+		return out, err
+	}
 	n, err := d.latestNotice(ctx, f)
 	if err != nil {
 		return out, err
@@ -40,10 +43,23 @@ func (d *Desk) next(ctx context.Context, c *trade.Case, by, reason string) (out 
 	out.warning = d.compose(c, f, n, out.before, to)
 	out.warning.By, out.warning.Number = by, c.Number
 	if out.before != nil {
-		out.warning.Changed = append(Changes(out.before, f, c.Level, d.Now()), decided(reason)...)
-		out.warning.News = newsFor(out.warning.Changed, out.before, f)
+		out.warning.Changed = append(d.changes(&out.warning, out.before, f), decided(reason)...)
+		out.warning.News = newsFor(&out.warning, out.before)
 	}
 	return out, nil
+}
+
+// current refuses a release of a case that does not hold what its family does:
+// it would say old days beside new papers, and nothing would say the new ones
+// later.
+func current(c *trade.Case, f *trade.Family, seq uint64) error {
+	switch {
+	case f.Alias != "":
+		return trade.Refusef("its papers belong to %s now: decide there; 其文件已并入 %[1]s，请在该件处理", f.Alias)
+	case seq > c.FamilySeq:
+		return trade.Refusef("news of the measure is being taken into the case: look again in a moment; 该措施有新内容正在记入此件，请稍后再看")
+	}
+	return nil
 }
 
 // Next is the release that Release would make of the case as it is now.

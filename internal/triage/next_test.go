@@ -61,3 +61,75 @@ func TestAReleaseThatCannotBeIsNotPreviewed(t *testing.T) {
 		t.Errorf("a release that is stored already: %v", err)
 	}
 }
+
+// To whom a release is news, where it says nothing else than that further
+// products are touched.
+func TestToWhomAReleaseIsNews(t *testing.T) {
+	likely, direct := match("EX1", "P1", trade.Likely), match("EX2", "P9", trade.Direct)
+	for _, c := range []struct {
+		name   string
+		before func(w *world, seq uint64) error // what happens after the first release
+		then   []trade.Match
+		remark string
+		says   string // last line of what is new
+		news   []string
+	}{
+		{"a person lets a likely product in", nil, []trade.Match{likely, match("EX3", "P5", trade.Likely)}, "", Further.ZH, []string{(&trade.Product{ID: "P5", Exporter: "EX3"}).Key()}},
+		{"with a remark it is news to all", nil, []trade.Match{likely, match("EX3", "P5", trade.Likely)}, "请注意", "请注意", nil},
+		{"after a recall everybody is meant", func(w *world, seq uint64) error { return w.desk.Recall(w.Context(), vnm, seq, "甲", "编码有误") }, []trade.Match{likely, direct}, "", "第 1 次发布撤回之后，重新发布", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := told(t, 1)
+			_, seq := w.cas(vnm)
+			if c.before != nil {
+				if err := c.before(w, seq); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.rematch(vnm, c.then...)
+			w.takeAll()
+			_, seq = w.cas(vnm)
+			if err := w.desk.Release(t.Context(), vnm, seq, "甲", c.remark); err != nil {
+				t.Fatal(err)
+			}
+			r := w.release(vnm)
+			if len(r.Changed) == 0 || r.Changed[len(r.Changed)-1].ZH != c.says || !reflect.DeepEqual(r.News, c.news) {
+				t.Errorf("changed %+v, news to %q", r.Changed, r.News)
+			}
+		})
+	}
+}
+
+// rematch gives the family other matches, as the matcher writes them.
+func (w *world) rematch(id string, matches ...trade.Match) {
+	w.Helper()
+	e, err := w.desk.Bus.Families.Get(w.Context(), trade.FamilyKey(id))
+	if err == nil {
+		e.Value.Matches = matches
+		_, err = w.desk.Bus.Families.Put(w.Context(), e.Key, e.Value, e.Seq)
+	}
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// A release must not say what the case knew beside papers that it did not.
+func TestACaseBehindItsFamilyIsNotReleased(t *testing.T) {
+	w := told(t, 1)
+	w.rematch(vnm, match("EX1", "P1", trade.Likely), match("EX4", "P1", trade.Likely))
+	_, seq := w.cas(vnm)
+	for name, do := range map[string]func() error{
+		"release": func() error { return w.desk.Release(t.Context(), vnm, seq, "甲", "") },
+		"correct": func() error { return w.desk.Correct(t.Context(), vnm, seq, "甲", "错了") },
+		"preview": func() error { _, err := w.desk.Next(t.Context(), vnm, "甲", ""); return err },
+	} {
+		if err := do(); err == nil || !strings.Contains(err.Error(), "being taken into the case") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w.takeAll()
+	_, seq = w.cas(vnm)
+	if err := w.desk.Release(t.Context(), vnm, seq, "甲", ""); err != nil {
+		t.Errorf("after it was taken in: %v", err)
+	}
+}

@@ -179,15 +179,13 @@ func (o *opinion) trade() []Block {
 	if o.valued && o.Family.Exposure > 0 {
 		exports = say("%s 美元", "US$ %s", dollars(o.Family.Exposure))
 	}
-	affected, cost := toFill, toFill
-	if o.impact.Surveys >= FewestFirms {
-		if o.impact.Affected > 0 {
-			affected = say("%s 美元（%s 家企业的调查）", "US$ %s (survey of %s firms)", dollars(o.impact.Affected), o.impact.Surveys)
+	surveyed := func(sum float64, firms int) trade.Text {
+		if firms < FewestFirms {
+			return toFill // it would tell what one of them said
 		}
-		if o.impact.Cost > 0 {
-			cost = say("%s 美元（%s 家企业的调查）", "US$ %s (survey of %s firms)", dollars(o.impact.Cost), o.impact.Surveys)
-		}
+		return say("%s 美元（%s 家企业的调查）", "US$ %s (survey of %s firms)", dollars(sum), firms)
 	}
+	affected, cost := surveyed(o.impact.Affected, o.impact.Affecting), surveyed(o.impact.Cost, o.impact.Costing)
 	return []Block{facts(
 		row(trade.Text{ZH: "涉及的登记企业", EN: "Registered exporters concerned"}, firms),
 		row(trade.Text{ZH: "涉及的产品", EN: "Products concerned"}, products),

@@ -12,6 +12,14 @@ func opinionText(o Opinion, lang string) map[string]string {
 	return partsText(Bulletin{Name: o.Name, Headline: o.Member, Parts: o.Parts}, lang)
 }
 
+// oneCost leaves the cost that the first firm named.
+func oneCost(surveys []trade.Response) []trade.Response {
+	for i := range surveys[1:] {
+		surveys[i+1].Survey.Cost = 0
+	}
+	return surveys
+}
+
 // surveysOf are surveys of so many firms, each with these difficulties.
 func surveysOf(firms int, difficulties ...string) (out []trade.Response) {
 	for i := range firms {
@@ -44,6 +52,7 @@ func TestAnOpinionSaysWhatIsKnownAndWhatIsNot(t *testing.T) {
 			"measure": {vnm, "越南", "Draft regulation", "2026-04-06"}, "facts": {"3 家", "3,000 美元", "1,500 美元（3 家企业的调查）", "60 美元", "占出口的比重 | 待补充"},
 			"arguments": {"2.9.4", "45 天", "准备时间不足 | 3 家"}, "requests": {"不少于 60 天", "不少于 6 个月", "第6.1条", "第2.4、2.5、2.7条", "书面答复"}, "sender": {"张三", "国家 TBT/SPS 通报咨询中心", "技术性贸易措施预警中心"},
 		}, map[string][]string{"arguments": {"原话"}, "requests": {"评议期已结束"}}},
+		{"three surveys, and one that names a cost", 3, nil, oneCost(surveysOf(3, "cost")), map[string][]string{"facts": {"1,500 美元（3 家企业的调查）", "新增成本 | 待补充"}}, nil},
 		{"two firms: no sums", 2, nil, surveysOf(2, "cost"), map[string][]string{
 			"facts": {"涉及的登记企业 | 待补充", "涉及的产品 | 待补充", "全部市场） | 待补充", "受影响的年出口额 | 待补充", "新增成本 | 待补充"}, "arguments": {"企业反映的困难：成本增加。"}, "sender": {"联系人 | 待补充"},
 		}, map[string][]string{"facts": {"2,000", "2 家", "1,000"}, "arguments": {"2 家"}}},

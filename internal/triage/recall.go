@@ -90,15 +90,18 @@ func (d *Desk) Recall(ctx context.Context, family string, seq uint64, by, reason
 		}
 		w, said := *before, saidFirst("撤回", "Recalled", reason)
 		changed := []trade.Text{said}
-		if stands, err := d.standing(ctx, before); err != nil {
-			return err
-		} else if stands != nil {
-			w = *stands
-			w.Audience = withOthers(slices.Clone(w.Audience), before.Audience)
-			changed = append(changed, trade.Text{ZH: fmt.Sprintf("第 %d 次发布的内容仍然有效", w.Release), EN: fmt.Sprintf("what release %d says stands", w.Release)})
-		} else if before.Corrects > 0 {
+		if before.Corrects > 0 {
 			changed = append(changed, trade.Text{ZH: fmt.Sprintf("被它更正的第 %d 次发布同样不再有效", before.Corrects), EN: fmt.Sprintf("release %d, which it corrected, does not stand either", before.Corrects)})
-		} else if before.Release == 1 { // nothing is left of the warning
+		}
+		stands, err := d.standing(ctx, &e.Value, before)
+		if err != nil {
+			return err
+		}
+		if stands != nil {
+			w = *stands
+			w.Family, w.Audience = before.Family, withOthers(slices.Clone(w.Audience), before.Audience)
+			changed = append(changed, trade.Text{ZH: fmt.Sprintf("第 %d 次发布的内容仍然有效", w.Release), EN: fmt.Sprintf("what release %d says stands", w.Release)})
+		} else { // nothing is left of the warning
 			w.Lifted, w.Level = true, LevelLifted
 		}
 		w.Number, w.Release, w.Recalls, w.Corrects, w.News = before.Number, before.Release+1, before.Release, 0, nil
@@ -107,19 +110,28 @@ func (d *Desk) Recall(ctx context.Context, family string, seq uint64, by, reason
 	})
 }
 
-// standing is the release that stands again where w is taken back: the one
-// before it. nil: there is none, or w was there to correct it.
-func (d *Desk) standing(ctx context.Context, w *trade.Warning) (found *trade.Warning, err error) {
-	if w.Release == 1 || w.Corrects > 0 {
-		return nil, nil
-	}
-	err = d.Bus.Warnings.History(ctx, trade.FamilyKey(w.Family), func(e bus.Entry[trade.Warning]) error {
-		if !e.Deleted && e.Value.Release == w.Release-1 {
-			found = &e.Value
+// standing is the release that stands again where w is taken back: the last one
+// before it that was neither corrected nor recalled, in the family or, where the
+// warning began before papers were joined, in one that it took over. nil: none.
+func (d *Desk) standing(ctx context.Context, f *trade.Family, w *trade.Warning) (*trade.Warning, error) {
+	said, void := map[int]*trade.Warning{}, map[int]bool{w.Voids(): true}
+	for _, id := range append([]string{f.ID}, f.Merged...) {
+		err := d.Bus.Warnings.History(ctx, trade.FamilyKey(id), func(e bus.Entry[trade.Warning]) error {
+			if r := e.Value; !e.Deleted && r.Number == w.Number && r.Release < w.Release {
+				said[r.Release], void[r.Voids()] = &r, true
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	return found, err
+	}
+	for n := w.Release - 1; n > 0; n-- {
+		if r := said[n]; r != nil && !void[n] && r.Recalls == 0 {
+			return r, nil
+		}
+	}
+	return nil, nil
 }
 
 // voidable refuses to correct or recall where there is nothing that could be.

@@ -54,7 +54,8 @@ func TestAReleaseIsRecalled(t *testing.T) {
 	}{
 		{"the first: nothing is left of the warning", 1, false, true, 1},
 		{"an update: the release before stands", 2, false, false, 2},
-		{"a correction: what it corrected does not stand", 1, true, false, 2},
+		{"a correction: neither it nor what it corrected stands", 1, true, true, 2},
+		{"a correction of an update: what was before them stands", 2, true, false, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := told(t, c.releases)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
 )
 
@@ -25,11 +26,11 @@ func (d *Desk) byRule(ctx context.Context, c *trade.Case, f *trade.Family, n *tr
 	w := d.compose(c, f, n, before, d.audience(f, before, d.Config.releasedByRule))
 	w.By = ByRule
 	if before != nil {
-		if w.Changed = Changes(before, f, c.Level, d.Now()); len(w.Changed) == 0 {
+		if w.Changed = d.changes(&w, before, f); len(w.Changed) == 0 {
 			c.Pending = unaddressed(f, before.Audience)
 			return nil
 		}
-		w.News = newsFor(w.Changed, before, f)
+		w.News = newsFor(&w, before)
 	}
 	if err := d.publish(ctx, c, w, before, w.By, trade.Text{ZH: "按规则发布", EN: "released by rule"}); err != nil {
 		return err
@@ -259,18 +260,23 @@ func (d *Desk) Edit(ctx context.Context, family string, seq uint64, headline, su
 
 // decide changes a case that exists and is still the one the person saw.
 func (d *Desk) decide(ctx context.Context, family string, seq uint64, what func(*trade.Case) error) error {
-	key := trade.FamilyKey(family)
-	e, err := d.Bus.Cases.Get(ctx, key)
+	e, err := d.opened(ctx, family, seq)
 	if err != nil {
 		return err
 	}
-	if seq != 0 && e.Seq != seq {
-		return fmt.Errorf("case %s: %w since you opened it", family, trade.ErrConflict)
-	}
-	c := e.Value
-	if err := what(&c); err != nil {
+	if err := what(&e.Value); err != nil {
 		return err
 	}
-	_, err = d.Bus.Cases.Put(ctx, key, c, e.Seq)
+	_, err = d.Bus.Cases.Put(ctx, e.Key, e.Value, e.Seq)
 	return err
+}
+
+// opened is the case that the person saw at seq (0: any); trade.ErrConflict if
+// it has changed since.
+func (d *Desk) opened(ctx context.Context, family string, seq uint64) (bus.Entry[trade.Case], error) {
+	e, err := d.Bus.Cases.Get(ctx, trade.FamilyKey(family))
+	if err == nil && seq != 0 && e.Seq != seq {
+		err = fmt.Errorf("case %s: %w since you opened it", family, trade.ErrConflict)
+	}
+	return e, err
 }

@@ -14,7 +14,6 @@ var remindAt = []int{10, 5, 2}
 // Reminder is a reminder of the day on which comments on a warning are due.
 type Reminder struct {
 	ID     string // remind-10, remind-5 or remind-2
-	Key    string // the same for the family, this reminder and the day it counts to: sent once
 	Due    string // working day from which on it is due
 	To     string // the day it counts to
 	Centre bool   // that day is the centre's own, else the authority's
@@ -46,7 +45,7 @@ func DueReminder(w *trade.Warning, c Config, now time.Time) (Reminder, bool) {
 	if r.ID == "" || r.Due <= releaseDay(w, now.Location()) {
 		return Reminder{}, false
 	}
-	r.Key, r.Left = trade.Key("remind", w.Family, r.ID, r.To), c.Calendar.Between(today, end)
+	r.Left = c.Calendar.Between(today, end)
 	return r, true
 }
 

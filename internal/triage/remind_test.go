@@ -19,10 +19,10 @@ func reminded(t *testing.T, w *trade.Warning, from, to string, sent map[string]b
 	}
 	for ; at.Format(trade.Day) <= to; at = at.Add(time.Hour) {
 		r, ok := DueReminder(w, DefaultConfig(), at)
-		if !ok || sent[r.Key] {
+		if !ok || sent[r.ID+r.To] {
 			continue
 		}
-		sent[r.Key] = true
+		sent[r.ID+r.To] = true
 		out = append(out, fmt.Sprintf("%s %s to %s, %d left", at.Format(trade.Day), r.ID, r.To, r.Left))
 		if r.Due > at.Format(trade.Day) || r.Centre != (r.To != closing(w.Dates).From) {
 			t.Errorf("the reminder is %+v", r)

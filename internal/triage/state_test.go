@@ -139,4 +139,13 @@ func TestAMergedFamilyGoesOnWithTheWarning(t *testing.T) {
 	if again := w.release(kenya); again.Release != 2 {
 		t.Errorf("again: release %d", again.Release)
 	}
+	if err := w.desk.Release(t.Context(), uganda, 0, "甲", ""); err == nil {
+		t.Error("a family that was taken over is released")
+	}
+	if err := w.desk.Recall(t.Context(), kenya, 0, "甲", "写错了"); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.release(kenya); r.Recalls != 2 || r.Lifted || r.Family != kenya || !strings.Contains(r.Changed[len(r.Changed)-1].EN, "what release 1 says stands") || !strings.Contains(r.Title, uganda) {
+		t.Errorf("recalled: %+v", r)
+	}
 }

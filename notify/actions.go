@@ -46,14 +46,13 @@ func argues(kind trade.SubscriberKind) bool {
 }
 
 // centreLine is the centre's own day among the dates of the measure, as the
-// release recorded it. That it had come or passed then is said, too: a message
-// is the same at every attempt.
-func centreLine(w trade.Warning, lang string) []DateLine {
+// release recorded it. That it has come or passed on that day is said, too.
+func centreLine(w trade.Warning, lang, today string) []DateLine {
 	if w.Centre == nil || w.Centre.Day == "" || w.Lifted {
 		return nil
 	}
 	notes := []string{w.Centre.Basis.In(lang)}
-	if late := triage.LateText(*w.Centre, issued(w)).In(lang); late != "" {
+	if late := triage.LateText(*w.Centre, today).In(lang); late != "" {
 		notes = append(notes, late)
 	}
 	return []DateLine{{
@@ -63,8 +62,7 @@ func centreLine(w trade.Warning, lang string) []DateLine {
 }
 
 // commentBy says by when comments are to reach the centre.
-func commentBy(w trade.Warning, lang string) string {
-	today := issued(w)
+func commentBy(w trade.Warning, lang, today string) string {
 	switch {
 	case w.Centre == nil || w.Centre.Day == "":
 		return in(lang, "尽早", "early enough")
@@ -74,20 +72,20 @@ func commentBy(w trade.Warning, lang string) string {
 	return fmt.Sprintf(in(lang, "于 %s 前", "by %s"), line(w.Centre.Day, 40))
 }
 
-// actions says what this recipient can do, and by when. Days that had passed
-// when the warning was released ask for nothing.
-func actions(v View, lang string) []string {
+// actions says what this recipient can do, and by when. Days that have passed
+// ask for nothing. today is the day of the release, or of the occasion on which
+// it is told again: a message is the same at every attempt.
+func actions(v View, lang, today string) []string {
 	w := v.Warning
 	if w.Lifted {
 		return []string{in(lang, "本预警已解除，不需要进一步行动。", "This warning is lifted; nothing more needs to be done.")}
 	}
-	today := issued(w)
 	comment, hasComment := dated(w.Dates, trade.DateCommentDeadline)
 	force, hasForce := dated(w.Dates, trade.DateEntryIntoForce)
 	open := hasComment && first(comment.To, comment.From) >= today
 	var out []string
 	if open {
-		out = append(out, fmt.Sprintf(commentWords(v.Kind, lang), dateLine(comment, lang).When, commentBy(w, lang)))
+		out = append(out, fmt.Sprintf(commentWords(v.Kind, lang), dateLine(comment, lang).When, commentBy(w, lang, today)))
 	}
 	if args := arguments(w, lang); len(args) > 0 && argues(v.Kind) && (open || !hasComment) {
 		out = append(out, in(lang, "评议时可提出：", "A comment can say: ")+strings.Join(args, in(lang, "；", "; "))+in(lang, "。", "."))

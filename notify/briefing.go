@@ -177,7 +177,7 @@ func (n *Notifier) facts(ctx context.Context, those ...telling) (Facts, error) {
 		},
 		Exporter: n.Directory.Exporter,
 		Levels:   n.Config.Levels,
-		Today:    n.Now().In(n.Config.zone("")).Format(trade.Day),
+		Today:    n.today(),
 	}, nil
 }
 

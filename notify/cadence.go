@@ -18,6 +18,9 @@ func (n *Notifier) due(s *trade.Subscriber, w *trade.Warning) string {
 	return stamp(at)
 }
 
+// today is the day where the centre is.
+func (n *Notifier) today() string { return n.Now().In(n.Config.zone("")).Format(trade.Day) }
+
 // urgent reports whether the release breaks through quiet hours and days of
 // rest: the highest level does, unless it lifts the warning.
 func (c Config) urgent(w *trade.Warning) bool {

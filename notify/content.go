@@ -84,7 +84,7 @@ func Compose(m Message, env Env) Content {
 	c := Content{
 		Lang: lang, L: labels(lang), Level: v.Level,
 		Sender:   line(env.Centre.In(lang), 120),
-		Issued:   issued(w),
+		Issued:   trade.DayOf(line(w.At, 40), env.Zone),
 		Summary:  block(w.Summary.In(lang), maxBlock),
 		Headline: line(first(w.Headline.In(lang), w.Title, joined(w.Symbols, lang), w.Family), 300),
 		Markets:  short(marketNames(v.Markets, lang), maxListed, lang),
@@ -97,6 +97,7 @@ func Compose(m Message, env Env) Content {
 	if lang == "en" && w.Headline.ZH != w.Headline.EN {
 		c.Chinese = line(w.Headline.ZH, 300)
 	}
+	today := first(m.Words.Day, c.Issued)
 	c.Bulletin = bulletin(w, lang)
 	c.Subject = subject(c, w)
 	if m.Words.Mark == (trade.Text{}) {
@@ -117,7 +118,7 @@ func Compose(m Message, env Env) Content {
 	for _, d := range w.Dates {
 		c.Dates = append(c.Dates, dateLine(d, lang))
 		if d.What == trade.DateCommentDeadline {
-			c.Dates = append(c.Dates, centreLine(w, lang)...)
+			c.Dates = append(c.Dates, centreLine(w, lang, today)...)
 		}
 	}
 	for _, p := range w.Papers {
@@ -126,7 +127,7 @@ func Compose(m Message, env Env) Content {
 	c.Papers = c.Papers[max(0, len(c.Papers)-maxListed):]
 	c.Remarks = remarks(v, lang)
 	c.concern(v)
-	c.Actions = actions(v, lang)
+	c.Actions = actions(v, lang, today)
 	c.Provision = provision(v, lang)
 	if m.Test {
 		c.test()
@@ -201,11 +202,6 @@ func bulletin(w trade.Warning, lang string) string {
 func subject(c Content, w trade.Warning) string {
 	mark := fmt.Sprintf(in(c.Lang, "【%s】", "[%s] "), c.Level.Name.In(c.Lang))
 	return line(mark+bulletin(w, c.Lang)+in(c.Lang, "：", ": ")+c.Headline, maxSubject)
-}
-
-func issued(w trade.Warning) string {
-	day, _, _ := strings.Cut(line(w.At, 40), "T")
-	return day
 }
 
 func provision(v View, lang string) string {

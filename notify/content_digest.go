@@ -155,7 +155,7 @@ func (m measure) item(lang string) GroupItem {
 	if len(c.Products) == 0 {
 		i.Lines = append(i.Lines, c.You...)
 	}
-	for _, d := range datesAhead(m.message.View.Warning, lang) {
+	for _, d := range datesAhead(m.message.View.Warning, lang, m.message.Words.Day) {
 		i.Lines = append(i.Lines, d.What+c.L.Colon+d.When)
 	}
 	i.Lines = append(i.Lines, c.Actions[:min(len(c.Actions), 1)]...)
@@ -164,14 +164,14 @@ func (m measure) item(lang string) GroupItem {
 
 // datesAhead are the days that a measure's short form tells: those that are
 // known, and not when it was published.
-func datesAhead(w trade.Warning, lang string) (out []DateLine) {
+func datesAhead(w trade.Warning, lang, today string) (out []DateLine) {
 	for _, d := range w.Dates {
 		if d.What == trade.DatePublished || d.From == "" {
 			continue
 		}
 		out = append(out, dateLine(d, lang))
 		if d.What == trade.DateCommentDeadline {
-			out = append(out, centreLine(w, lang)...)
+			out = append(out, centreLine(w, lang, today)...)
 		}
 	}
 	return out

@@ -299,6 +299,7 @@ func (n *Notifier) part(ctx context.Context, d *trade.Delivery, j errand, t tell
 		return m, why, err
 	}
 	m, text, err := n.message(ctx, d, t, facts)
+	m.Words.Day = n.today() // the release may be days old
 	return m, text.EN, err
 }
 

@@ -18,6 +18,7 @@ type Env struct {
 	Proxy     *url.URL       // outgoing proxy for HTTP channels; nil for none
 	PublicURL string         // where people outside open this installation, without a slash at the end; "" when they cannot
 	Centre    trade.Text     // the sender's name
+	Zone      *time.Location // in which days are told; nil for UTC
 
 	// Page returns the address of the family's page for recipients, or "".
 	// Nil means that there is no such page.
@@ -42,6 +43,9 @@ func (e Env) filled() Env {
 	}
 	if e.Now == nil {
 		e.Now = time.Now
+	}
+	if e.Zone == nil {
+		e.Zone = time.UTC
 	}
 	if e.Page == nil {
 		e.Page = func(string) string { return "" }

@@ -22,6 +22,7 @@ type Occasion struct {
 type Words struct {
 	Mark trade.Text   // one word for the subject
 	Lead []trade.Text // sentences
+	Day  string       // on which it is told, where that is not the day of the release
 }
 
 // Occasions knows what is due on a day, and what is said then.

@@ -362,6 +362,7 @@ func (n *Notifier) message(ctx context.Context, d *trade.Delivery, t telling, fa
 		if words, why, err = n.Occasions.Words(ctx, d.Occasion, &t.to, w); err != nil || why.EN != "" {
 			return m, why, err
 		}
+		words.Day = n.today()
 	}
 	if d.Occasion == "" {
 		if nothing, err := n.nothingToRecall(ctx, &t.to, w); err != nil || nothing != "" {

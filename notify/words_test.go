@@ -3,6 +3,7 @@ package notify
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
@@ -120,15 +121,34 @@ func TestActionsByDate(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			w := soundWarning()
 			tt.change(w)
-			text := strings.Join(actions(View{Kind: tt.kind, Warning: *w}, "zh"), "\n")
+			text := strings.Join(actions(View{Kind: tt.kind, Warning: *w}, "zh", trade.DayOf(w.At, time.UTC)), "\n")
 			mustContain(t, "the advice", text, tt.says...)
 			mustNotContain(t, "the advice", text, tt.silent...)
 			if got := remarks(View{Kind: trade.SubDepartment, Warning: *w}, "zh"); len(got) != tt.remarks {
 				t.Errorf("remarks %q, want %d", got, tt.remarks)
 			}
-			if en := actions(View{Kind: tt.kind, Warning: *w}, "en"); len(en) != len(strings.Split(text, "\n")) {
+			if en := actions(View{Kind: tt.kind, Warning: *w}, "en", trade.DayOf(w.At, time.UTC)); len(en) != len(strings.Split(text, "\n")) {
 				t.Errorf("English gives other advice: %q", en)
 			}
 		})
 	}
+}
+
+// A reminder reckons from the day on which it is sent, and days are told where
+// the centre is.
+func TestDaysAreToldWhereAndWhenTheyAreRead(t *testing.T) {
+	w := soundWarning()
+	w.At = "2026-09-30T22:30:00Z"
+	env, _ := testEnv(t)
+	env.Zone = time.FixedZone("", 8*3600)
+	m := messageTo(t, "firm", "zh", w)
+	c := Compose(m, env)
+	if c.Issued != "2026-10-01" {
+		t.Errorf("issued on %s", c.Issued)
+	}
+	mustContain(t, "the release", strings.Join(c.Actions, "\n"), "于 2026-10-15 前报送本中心")
+	m.Words = Words{Mark: trade.Text{ZH: "提醒", EN: "Reminder"}, Day: "2026-10-20"}
+	c = Compose(m, env)
+	mustContain(t, "the reminder", strings.Join(c.Actions, "\n"), "请立即报送本中心")
+	mustNotContain(t, "the reminder", strings.Join(c.Actions, "\n"), "2026-10-15")
 }

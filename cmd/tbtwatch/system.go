@@ -136,6 +136,7 @@ func (s *System) openStages(ctx context.Context) error {
 		return err
 	}
 	channels, err := notify.OpenChannels(s.cfg.Channels, notify.Env{
+		Zone: s.zone(),
 		Stop: func(to trade.Subscriber) string { return s.links.To(portal.StopPath, portal.StopWords(to)...) }, Receipt: s.receiptLink, Home: s.homeLink,
 		DataDir: s.cfg.Data, Networks: s.cfg.networks, Proxy: s.cfg.proxy, PublicURL: s.cfg.PublicURL,
 		Centre: trade.Text{ZH: s.cfg.Triage.Centre, EN: s.cfg.Triage.CentreEN}, Log: s.log, Now: time.Now,

@@ -94,6 +94,17 @@ type Date struct {
 // Day is the layout of all days in tbtwatch: ISO 8601 calendar dates.
 const Day = "2006-01-02"
 
+// DayOf is the day of a moment (RFC 3339) in that zone; of anything else what
+// stands before a "T".
+func DayOf(moment string, zone *time.Location) string {
+	at, err := time.Parse(time.RFC3339, moment)
+	if err != nil {
+		day, _, _ := strings.Cut(moment, "T")
+		return day
+	}
+	return at.In(zone).Format(Day)
+}
+
 // Date returns the notice's date of that kind, or the zero Date.
 func (n *Notice) Date(what string) Date {
 	for _, d := range n.Dates {

@@ -90,7 +90,7 @@ func (w *author) centre() trade.Text {
 // day is the day of the last release.
 func (w *author) day() string {
 	if n := len(w.Releases); n > 0 {
-		return tidy(w.Releases[n-1].At[:min(len(w.Releases[n-1].At), len(trade.Day))])
+		return tidy(trade.DayOf(w.Releases[n-1].At, w.Now.Location()))
 	}
 	return ""
 }

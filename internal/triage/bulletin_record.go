@@ -94,7 +94,7 @@ func (w *author) record() []Block {
 	var rows [][]trade.Text
 	for _, r := range w.Releases {
 		level := w.Config.Level(r.Level)
-		day := r.At[:min(len(r.At), len(trade.Day))]
+		day := trade.DayOf(r.At, w.Now.Location())
 		rows = append(rows, row(same(r.Number), same(fmt.Sprint(r.Release)), same(day), trade.Text{ZH: level.ZH, EN: level.EN}))
 	}
 	var out []Block

@@ -42,7 +42,7 @@ func DueReminder(w *trade.Warning, c Config, now time.Time) (Reminder, bool) {
 			r.ID, r.Due = fmt.Sprintf("remind-%d", n), due.Format(trade.Day)
 		}
 	}
-	if r.ID == "" || r.Due <= releaseDay(w, now.Location()) {
+	if r.ID == "" || r.Due <= trade.DayOf(w.At, now.Location()) {
 		return Reminder{}, false
 	}
 	r.Left = c.Calendar.Between(today, end)
@@ -51,12 +51,3 @@ func DueReminder(w *trade.Warning, c Config, now time.Time) (Reminder, bool) {
 
 // plainDay is the day of t in its zone, in UTC as days are kept.
 func plainDay(t time.Time) time.Time { return dayOf(t.Format(trade.Day)) }
-
-// releaseDay is the day of the release in that zone, "" where it is not known.
-func releaseDay(w *trade.Warning, zone *time.Location) string {
-	at, err := time.Parse(time.RFC3339, w.At)
-	if err != nil {
-		return ""
-	}
-	return at.In(zone).Format(trade.Day)
-}

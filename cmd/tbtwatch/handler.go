@@ -134,9 +134,9 @@ func (s *System) newPortal() *portal.Portal {
 	})
 }
 
-// receiptLink is where a firm confirms a release; nobody else is asked to.
+// receiptLink is where a firm confirms a release, and everybody an exercise.
 func (s *System) receiptLink(to trade.Subscriber, family string, release int) string {
-	if to.Kind != trade.SubExporter {
+	if to.Kind != trade.SubExporter && !trade.IsExercise(family) {
 		return ""
 	}
 	return s.links.To(portal.ReceiptPath, portal.ReceiptWords(to, family, release)...)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -87,7 +86,8 @@ type Receivable struct {
 	Key      string // of the family
 	Number   string
 	Headline trade.Text
-	Firm     string
+	Firm     string // or who else is to confirm an exercise
+	Exercise bool
 	At       string // of the confirmation that stands, RFC 3339; "" for none
 }
 
@@ -97,15 +97,16 @@ func (p *Portal) Receivable(ctx context.Context, token string) (Receivable, erro
 	if err != nil {
 		return Receivable{}, err
 	}
+	out := Receivable{Key: trade.FamilyKey(w.Family), Number: w.Number, Headline: w.Headline, Firm: cmp.Or(p.firm(s.Exporter).Name, s.Name, s.ID), Exercise: w.Exercise}
 	if w.Exercise {
 		e, err := p.o.Bus.Deliveries.Get(ctx, trade.DeliveryKey(s.ID, s.Channel, w.Family, w.Release))
-		return Receivable{Key: trade.FamilyKey(w.Family), Number: w.Number, Headline: w.Headline, Firm: p.firm(s.Exporter).Name, At: e.Value.Confirmed}, err
+		out.At = e.Value.Confirmed
+		return out, err
 	}
 	said, err := p.said(ctx, s.Exporter, []trade.Warning{w})
 	if err != nil {
 		return Receivable{}, err
 	}
-	out := Receivable{Key: trade.FamilyKey(w.Family), Number: w.Number, Headline: w.Headline, Firm: p.firm(s.Exporter).Name}
 	if r := said[0].received; r != nil {
 		out.At = r.At
 	}
@@ -153,17 +154,21 @@ func (p *Portal) receiptOf(ctx context.Context, token string) (trade.Subscriber,
 	return s, public(w.Value, s.Exporter), err
 }
 
-// drillOf is the exercise that a receipt link names.
+// drillOf is the exercise that a receipt link names. Whoever it was told to may
+// confirm it.
 func (p *Portal) drillOf(ctx context.Context, s trade.Subscriber, key string, release int) (trade.Subscriber, trade.Warning, error) {
 	var found *trade.Warning
 	err := p.o.Bus.Exercises.History(ctx, key, func(e bus.Entry[trade.Warning]) error {
-		if e.Value.Release == release && slices.ContainsFunc(e.Value.Audience, func(m trade.Match) bool { return m.Exporter == s.Exporter }) {
+		if e.Value.Release == release {
 			found = &e.Value
 		}
 		return nil
 	})
-	if err != nil || found == nil || s.Kind != trade.SubExporter {
+	if err != nil || found == nil {
 		return s, trade.Warning{}, cmp.Or(err, trade.ErrNotFound)
+	}
+	if _, err := p.o.Bus.Deliveries.Get(ctx, trade.DeliveryKey(s.ID, s.Channel, found.Family, release)); err != nil {
+		return s, trade.Warning{}, err
 	}
 	return s, public(*found, s.Exporter), nil
 }

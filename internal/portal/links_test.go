@@ -193,6 +193,20 @@ func TestALinkConfirmsAnExercise(t *testing.T) {
 	if _, err := r.bus.Responses.Get(ctx, (&trade.Response{Family: drill, Exporter: "A", Kind: trade.Receipt}).Key()); !errors.Is(err, trade.ErrNotFound) {
 		t.Errorf("it stands as an answer: %v", err)
 	}
+	group := trade.Subscriber{ID: "G", Kind: trade.SubAssociation, Name: "协会", Channel: "email", Address: "g@example.org"}
+	put(t, r.bus.Subscribers, registry.SubscriberKey(group.ID), group, 0)
+	link := tokenOf(t, links.To(ReceiptPath, ReceiptWords(group, drill, 1)...), ReceiptPath)
+	if _, err := r.portal.Receivable(ctx, link); !errors.Is(err, trade.ErrNotFound) {
+		t.Errorf("an association that was not told of the drill: %v", err)
+	}
+	d = trade.Delivery{Key: trade.DeliveryKey(group.ID, group.Channel, drill, 1), Subscriber: group.ID, Channel: group.Channel, Family: drill, Release: 1, State: trade.Accepted}
+	put(t, r.bus.Deliveries, d.Key, d, 0)
+	if x, err := r.portal.Receivable(ctx, link); err != nil || x.Firm != "协会" || !x.Exercise {
+		t.Errorf("an association's receipt of the drill: %+v, %v", x, err)
+	}
+	if _, err := r.portal.Receive(ctx, link); err != nil || confirmed != "G "+drill+" 1" {
+		t.Errorf("%v, %q", err, confirmed)
+	}
 	for name, bad := range map[string]string{"another release": ReceiptWords(s, drill, 2)[3], "another drill": "1"} {
 		f := drill
 		if name == "another drill" {

@@ -42,7 +42,8 @@ func DueReminder(w *trade.Warning, c Config, now time.Time) (Reminder, bool) {
 			r.ID, r.Due = fmt.Sprintf("remind-%d", n), due.Format(trade.Day)
 		}
 	}
-	if r.ID == "" || r.Due <= trade.DayOf(w.At, now.Location()) {
+	told := len(w.News) == 0 && r.Due <= trade.DayOf(w.At, now.Location()) // else most did not hear of that release
+	if r.ID == "" || told {
 		return Reminder{}, false
 	}
 	r.Left = c.Calendar.Between(today, end)

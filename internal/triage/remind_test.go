@@ -96,3 +96,17 @@ func TestRemindersOfAMovedDeadline(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// A release that is news to one firm takes nobody else's reminder away.
+func TestAReleaseForOneFirmTakesNoReminderAway(t *testing.T) {
+	w := &trade.Warning{Family: "G/TBT/N/USA/1", Symbols: []string{"G/TBT/N/USA/1"}, At: "2026-03-16T08:00:00Z", Dates: []trade.Date{stated(trade.DateCommentDeadline, "2026-03-26")}}
+	for _, c := range []struct {
+		news []string
+		want string
+	}{{nil, "[]"}, {[]string{"EX2/P9"}, `["2026-03-16 remind-5 to 2026-03-23, 5 left"]`}} {
+		w.News = c.news
+		if got := fmt.Sprintf("%q", reminded(t, w, "2026-03-16", "2026-03-18", map[string]bool{})); got != c.want {
+			t.Errorf("news to %q: %s, want %s", c.news, got, c.want)
+		}
+	}
+}

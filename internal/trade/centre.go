@@ -21,13 +21,15 @@ func (c *CentreDay) Open(today string) bool {
 func (c *CentreDay) Late(today string) bool { return c.Open(today) && c.Day <= today }
 
 // By is the day by which comments are wanted: the centre's own while it has not
-// passed, then the authority's.
+// passed, then the authority's, the latest of an interval last.
 func (c *CentreDay) By(today string) string {
 	switch {
 	case c == nil:
 		return ""
-	case c.Day < today:
-		return c.Close
+	case c.Day >= today:
+		return c.Day
+	case c.Close < today && c.Until != "":
+		return c.Until
 	}
-	return c.Day
+	return c.Close
 }

@@ -29,10 +29,8 @@ type Reminder struct {
 func DueReminder(w *trade.Warning, c Config, now time.Time) (Reminder, bool) {
 	today := plainDay(now)
 	own := CentreOf(w, c)
-	r := Reminder{To: own.Day, Centre: true}
-	if own.Day < today.Format(trade.Day) {
-		r.To, r.Centre = own.Close, false
-	}
+	r := Reminder{To: own.By(today.Format(trade.Day))}
+	r.Centre = r.To == own.Day
 	end := dayOf(r.To)
 	if w.Lifted || end.IsZero() || end.Before(today) || !c.Calendar.Working(today) {
 		return Reminder{}, false

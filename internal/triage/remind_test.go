@@ -24,7 +24,7 @@ func reminded(t *testing.T, w *trade.Warning, from, to string, sent map[string]b
 		}
 		sent[r.ID+r.To] = true
 		out = append(out, fmt.Sprintf("%s %s to %s, %d left", at.Format(trade.Day), r.ID, r.To, r.Left))
-		if r.Due > at.Format(trade.Day) || r.Centre != (r.To != closing(w.Dates).From) {
+		if r.Due > at.Format(trade.Day) || r.Centre != (r.To != closing(w.Dates).From && r.To != closing(w.Dates).To) {
 			t.Errorf("the reminder is %+v", r)
 		}
 	}
@@ -108,5 +108,15 @@ func TestAReleaseForOneFirmTakesNoReminderAway(t *testing.T) {
 		if got := fmt.Sprintf("%q", reminded(t, w, "2026-03-16", "2026-03-18", map[string]bool{})); got != c.want {
 			t.Errorf("news to %q: %s, want %s", c.news, got, c.want)
 		}
+	}
+}
+
+// Of joint papers that close on two days the later one is reminded of once the
+// earlier has passed.
+func TestTheLaterOfTwoDaysIsRemindedOf(t *testing.T) {
+	w := &trade.Warning{Family: "G/TBT/N/USA/1", Symbols: []string{"G/TBT/N/USA/1"}, At: "2026-02-01T08:00:00Z", Dates: []trade.Date{{What: trade.DateCommentDeadline, From: "2026-03-02", To: "2026-03-20"}}}
+	want := `["2026-03-06 remind-10 to 2026-03-20, 10 left" "2026-03-13 remind-5 to 2026-03-20, 5 left" "2026-03-18 remind-2 to 2026-03-20, 2 left"]`
+	if got := fmt.Sprintf("%q", reminded(t, w, "2026-03-03", "2026-03-31", map[string]bool{})); got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }

@@ -127,7 +127,7 @@ func (s *System) openStages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.desk = &triage.Desk{Bus: s.bus, Config: s.cfg.Triage, Translate: translate, Now: time.Now, Log: s.log}
+	s.desk = &triage.Desk{Bus: s.bus, Config: s.cfg.Triage, Translate: translate, Now: s.centreClock(), Log: s.log}
 	base := s.cfg.PublicURL
 	if s.cfg.Demo {
 		base = cmp.Or(base, demoURL) // the demo's mails show what others would

@@ -98,7 +98,7 @@ func (p *Portal) Measures(ctx context.Context, t auth.TenantScope) (Measures, er
 	if err != nil {
 		return out, err
 	}
-	now := p.o.Now().In(p.zone())
+	now := p.o.Now()
 	sums, total := touching.sums(0)
 	out.Total = total
 	for _, m := range touching.measures {
@@ -263,7 +263,7 @@ type Span struct {
 // PeriodOf reads "2026" or "2026-03"; "" is the current year.
 func (p *Portal) PeriodOf(text string) (Span, error) {
 	if text == "" {
-		return Span{Year: p.o.Now().In(p.zone()).Format("2006")}, nil
+		return Span{Year: p.o.Now().Format("2006")}, nil
 	}
 	if _, err := time.Parse("2006", text); err == nil {
 		return Span{Year: text}, nil
@@ -284,7 +284,7 @@ func (q Span) has(month string) bool {
 
 // Years are those that have warnings or are current, the latest first.
 func (p *Portal) Years() []string {
-	out := []string{p.o.Now().In(p.zone()).Format("2006")}
+	out := []string{p.o.Now().Format("2006")}
 	p.book.mu.RLock()
 	defer p.book.mu.RUnlock()
 	for _, m := range p.book.measures {

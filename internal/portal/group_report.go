@@ -80,7 +80,7 @@ func (p *Portal) report(ctx context.Context, s trade.Subscriber, year string) (R
 	if q.Month != "" { // the steps of a month beside those of the year would tell of single firms
 		return Report{}, trade.Refusef("%q is no year: write it as 2026; 年份应写作 2026", year)
 	}
-	out := Report{Name: cmp.Or(s.Name, s.ID), Sector: s.Sector, Year: q.Year, Running: q.Year == p.o.Now().In(p.zone()).Format("2006"), Warnings: p.received(s.ID, q.Year)}
+	out := Report{Name: cmp.Or(s.Name, s.ID), Sector: s.Sector, Year: q.Year, Running: q.Year == p.o.Now().Format("2006"), Warnings: p.received(s.ID, q.Year)}
 	out.count(p)
 	touching, err := p.touching(ctx, group{sector: s.Sector}, p.worth)
 	if err != nil {

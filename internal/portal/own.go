@@ -157,7 +157,7 @@ func (p *Portal) row(exporter string, w trade.Warning, products map[string]trade
 	if w.Lifted {
 		r.Level = triage.LevelLifted
 	}
-	r.Advice = triage.Advice(&w, trade.SubExporter, p.o.View.Policy, p.o.Now().In(p.zone()))
+	r.Advice = triage.Advice(&w, trade.SubExporter, p.o.View.Policy, p.o.Now())
 	spoken, silent := 0, 0
 	for _, m := range w.Audience {
 		own := p.product(exporter, m, products, said)

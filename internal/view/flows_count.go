@@ -180,7 +180,7 @@ func (f *flowing) rows(period, channel, level string, kinds ...string) []*FlowRo
 // Flow counts deliveries of releases of the query's days. answers are those of
 // firms, which count with recipients of their kind only.
 func (v *View) Flow(q FlowQuery, answers []FlowAnswers) (Flow, error) {
-	s, err := q.span(v.now())
+	s, err := q.span(v.Now())
 	if err != nil {
 		return Flow{}, err
 	}

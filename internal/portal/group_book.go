@@ -257,6 +257,24 @@ func (b *book) leading(family int32) int32 {
 	return family
 }
 
+// leads reports whether the measure speaks for itself: one that a later paper
+// joined to another is never lifted, and goes on as the other.
+func (b *book) leads(m *measure) bool { return b.leading(m.family) == m.family }
+
+// leadFor is the key of the warning that stands for that one to the firm:
+// another, where they were joined and the other speaks to the firm, too.
+func (p *Portal) leadFor(key, exporter string) string {
+	b := p.book
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if m := b.measures[key]; m != nil {
+		if lead := b.byFamily[b.leading(m.family)]; lead != nil && p.o.View.SpeaksTo(lead.key, exporter) {
+			return lead.key
+		}
+	}
+	return key
+}
+
 // reply is what the firm said about the family, also before others were joined
 // to it; nil for nothing.
 func (b *book) reply(family, firm int32) *reply {

@@ -104,7 +104,7 @@ func (p *Portal) Measures(ctx context.Context, t auth.TenantScope) (Measures, er
 	for _, m := range touching.measures {
 		last := m.last()
 		next := nextDay(last.Dates, now.Format(trade.Day))
-		if last.Lifted || next.From == "" && last.at < now.AddDate(0, 0, -recentDays).Unix() || len(touching.of(last)) == 0 {
+		if touching.joined[m.key] || last.Lifted || next.From == "" && last.at < now.AddDate(0, 0, -recentDays).Unix() || len(touching.of(last)) == 0 {
 			continue
 		}
 		if g.markets != nil && len(nomenclature.Common(last.Markets, g.markets)) == 0 {
@@ -137,7 +137,8 @@ func nextDay(dates []trade.Date, today string) (next trade.Date) {
 // touching is which of a group's products each release touches.
 type touching struct {
 	book     *book
-	measures []*measure // in the order of their first releases
+	measures []*measure      // in the order of their first releases
+	joined   map[string]bool // keys of those that go on as another
 	firmOf   map[int32]int32
 	value    map[int32]float64 // of the group's products
 }
@@ -156,13 +157,13 @@ func (t *touching) of(r *release) (out []int32) {
 // what the products are that have these keys.
 func (p *Portal) touching(ctx context.Context, g group, worth worthOf) (*touching, error) {
 	b := p.book
-	out := &touching{book: b, firmOf: map[int32]int32{}, value: map[int32]float64{}}
+	out := &touching{book: b, joined: map[string]bool{}, firmOf: map[int32]int32{}, value: map[int32]float64{}}
 	keys, numbers := []string{}, map[string]int32{}
 	b.mu.RLock()
 	for _, m := range b.measures {
 		// What Run appends later does not change this copy.
 		c := *m
-		out.measures = append(out.measures, &c)
+		out.measures, out.joined[m.key] = append(out.measures, &c), !b.leads(m)
 		for _, r := range c.releases {
 			for i, n := range r.touched {
 				if _, seen := out.firmOf[n]; seen {

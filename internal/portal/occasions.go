@@ -51,6 +51,9 @@ func (p *Portal) reminders(day time.Time) (out []Occasion) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	for key, m := range b.measures {
+		if !b.leads(m) {
+			continue // its days are those of the measure that it is one with now
+		}
 		if r, due := triage.DueReminder(&m.last().Warning, p.o.View.Policy, day); due {
 			out = append(out, Occasion{reminderID(r), key, func(s *trade.Subscriber) bool {
 				return s.Kind == trade.SubExporter || s.Kind == trade.SubAssociation
@@ -103,7 +106,7 @@ func (p *Portal) reminderWords(id, key string, now time.Time) (lead []trade.Text
 	defer b.mu.RUnlock()
 	gone := triage.Reason("the reminder is out of date: the day has passed or was moved")
 	m := b.measures[key]
-	if m == nil {
+	if m == nil || !b.leads(m) {
 		return nil, gone
 	}
 	w := &m.last().Warning

@@ -66,7 +66,7 @@ const mostWarnings = 200
 
 // rows reads the warnings that speak to the firm, the latest first.
 func (p *Portal) rows(ctx context.Context, exporter string) ([]OwnRow, error) {
-	keys := p.o.View.WarningsOf(exporter)
+	keys := slices.DeleteFunc(p.o.View.WarningsOf(exporter), func(key string) bool { return p.leadFor(key, exporter) != key })
 	keys = keys[:min(len(keys), mostWarnings)]
 	got, err := p.o.Bus.Warnings.GetMany(ctx, keys)
 	if err != nil {

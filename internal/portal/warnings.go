@@ -83,6 +83,7 @@ func (p *Portal) OwnWarning(ctx context.Context, t auth.TenantScope, key string)
 	if !isKey(key) || !p.o.View.SpeaksTo(key, exporter) {
 		return OwnWarning{}, trade.ErrNotFound
 	}
+	key = p.leadFor(key, exporter) // links to a warning outlive that its measure is joined to another
 	releases, err := p.o.View.Releases(ctx, key)
 	if err != nil {
 		return OwnWarning{}, err

@@ -103,8 +103,8 @@ func (p *Portal) Measures(ctx context.Context, t auth.TenantScope) (Measures, er
 	out.Total = total
 	for _, m := range touching.measures {
 		last := m.last()
-		next := nextDay(last.Dates, now.Format(trade.Day))
-		if touching.joined[m.key] || last.Lifted || next.From == "" && last.at < now.AddDate(0, 0, -recentDays).Unix() || len(touching.of(last)) == 0 {
+		next, what := trade.NextDay(last.Dates, now.Format(trade.Day))
+		if touching.joined[m.key] || last.Lifted || next == "" && last.at < now.AddDate(0, 0, -recentDays).Unix() || len(touching.of(last)) == 0 {
 			continue
 		}
 		if g.markets != nil && len(nomenclature.Common(last.Markets, g.markets)) == 0 {
@@ -112,26 +112,13 @@ func (p *Portal) Measures(ctx context.Context, t auth.TenantScope) (Measures, er
 		}
 		out.Open = append(out.Open, Measure{
 			Number: last.Number, Family: last.Family, Release: last.Release, Level: last.Level, Headline: last.Headline, Markets: last.Markets, At: last.At,
-			Next: next.From, NextWhat: next.What, Link: last.Link, Advice: triage.Advice(&last.Warning, g.kind, p.o.View.Policy, now), Sums: sums[m.key],
+			Next: next, NextWhat: what, Link: last.Link, Advice: triage.Advice(&last.Warning, g.kind, p.o.View.Policy, now), Sums: sums[m.key],
 		})
 	}
 	slices.SortFunc(out.Open, func(a, b Measure) int {
 		return cmp.Or(cmp.Compare(cmp.Or(a.Next, "9999"), cmp.Or(b.Next, "9999")), cmp.Compare(b.At, a.At), cmp.Compare(a.Family, b.Family))
 	})
 	return out, nil
-}
-
-// nextDay is the first date that is not before today.
-func nextDay(dates []trade.Date, today string) (next trade.Date) {
-	for _, d := range dates {
-		if d.What == trade.DatePublished {
-			continue
-		}
-		if d.From >= today && (next.From == "" || d.From < next.From) {
-			next = d
-		}
-	}
-	return next
 }
 
 // touching is which of a group's products each release touches.

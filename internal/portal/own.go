@@ -171,7 +171,7 @@ func (p *Portal) row(exporter string, w trade.Warning, products map[string]trade
 	}
 	slices.SortStableFunc(r.Products, func(a, b OwnProduct) int { return b.Grade.Rank() - a.Grade.Rank() })
 	r.Answered = spoken == len(r.Products) || said.surveyed != nil
-	r.Next, r.NextWhat = p.days(w.Dates)
+	r.Next, r.NextWhat = trade.NextDay(w.Dates, p.o.View.Today())
 	if own := triage.CentreOf(&w, p.o.View.Policy); !w.Lifted && own.Open(p.o.View.Today()) {
 		r.Centre, r.Late = own, triage.LateText(own, p.o.View.Today())
 	}
@@ -195,20 +195,6 @@ func (p *Portal) product(exporter string, m trade.Match, products map[string]tra
 	}
 	_, own.Silent = said.about.Silence(&m)
 	return own
-}
-
-// days are the next day of a warning that has not passed.
-func (p *Portal) days(dates []trade.Date) (next, what string) {
-	today := p.o.View.Today()
-	for _, d := range dates {
-		if d.What == trade.DatePublished || d.From == "" || max(d.To, d.From) < today {
-			continue
-		}
-		if next == "" || d.From < next {
-			next, what = d.From, d.What
-		}
-	}
-	return next, what
 }
 
 // dated reports whether any day but that of publication is known.

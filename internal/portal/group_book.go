@@ -74,6 +74,7 @@ type sent struct {
 	firm    int32 // that was told; noFirm where it told none
 	state   trade.DeliveryState
 	channel int32
+	again   bool // told of the release once more, on an occasion
 }
 
 // reply is what a firm said about a measure: when it first said anything, and
@@ -227,7 +228,7 @@ func (b *book) takeDelivery(e bus.Entry[trade.Delivery]) {
 			firm = b.id(d.Exporter)
 			b.toFirm[firm], b.about[family] = append(b.toFirm[firm], place), append(b.about[family], place)
 		}
-		b.sent = append(b.sent, sent{family: family, release: int32(d.Release), channel: b.id(d.Channel), firm: firm}) //nolint:gosec // a small number
+		b.sent = append(b.sent, sent{family: family, release: int32(d.Release), channel: b.id(d.Channel), firm: firm, again: d.Occasion != ""}) //nolint:gosec // a small number
 	}
 	s := &b.sent[place]
 	if s.at, s.state = unix(d.At), d.State; s.first == 0 && s.state == trade.Accepted {

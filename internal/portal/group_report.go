@@ -96,7 +96,8 @@ func (p *Portal) report(ctx context.Context, s trade.Subscriber, year string) (R
 	return out, nil
 }
 
-// received are the deliveries to the subscriber in that year.
+// received are the deliveries of releases to the subscriber in that year, without
+// what reminded it of one.
 func (p *Portal) received(subscriber, year string) []Received {
 	out := []Received{}
 	b := p.book
@@ -109,7 +110,7 @@ func (p *Portal) received(subscriber, year string) []Received {
 	for _, place := range b.to[to] {
 		s := b.sent[place]
 		m := b.byFamily[s.family]
-		if m == nil || s.state == trade.Suppressed || p.monthOf(s.at)[:4] != year {
+		if m == nil || s.again || s.state == trade.Suppressed || p.monthOf(s.at)[:4] != year {
 			continue
 		}
 		if r := m.release(int(s.release)); r != nil {

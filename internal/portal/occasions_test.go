@@ -114,3 +114,25 @@ func TestRemindersCountWorkingDays(t *testing.T) {
 		t.Error("a reminder goes out after its day")
 	}
 }
+
+// What reminds of a release, or says that nobody has answered, is no further
+// warning in a report or on the page of a firm.
+func TestRemindersAreNoWarnings(t *testing.T) {
+	w := newWorld(t)
+	w.warn("F1", 2, "E1", "E2", "E3")
+	for _, d := range []trade.Delivery{
+		{Subscriber: "A", Occasion: "remind-10-2026-04-03"}, {Subscriber: "A", Occasion: "escalate-association-2026-03-05"}, {Subscriber: "SE1", Exporter: "E1", Occasion: "remind-10-2026-04-03"},
+	} {
+		d.Channel, d.Family, d.Release, d.State, d.At = "email", "F1", 1, trade.Accepted, inMarch(19, 9)
+		store(t, w.bus.Deliveries, trade.OccasionKey(d.Subscriber, d.Channel, d.Family, d.Occasion), d)
+	}
+	w.settled()
+	report, err := w.portal.Report(t.Context(), scopeOf(t, trade.RoleAssociation, trade.Member{Association: "A"}), "2026")
+	if err != nil || len(report.Warnings) != 1 || report.Delivered != 1 {
+		t.Errorf("the association was warned once: %+v, %v", report.Warnings, err)
+	}
+	firm, err := w.portal.Firm(scopeOf(t, trade.RoleDistrict, trade.Member{District: "北区"}), "E1")
+	if err != nil || len(firm.Warnings) != 1 || firm.Warnings[0].At != inMarch(2, 9) {
+		t.Errorf("the firm was warned once: %+v, %v", firm.Warnings, err)
+	}
+}

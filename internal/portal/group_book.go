@@ -258,6 +258,23 @@ func (b *book) leading(family int32) int32 {
 	return family
 }
 
+// parts are the families for which that one speaks, itself among them; none
+// where another speaks for it.
+func (b *book) parts(lead int32) (out []int32) {
+	if b.leading(lead) != lead {
+		return nil
+	}
+	out = []int32{lead}
+	for i := 0; i < len(out); i++ {
+		for _, f := range b.joined[out[i]] {
+			if b.leading(f) == lead && !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
 // leads reports whether the measure speaks for itself: one that a later paper
 // joined to another is never lifted, and goes on as the other.
 func (b *book) leads(m *measure) bool { return b.leading(m.family) == m.family }

@@ -1,11 +1,14 @@
 package portal
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
 )
 
@@ -45,6 +48,30 @@ func (w *world) viewed(key, firm string) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	w.t.Fatalf("waited 20 s for %s to %s", key, firm)
+}
+
+// parts finds by one family what families finds by walking all of them.
+func TestPartsAreWhatAFamilySpeaksFor(t *testing.T) {
+	for seed := range uint64(50) {
+		r, b := rand.New(rand.NewPCG(seed, 1)), newBook()
+		for seq := range uint64(12) {
+			w := trade.Warning{Family: fmt.Sprintf("G/TBT/N/KEN/%d", 1+r.IntN(8)), Release: 1}
+			w.Symbols = []string{w.Family, fmt.Sprintf("G/TBT/N/KEN/%d", 1+r.IntN(8))}
+			b.takeWarning(bus.Entry[trade.Warning]{Key: trade.FamilyKey(w.Family), Seq: seq + 1, Value: w})
+		}
+		for _, n := range b.ids {
+			b.about[n] = []int32{0}
+		}
+		all := b.families()
+		for f := range b.about {
+			got, want := b.parts(f), all[f]
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("seed %d: %s speaks for %v, want %v", seed, b.names[f], got, want)
+			}
+		}
+	}
 }
 
 // A measure that was joined to another is told once: as the other.

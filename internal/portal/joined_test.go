@@ -100,7 +100,7 @@ func TestAJoinedMeasureIsToldOnce(t *testing.T) {
 			return trade.SortedUnique(keys)
 		}},
 		{"the firm's list", func() (keys []string) {
-			rows, err := p.rows(ctx, "E1")
+			rows, _, err := p.rows(ctx, "E1")
 			if err != nil {
 				t.Fatal(err)
 			}

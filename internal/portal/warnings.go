@@ -17,6 +17,7 @@ type OwnHome struct {
 	Firm          trade.Exporter `json:"firm"`
 	Open          []OwnRow       `json:"open" doc:"something can still be done; soonest first"`
 	Past          []OwnRow       `json:"past" doc:"over, lifted or called not relevant; latest first"`
+	More          int            `json:"more_past,omitempty" doc:"earlier ones that are over and not listed"`
 	Products      int            `json:"products"`
 	Subscriptions int            `json:"subscriptions"`
 }
@@ -33,10 +34,11 @@ func (p *Portal) OwnWarnings(ctx context.Context, t auth.TenantScope) (OwnHome, 
 		return h, err
 	}
 	h.Products = products.Total
-	rows, err := p.rows(ctx, exporter)
+	rows, more, err := p.rows(ctx, exporter)
 	if err != nil {
 		return h, err
 	}
+	h.More = more
 	for _, r := range rows {
 		if r.Open {
 			h.Open = append(h.Open, r)

@@ -44,6 +44,8 @@ type OwnRow struct {
 	Release  int             `json:"release"`
 	Level    string          `json:"level"`
 	Lifted   bool            `json:"lifted,omitempty"`
+	Corrects int             `json:"corrects,omitempty" doc:"the release whose words it corrects"`
+	Recalls  int             `json:"recalls,omitempty" doc:"the release that it takes back"`
 	Headline trade.Text      `json:"headline"`
 	Markets  []string        `json:"markets"`
 	At       string          `json:"at" doc:"of the release, RFC 3339"`
@@ -171,7 +173,7 @@ func (p *Portal) describe(ctx context.Context, exporter string, warnings []trade
 
 func (p *Portal) row(exporter string, w trade.Warning, products map[string]trade.Product, said answers) OwnRow {
 	r := OwnRow{
-		Key: trade.FamilyKey(w.Family), Number: w.Number, Release: w.Release, Level: w.Level, Lifted: w.Lifted, Headline: w.Headline, Markets: w.Markets, At: w.At,
+		Key: trade.FamilyKey(w.Family), Number: w.Number, Release: w.Release, Level: w.Level, Lifted: w.Lifted, Corrects: w.Corrects, Recalls: w.Recalls, Headline: w.Headline, Markets: w.Markets, At: w.At,
 		Received: said.received, Surveyed: said.surveyed, warning: w,
 	}
 	if w.Lifted {

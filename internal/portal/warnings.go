@@ -70,9 +70,11 @@ type OwnWarning struct {
 
 // OwnRelease is one release of a warning.
 type OwnRelease struct {
-	Release int    `json:"release"`
-	Level   string `json:"level"`
-	At      string `json:"at"`
+	Release  int    `json:"release"`
+	Level    string `json:"level"`
+	At       string `json:"at"`
+	Corrects int    `json:"corrects,omitempty" doc:"the release whose words it corrects"`
+	Recalls  int    `json:"recalls,omitempty" doc:"the release that it takes back"`
 }
 
 // OwnWarning reads one warning. One that does not concern the firm is
@@ -95,7 +97,7 @@ func (p *Portal) OwnWarning(ctx context.Context, t auth.TenantScope, key string)
 	for _, e := range releases {
 		if own := public(e.Value, exporter); len(own.Audience) > 0 {
 			last = own
-			out.Releases = append(out.Releases, OwnRelease{own.Release, own.Level, own.At})
+			out.Releases = append(out.Releases, OwnRelease{own.Release, own.Level, own.At, own.Corrects, own.Recalls})
 		}
 	}
 	if len(out.Releases) == 0 {

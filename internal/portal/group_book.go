@@ -311,6 +311,21 @@ func (b *book) reply(family, firm int32) *reply {
 	return out
 }
 
+// answersOf are the keys of what the firm said about the families; current
+// reports whether answers are read up to that place.
+func (b *book) answersOf(exporter string, roots []string, last uint64) (keys []string, current bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	firm, heard := b.ids[exporter]
+	for _, root := range roots {
+		family, known := b.ids[root]
+		if a := b.replies[[2]int32{family, firm}]; known && heard && a != nil {
+			keys = slices.AppendSeq(keys, maps.Keys(a.stands))
+		}
+	}
+	return keys, b.position[2] >= last
+}
+
 func (b *book) takeResponse(e bus.Entry[trade.Response]) {
 	r := e.Value
 	if e.Deleted {

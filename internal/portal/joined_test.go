@@ -34,20 +34,9 @@ func joinedWorld(t *testing.T) *world {
 		store(t, w.bus.Warnings, trade.FamilyKey(m.family), warning)
 	}
 	w.settled()
-	w.viewed(trade.FamilyKey(late), "E1")
+	v := w.portal.o.View
+	until(t, "the view", func() bool { return v.Ready() == nil && v.SpeaksTo(trade.FamilyKey(late), "E1") })
 	return w
-}
-
-// viewed waits until the view knows that the warning speaks to the firm.
-func (w *world) viewed(key, firm string) {
-	w.t.Helper()
-	for range 4000 {
-		if v := w.portal.o.View; v.Ready() == nil && v.SpeaksTo(key, firm) {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	w.t.Fatalf("waited 20 s for %s to %s", key, firm)
 }
 
 // parts finds by one family what families finds by walking all of them.

@@ -60,7 +60,7 @@ func TestAMaskedAddressIsTheOneThatIsStored(t *testing.T) {
 func TestMutedMeasuresAreRead(t *testing.T) {
 	for row, want := range map[string]string{
 		"G/TBT/N/VNM/12/Add.1；g/sps/n/jpn/5 until 2027-03-01": "G/TBT/N/VNM/12; G/SPS/N/JPN/5 until 2027-03-01",
-		"": "",
+		"":                            "",
 		"G/TBT/N/VNM/12 until spring": `column muted, value "G/TBT/N/VNM/12 until spring"`,
 	} {
 		items := drain(t, ParseSubscribers(openSheet(t, Subscribers, "subscriber_id,kind,channel,address,静音的措施\nS,department,email,a@b.example,"+row+"\n"), testRules))

@@ -114,6 +114,10 @@ func (s *System) zone() *time.Location {
 	return zone
 }
 
+// centreClock tells moments in the centre's zone: a process often runs in UTC,
+// and days left, the day of a reminder and the year of a number are the centre's.
+func (s *System) centreClock() func() time.Time { return view.InZone(time.Now, s.zone()) }
+
 func (s *System) consoleDeps(ctx context.Context, guard *auth.Guard, outside *portal.Portal) console.Deps {
 	running := s.cfg.Only
 	if len(running) == 0 {

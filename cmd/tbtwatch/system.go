@@ -122,12 +122,12 @@ func open(ctx context.Context, cfg Config, log *slog.Logger) (s *System, err err
 func (s *System) openStages(ctx context.Context) error {
 	nomenclature.Load() // it waits for the load that began with the process: the first notice need not
 	s.copy = &matcher.Copy{Bus: s.bus, Store: s.store, Log: s.log}
-	s.late = &matcher.Late{Stage: &matcher.Stage{Bus: s.bus, Copy: s.copy, Now: time.Now, Log: s.log, Aside: s.cfg.aside}, Limit: s.cfg.Archive}
+	s.late = &matcher.Late{Stage: &matcher.Stage{Bus: s.bus, Copy: s.copy, Now: s.centreClock(), Log: s.log, Aside: s.cfg.aside}, Limit: s.cfg.Archive}
 	translate, err := triage.NewTranslator(s.cfg.Triage.Translate, netguard.Transport(netguard.Options{Allow: s.cfg.networks, Proxy: s.cfg.proxy}))
 	if err != nil {
 		return err
 	}
-	s.desk = &triage.Desk{Bus: s.bus, Config: s.cfg.Triage, Translate: translate, Now: time.Now, Log: s.log}
+	s.desk = &triage.Desk{Bus: s.bus, Config: s.cfg.Triage, Translate: translate, Now: s.centreClock(), Log: s.log}
 	base := s.cfg.PublicURL
 	if s.cfg.Demo {
 		base = cmp.Or(base, demoURL) // the demo's mails show what others would

@@ -28,8 +28,15 @@ func (t *Table[T]) Under(ctx context.Context, part string, fn func(Entry[T]) err
 
 // Any reports whether something is stored under keys that begin with part.
 func (t *Table[T]) Any(ctx context.Context, part string) (bool, error) {
-	seq, _, err := t.lastOf(ctx, t.subject(part)+".*")
+	seq, err := t.LastUnder(ctx, part)
 	return seq > 0, err
+}
+
+// LastUnder is the sequence of the last write under keys that begin with part,
+// 0 where there is none.
+func (t *Table[T]) LastUnder(ctx context.Context, part string) (uint64, error) {
+	seq, _, err := t.lastOf(ctx, t.subject(part)+".*")
+	return seq, err
 }
 
 func (t *Table[T]) scan(ctx context.Context, subjects string, fn func(Entry[T]) error) error {

@@ -34,6 +34,15 @@ type caseBody struct {
 	Drill       *view.Drill      // the last exercise, for who may send one
 }
 
+// answerRows is how many answers of firms a case's page shows.
+const answerRows = 50
+
+// LastAnswers are the answers that the page shows, oldest first.
+func (b caseBody) LastAnswers() []view.ResponseRow { return b.Responses[b.EarlierAnswers():] }
+
+// EarlierAnswers is how many answers came before those.
+func (b caseBody) EarlierAnswers() int { return max(0, len(b.Responses)-answerRows) }
+
 // moves says which buttons there are.
 type moves struct{ Release, Dismiss, Reopen, Review, Edit, Undo, Grade, Codes, Void, Exercise bool }
 

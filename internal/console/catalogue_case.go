@@ -44,6 +44,7 @@ var caseWords = map[string]trade.Text{
 
 	"respond.h":       {ZH: "企业反馈", EN: "Answers of firms"},
 	"respond.none":    {ZH: "尚无反馈。没有反馈不等于相关。", EN: "None yet. No answer does not mean that it was right."},
+	"respond.earlier": {ZH: "另有 %v 条更早的反馈未列出。", EN: "Earlier answers that are not listed: %v."},
 	"respond.all":     {ZH: "全部产品", EN: "all products"},
 	"respond.do":      {ZH: "代企业登记反馈", EN: "Record an answer for a firm"},
 	"respond.firm":    {ZH: "企业编号", EN: "Firm"},

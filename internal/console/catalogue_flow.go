@@ -27,7 +27,7 @@ var flowWords = map[string]trade.Text{
 	"flow.levels":   {ZH: "按等级", EN: "By level"},
 	"flow.kinds":    {ZH: "按接收人", EN: "By recipients"},
 	"flow.reasons":  {ZH: "不发送的原因", EN: "Why deliveries were suppressed"},
-	"flow.about":    {ZH: "反馈按企业 × 措施计：某次发布首次送达企业后，企业是否作过任何反馈，归入该次发布的渠道和等级，每分钟更新一次。用时的误差不超过 3%。", EN: "Answers count firms × measures: whether a firm said anything after a release first reached it, under that release's channel and level, counted once a minute. Times are right within 3 %."},
+	"flow.about":    {ZH: "反馈按企业 × 措施计：某次发布首次送达企业后，企业是否作过任何反馈，归入该次发布的渠道和等级，每分钟更新一次。用时的误差不超过 3%。提醒和催办不是发布，不计入。", EN: "Answers count firms × measures: whether a firm said anything after a release first reached it, under that release's channel and level, counted once a minute. Times are right within 3 %. Reminders and messages about missing answers are no releases and do not count."},
 	"flow.none":     {ZH: "这段时间没有通知：没有发布预警，或没有符合条件的接收人。发布预警后会显示在这里。", EN: "No delivery in that time: no warning was released, or nobody was to be told. Deliveries stand here once a warning is released."},
 	"stats.flow":    {ZH: "通知送达统计", EN: "Deliveries"},
 }

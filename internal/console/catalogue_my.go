@@ -11,6 +11,7 @@ var myWords = map[string]trade.Text{
 	"my.open":         {ZH: "待处理的预警", EN: "Open warnings"},
 	"my.past":         {ZH: "已结束的预警", EN: "Past warnings"},
 	"my.past.words":   {ZH: "日期已过、已解除，或贵企业已答复与所有产品无关。", EN: "Their dates have passed, they were lifted, or you said that none of your products is concerned."},
+	"my.past.more":    {ZH: "另有 %v 条更早的已结束预警未列出。", EN: "Earlier ones that are over and not listed: %v."},
 	"my.received":     {ZH: "已收到", EN: "received"},
 	"my.answered":     {ZH: "已答复", EN: "answered"},
 	"my.unanswered":   {ZH: "待答复", EN: "to be answered"},

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"tbtwatch/internal/portal"
@@ -92,6 +94,36 @@ func TestThePageOfOneMeasureThatWaits(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 			checkPage(t, name+", "+lang, page)
+		}
+	}
+}
+
+// A case to which hundreds answered shows the latest, and says how many more
+// there are.
+func TestACaseShowsTheLatestAnswers(t *testing.T) {
+	s := bareSite()
+	for _, c := range []struct {
+		answers, shown int
+		zh, en         string
+	}{{0, 0, "", ""}, {1, 1, "", ""}, {answerRows, answerRows, "", ""}, {answerRows + 7, answerRows, "另有 7 条更早的反馈", "not listed: 7"}} {
+		b := sample{"多"}.caseBody()
+		b.Responses = nil
+		for i := range c.answers {
+			b.Responses = append(b.Responses, view.ResponseRow{Response: trade.Response{Kind: trade.Receipt, At: "2026-03-02T08:00:00Z"}, Name: fmt.Sprintf("firm-%03d", i)})
+		}
+		for lang, want := range map[string]string{"zh": c.zh, "en": c.en} {
+			page, err := s.execute(lang, "case", frame{Lang: lang, Title: "case.title", Here: "/x?", Body: b})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkPage(t, "case", page)
+			text := string(page)
+			if n := strings.Count(text, "firm-"); n != c.shown || c.shown > 0 && !strings.Contains(text, fmt.Sprintf("firm-%03d", c.answers-1)) {
+				t.Errorf("%d answers, %s: %d are shown, or not the latest", c.answers, lang, n)
+			}
+			if said := strings.Contains(text, "更早的反馈") || strings.Contains(text, "Earlier answers"); !strings.Contains(text, want) || said != (want != "") {
+				t.Errorf("%d answers, %s: the page does not say %q, or says too much", c.answers, lang, want)
+			}
 		}
 	}
 }

@@ -45,7 +45,7 @@ func (s sample) myBodies() map[string]any {
 	plan := &portal.Plan{Rows: 9, Errors: []registry.RowError{*s.rowError()}, Remarks: []registry.Remark{remark}, Added: []portal.Planned{{Product: product}}, Changed: []portal.Planned{planned}, Same: 2, Missing: []trade.Product{product}, CanRemove: true, Stamp: s.text}
 	sub := trade.Subscriber{ID: s.text, Name: s.text, Channel: "email", Address: s.text, Cadence: "daily", LowestLevel: "red", Language: "en"}
 	return map[string]any{
-		"my": myBody{portal.OwnHome{Firm: trade.Exporter{ID: s.text, Name: s.text}, Open: []portal.OwnRow{row, s.ownRow(true)}, Past: []portal.OwnRow{s.ownRow(false)}}},
+		"my": myBody{portal.OwnHome{Firm: trade.Exporter{ID: s.text, Name: s.text}, Open: []portal.OwnRow{row, s.ownRow(true)}, Past: []portal.OwnRow{s.ownRow(false)}, More: 3}},
 		"mywarning": myWarningBody{
 			OwnWarning: portal.OwnWarning{OwnRow: row, Warning: trade.Warning{Number: s.text, Release: 2, Symbols: []string{s.text}, Markets: []string{"EU"}, Title: s.text, Lang: s.text, Original: s.text, Headline: s.t(), Summary: s.t(), Machine: true, Changed: []trade.Text{s.t()}, Dates: s.dates(), Link: s.text, Papers: s.caseBody().Family.Papers},
 				Releases: []portal.OwnRelease{{Release: 1, Level: "red", At: s.text}}, Published: 1, Answers: []portal.OwnAnswer{{Kind: trade.Commented, Product: s.text, By: s.text, At: s.text, Why: s.t()}, {}}},

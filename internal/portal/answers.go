@@ -1,7 +1,9 @@
 package portal
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -75,17 +77,45 @@ type OwnAnswer struct {
 
 // spokenAnswers lists the firm's answers about a measure, oldest first.
 func (p *Portal) spokenAnswers(ctx context.Context, exporter string, w *trade.Warning) ([]OwnAnswer, error) {
-	all, err := triage.Responses(ctx, p.o.Bus, w.Roots()...)
+	all, err := p.ownResponses(ctx, exporter, w.Roots())
 	if err != nil {
 		return nil, err
 	}
 	var out []OwnAnswer
 	for _, r := range all {
-		if r.Exporter == exporter {
-			out = append(out, OwnAnswer{r.Kind, r.Product, r.By, r.At, triage.ResponseWhy(&r)})
-		}
+		out = append(out, OwnAnswer{r.Kind, r.Product, r.By, r.At, triage.ResponseWhy(&r)})
 	}
 	slices.SortStableFunc(out, func(a, b OwnAnswer) int { return strings.Compare(a.At, b.At) })
+	return out, nil
+}
+
+// ownResponses reads what the firm said about the families, in the order in
+// which it was written: by the keys that the book has of it, where the book has
+// read all that was said about them, and else from among everybody's answers.
+func (p *Portal) ownResponses(ctx context.Context, exporter string, roots []string) ([]trade.Response, error) {
+	var last uint64
+	for _, root := range roots {
+		seq, err := p.o.Bus.Responses.LastUnder(ctx, trade.FamilyKey(root))
+		if err != nil {
+			return nil, err
+		}
+		last = max(last, seq)
+	}
+	keys, current := p.book.answersOf(exporter, roots, last)
+	if !current {
+		all, err := triage.Responses(ctx, p.o.Bus, roots...)
+		return slices.DeleteFunc(all, func(r trade.Response) bool { return r.Exporter != exporter }), err
+	}
+	got, err := p.o.Bus.Responses.GetMany(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	var out []trade.Response
+	for _, e := range slices.SortedFunc(maps.Values(got), func(a, b bus.Entry[trade.Response]) int { return cmp.Compare(a.Seq, b.Seq) }) {
+		if !e.Deleted {
+			out = append(out, e.Value)
+		}
+	}
 	return out, nil
 }
 

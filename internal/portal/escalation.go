@@ -151,13 +151,7 @@ func (p *Portal) CaseWaits(_ auth.CentreScope, key string) (MeasureWaits, []Wait
 	if m == nil {
 		return MeasureWaits{Key: key}, nil
 	}
-	var parts []int32
-	for f := range b.about {
-		if b.leading(f) == m.family {
-			parts = append(parts, f)
-		}
-	}
-	return p.waits(m.family, parts, p.o.Now())
+	return p.waits(m.family, b.parts(m.family), p.o.Now())
 }
 
 // waits is CaseWaits of a family and those that were joined to it.

@@ -272,6 +272,12 @@ func TestFeedsOpenToTheirTokenOnly(t *testing.T) {
 	if cal, err = r.portal.Calendar(ctx, token, "zh", ""); err != nil || !strings.Contains(cal, "STATUS:CANCELLED") || strings.Contains(cal, "STATUS:CONFIRMED") || !strings.Contains(cal, "UID:"+trade.Key("event", family, trade.DateCommentDeadline)) {
 		t.Errorf("recalled, the calendar is %s, %v", cal, err)
 	}
+	if home, err := r.portal.OwnWarnings(ctx, a); err != nil || len(home.Past) != 1 || home.Past[0].Recalls != 1 {
+		t.Errorf("recalled, the list is %+v, %v", home.Past, err)
+	}
+	if x, err := r.portal.OwnWarning(ctx, a, trade.FamilyKey(family)); err != nil || x.Recalls != 1 || x.Releases[len(x.Releases)-1].Recalls != 1 || x.Releases[0].Recalls != 0 {
+		t.Errorf("recalled, the warning is %+v, %v", x.Releases, err)
+	}
 	link, err := r.portal.OwnFeed(ctx, a)
 	if err != nil || link.By != "人 A" || strings.Contains(link.Sum, sumOf(token[27:])) {
 		t.Errorf("%+v, %v", link, err)

@@ -89,5 +89,6 @@ func (p *Portal) feed(ctx context.Context, token string) ([]OwnRow, error) {
 	if got := sumOf(token[keyLength+1:]); subtle.ConstantTimeCompare([]byte(got), []byte(e.Value.Sum)) != 1 {
 		return nil, trade.ErrNotFound
 	}
-	return p.rows(ctx, e.Value.Exporter)
+	rows, _, err := p.rows(ctx, e.Value.Exporter)
+	return rows, err
 }

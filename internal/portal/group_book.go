@@ -74,6 +74,7 @@ type sent struct {
 	firm    int32 // that was told; noFirm where it told none
 	state   trade.DeliveryState
 	channel int32
+	again   bool // told of the release once more, on an occasion
 }
 
 // reply is what a firm said about a measure: when it first said anything, and
@@ -227,7 +228,7 @@ func (b *book) takeDelivery(e bus.Entry[trade.Delivery]) {
 			firm = b.id(d.Exporter)
 			b.toFirm[firm], b.about[family] = append(b.toFirm[firm], place), append(b.about[family], place)
 		}
-		b.sent = append(b.sent, sent{family: family, release: int32(d.Release), channel: b.id(d.Channel), firm: firm}) //nolint:gosec // a small number
+		b.sent = append(b.sent, sent{family: family, release: int32(d.Release), channel: b.id(d.Channel), firm: firm, again: d.Occasion != ""}) //nolint:gosec // a small number
 	}
 	s := &b.sent[place]
 	if s.at, s.state = unix(d.At), d.State; s.first == 0 && s.state == trade.Accepted {
@@ -257,6 +258,41 @@ func (b *book) leading(family int32) int32 {
 	return family
 }
 
+// parts are the families for which that one speaks, itself among them; none
+// where another speaks for it.
+func (b *book) parts(lead int32) (out []int32) {
+	if b.leading(lead) != lead {
+		return nil
+	}
+	out = []int32{lead}
+	for i := 0; i < len(out); i++ {
+		for _, f := range b.joined[out[i]] {
+			if b.leading(f) == lead && !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// leads reports whether the measure speaks for itself: one that a later paper
+// joined to another is never lifted, and goes on as the other.
+func (b *book) leads(m *measure) bool { return b.leading(m.family) == m.family }
+
+// leadFor is the key of the warning that stands for that one to the firm:
+// another, where they were joined and the other speaks to the firm, too.
+func (p *Portal) leadFor(key, exporter string) string {
+	b := p.book
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if m := b.measures[key]; m != nil {
+		if lead := b.byFamily[b.leading(m.family)]; lead != nil && p.o.View.SpeaksTo(lead.key, exporter) {
+			return lead.key
+		}
+	}
+	return key
+}
+
 // reply is what the firm said about the family, also before others were joined
 // to it; nil for nothing.
 func (b *book) reply(family, firm int32) *reply {
@@ -273,6 +309,21 @@ func (b *book) reply(family, firm int32) *reply {
 		}
 	}
 	return out
+}
+
+// answersOf are the keys of what the firm said about the families; current
+// reports whether answers are read up to that place.
+func (b *book) answersOf(exporter string, roots []string, last uint64) (keys []string, current bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	firm, heard := b.ids[exporter]
+	for _, root := range roots {
+		family, known := b.ids[root]
+		if a := b.replies[[2]int32{family, firm}]; known && heard && a != nil {
+			keys = slices.AppendSeq(keys, maps.Keys(a.stands))
+		}
+	}
+	return keys, b.position[2] >= last
 }
 
 func (b *book) takeResponse(e bus.Entry[trade.Response]) {

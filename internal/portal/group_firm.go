@@ -53,6 +53,9 @@ func (p *Portal) Firm(t auth.TenantScope, id string) (DistrictFirm, error) {
 	if me, known := b.ids[id]; known {
 		for _, place := range b.toFirm[me] {
 			s := b.sent[place]
+			if s.again {
+				continue // the release stands there already
+			}
 			w := FirmWarning{Release: int(s.release), Channel: b.names[s.channel], State: s.state, At: p.stamp(s.at)}
 			if m := b.byFamily[s.family]; m != nil {
 				if r := m.release(w.Release); r != nil {

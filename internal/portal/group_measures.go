@@ -98,13 +98,13 @@ func (p *Portal) Measures(ctx context.Context, t auth.TenantScope) (Measures, er
 	if err != nil {
 		return out, err
 	}
-	now := p.o.Now().In(p.zone())
+	now := p.o.Now()
 	sums, total := touching.sums(0)
 	out.Total = total
 	for _, m := range touching.measures {
 		last := m.last()
-		next := nextDay(last.Dates, now.Format(trade.Day))
-		if last.Lifted || next.From == "" && last.at < now.AddDate(0, 0, -recentDays).Unix() || len(touching.of(last)) == 0 {
+		next, what := trade.NextDay(last.Dates, now.Format(trade.Day))
+		if touching.joined[m.key] || last.Lifted || next == "" && last.at < now.AddDate(0, 0, -recentDays).Unix() || len(touching.of(last)) == 0 {
 			continue
 		}
 		if g.markets != nil && len(nomenclature.Common(last.Markets, g.markets)) == 0 {
@@ -112,7 +112,7 @@ func (p *Portal) Measures(ctx context.Context, t auth.TenantScope) (Measures, er
 		}
 		out.Open = append(out.Open, Measure{
 			Number: last.Number, Family: last.Family, Release: last.Release, Level: last.Level, Headline: last.Headline, Markets: last.Markets, At: last.At,
-			Next: next.From, NextWhat: next.What, Link: last.Link, Advice: triage.Advice(&last.Warning, g.kind, p.o.View.Policy, now), Sums: sums[m.key],
+			Next: next, NextWhat: what, Link: last.Link, Advice: triage.Advice(&last.Warning, g.kind, p.o.View.Policy, now), Sums: sums[m.key],
 		})
 	}
 	slices.SortFunc(out.Open, func(a, b Measure) int {
@@ -121,23 +121,11 @@ func (p *Portal) Measures(ctx context.Context, t auth.TenantScope) (Measures, er
 	return out, nil
 }
 
-// nextDay is the first date that is not before today.
-func nextDay(dates []trade.Date, today string) (next trade.Date) {
-	for _, d := range dates {
-		if d.What == trade.DatePublished {
-			continue
-		}
-		if d.From >= today && (next.From == "" || d.From < next.From) {
-			next = d
-		}
-	}
-	return next
-}
-
 // touching is which of a group's products each release touches.
 type touching struct {
 	book     *book
-	measures []*measure // in the order of their first releases
+	measures []*measure      // in the order of their first releases
+	joined   map[string]bool // keys of those that go on as another
 	firmOf   map[int32]int32
 	value    map[int32]float64 // of the group's products
 }
@@ -156,13 +144,13 @@ func (t *touching) of(r *release) (out []int32) {
 // what the products are that have these keys.
 func (p *Portal) touching(ctx context.Context, g group, worth worthOf) (*touching, error) {
 	b := p.book
-	out := &touching{book: b, firmOf: map[int32]int32{}, value: map[int32]float64{}}
+	out := &touching{book: b, joined: map[string]bool{}, firmOf: map[int32]int32{}, value: map[int32]float64{}}
 	keys, numbers := []string{}, map[string]int32{}
 	b.mu.RLock()
 	for _, m := range b.measures {
 		// What Run appends later does not change this copy.
 		c := *m
-		out.measures = append(out.measures, &c)
+		out.measures, out.joined[m.key] = append(out.measures, &c), !b.leads(m)
 		for _, r := range c.releases {
 			for i, n := range r.touched {
 				if _, seen := out.firmOf[n]; seen {
@@ -263,7 +251,7 @@ type Span struct {
 // PeriodOf reads "2026" or "2026-03"; "" is the current year.
 func (p *Portal) PeriodOf(text string) (Span, error) {
 	if text == "" {
-		return Span{Year: p.o.Now().In(p.zone()).Format("2006")}, nil
+		return Span{Year: p.o.Now().Format("2006")}, nil
 	}
 	if _, err := time.Parse("2006", text); err == nil {
 		return Span{Year: text}, nil
@@ -284,7 +272,7 @@ func (q Span) has(month string) bool {
 
 // Years are those that have warnings or are current, the latest first.
 func (p *Portal) Years() []string {
-	out := []string{p.o.Now().In(p.zone()).Format("2006")}
+	out := []string{p.o.Now().Format("2006")}
 	p.book.mu.RLock()
 	defer p.book.mu.RUnlock()
 	for _, m := range p.book.measures {

@@ -80,7 +80,7 @@ func (p *Portal) report(ctx context.Context, s trade.Subscriber, year string) (R
 	if q.Month != "" { // the steps of a month beside those of the year would tell of single firms
 		return Report{}, trade.Refusef("%q is no year: write it as 2026; 年份应写作 2026", year)
 	}
-	out := Report{Name: cmp.Or(s.Name, s.ID), Sector: s.Sector, Year: q.Year, Running: q.Year == p.o.Now().In(p.zone()).Format("2006"), Warnings: p.received(s.ID, q.Year)}
+	out := Report{Name: cmp.Or(s.Name, s.ID), Sector: s.Sector, Year: q.Year, Running: q.Year == p.o.Now().Format("2006"), Warnings: p.received(s.ID, q.Year)}
 	out.count(p)
 	touching, err := p.touching(ctx, group{sector: s.Sector}, p.worth)
 	if err != nil {
@@ -96,7 +96,8 @@ func (p *Portal) report(ctx context.Context, s trade.Subscriber, year string) (R
 	return out, nil
 }
 
-// received are the deliveries to the subscriber in that year.
+// received are the deliveries of releases to the subscriber in that year, without
+// what reminded it of one.
 func (p *Portal) received(subscriber, year string) []Received {
 	out := []Received{}
 	b := p.book
@@ -109,7 +110,7 @@ func (p *Portal) received(subscriber, year string) []Received {
 	for _, place := range b.to[to] {
 		s := b.sent[place]
 		m := b.byFamily[s.family]
-		if m == nil || s.state == trade.Suppressed || p.monthOf(s.at)[:4] != year {
+		if m == nil || s.again || s.state == trade.Suppressed || p.monthOf(s.at)[:4] != year {
 			continue
 		}
 		if r := m.release(int(s.release)); r != nil {

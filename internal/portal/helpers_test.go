@@ -106,12 +106,18 @@ func newRig(t *testing.T) *rig {
 
 func (r *rig) wait(what string, done func() bool) {
 	r.Helper()
+	until(r.T, what, done)
+}
+
+// until waits for a condition.
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
 	deadline, tick := time.After(20*time.Second), time.NewTicker(5*time.Millisecond)
 	defer tick.Stop()
 	for !done() {
 		select {
 		case <-deadline:
-			r.Fatalf("waited 20 s for %s", what)
+			t.Fatalf("waited 20 s for %s", what)
 		case <-tick.C:
 		}
 	}

@@ -51,6 +51,9 @@ func (p *Portal) reminders(day time.Time) (out []Occasion) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	for key, m := range b.measures {
+		if !b.leads(m) {
+			continue // its days are those of the measure that it is one with now
+		}
 		if r, due := triage.DueReminder(&m.last().Warning, p.o.View.Policy, day); due {
 			out = append(out, Occasion{reminderID(r), key, func(s *trade.Subscriber) bool {
 				return s.Kind == trade.SubExporter || s.Kind == trade.SubAssociation
@@ -88,11 +91,11 @@ func (p *Portal) OccasionWords(ctx context.Context, id string, to *trade.Subscri
 	}
 	mark = trade.Text{ZH: "催办", EN: "Not answered"}
 	step, _, _ := strings.Cut(strings.TrimPrefix(id, escalatePrefix), "-")
-	n, err := p.unanswered(ctx, key, triage.Step(step), to, now)
-	if err != nil || n == 0 {
+	names, err := p.unanswered(ctx, key, triage.Step(step), to, now)
+	if err != nil || len(names) == 0 {
 		return mark, nil, triage.Reason("answered meanwhile: no firm is asked any more"), err
 	}
-	return mark, []trade.Text{escalationWords(triage.Step(step), n)}, trade.Text{}, nil
+	return mark, []trade.Text{escalationWords(triage.Step(step), names)}, trade.Text{}, nil
 }
 
 // reminderWords says how much time is left. A day that was moved by a later
@@ -103,7 +106,7 @@ func (p *Portal) reminderWords(id, key string, now time.Time) (lead []trade.Text
 	defer b.mu.RUnlock()
 	gone := triage.Reason("the reminder is out of date: the day has passed or was moved")
 	m := b.measures[key]
-	if m == nil {
+	if m == nil || !b.leads(m) {
 		return nil, gone
 	}
 	w := &m.last().Warning
@@ -124,53 +127,63 @@ func (p *Portal) reminderWords(id, key string, now time.Time) (lead []trade.Text
 	}}, trade.Text{}
 }
 
-// unanswered counts the firms that have come to that step or beyond and are the
-// recipient's to ask.
-func (p *Portal) unanswered(ctx context.Context, key string, step triage.Step, to *trade.Subscriber, now time.Time) (int, error) {
+// unanswered are the names of the firms that have come to that step or beyond
+// and are the recipient's to ask.
+func (p *Portal) unanswered(ctx context.Context, key string, step triage.Step, to *trade.Subscriber, now time.Time) ([]string, error) {
 	b := p.book
 	b.mu.RLock()
 	var last *release
 	var firms []EscalatedFirm
 	if m := b.measures[key]; m != nil {
-		last = m.last()
-		for family, parts := range b.families() {
-			if family != b.leading(m.family) {
-				continue
-			}
-			for _, a := range p.asksAbout(family, parts) {
-				if a.open(now) && slices.Index(triage.Steps, a.step(now).Step) >= slices.Index(triage.Steps, step) {
-					e, _ := p.o.View.Directory.Exporter(a.exporter)
-					firms = append(firms, EscalatedFirm{ID: a.exporter, District: e.District})
-				}
+		lead := b.leading(m.family)
+		last = b.byFamily[lead].last()
+		for _, a := range p.asksAbout(lead, b.parts(lead)) {
+			if a.open(now) && slices.Index(triage.Steps, a.step(now).Step) >= slices.Index(triage.Steps, step) {
+				e, _ := p.o.View.Directory.Exporter(a.exporter)
+				firms = append(firms, EscalatedFirm{ID: a.exporter, District: e.District})
 			}
 		}
 	}
 	b.mu.RUnlock()
 	if to.Kind == trade.SubAssociation && to.Sector != "" {
 		if err := p.sectorsOf(ctx, last, firms); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
-	n := 0
+	var names []string
 	for _, f := range firms {
 		if (&Escalation{Step: step, Firms: []EscalatedFirm{f}}).concerns(to) {
-			n++
+			names = append(names, p.firm(f.ID).Name)
 		}
 	}
-	return n, nil
+	slices.Sort(names)
+	return names, nil
 }
 
-// escalationWords says how many firms are asked to be reminded. Fewer than
-// three are not counted to an association: it would know who.
-func escalationWords(step triage.Step, n int) trade.Text {
-	t := trade.Text{ZH: fmt.Sprintf("该预警送达的企业中有 %d 家逾期未反馈，", n), EN: fmt.Sprintf("Firms that were told of this and have not answered: %d. ", n)}
-	if step == triage.StepAssociation && n < 3 {
-		t = trade.Text{ZH: "该预警送达的企业中有企业逾期未反馈（不足三家，不列数字），", EN: "Some firms that were told of this have not answered (fewer than three, no number is given). "}
+// namedFirms is how many firms a message names.
+const namedFirms = 10
+
+// escalationWords says which firms are to be reminded. A district is told their
+// names, which are its own; others a number, and none under three, as on their
+// pages: it would tell who.
+func escalationWords(step triage.Step, names []string) trade.Text {
+	n := len(names)
+	some := trade.Text{ZH: fmt.Sprintf("该预警送达的企业中有 %d 家逾期未反馈", n), EN: fmt.Sprintf("Firms that were told of this and have not answered: %d", n)}
+	does := trade.Text{ZH: "请协会提醒会员企业确认收到并反馈是否受影响。", EN: "Please ask your members to confirm it and to say whether they are affected."}
+	switch {
+	case step == triage.StepDistrict:
+		named := names[:min(n, namedFirms)]
+		some.ZH, some.EN = some.ZH+"："+strings.Join(named, "、"), some.EN+" ("+strings.Join(named, "; ")
+		if more := n - len(named); more > 0 {
+			some.ZH, some.EN = fmt.Sprintf("%s，另有 %d 家", some.ZH, more), fmt.Sprintf("%s; and %d more", some.EN, more)
+		}
+		some.EN += ")"
+		does = trade.Text{ZH: "请区县联系这些企业，督促其反馈。", EN: "Please get in touch with them and ask them to answer."}
+	case n < 3:
+		some = trade.Text{ZH: "该预警送达的企业中有企业逾期未反馈（不足三家，不列数字）", EN: "Some firms that were told of this have not answered (fewer than three, no number is given)"}
 	}
-	does := map[triage.Step]trade.Text{
-		triage.StepAssociation: {ZH: "请协会提醒会员企业确认收到并反馈是否受影响。", EN: "Please ask your members to confirm it and to say whether they are affected."},
-		triage.StepDistrict:    {ZH: "请区县联系上列企业，督促其反馈。", EN: "Please get in touch with the firms listed and ask them to answer."},
-		triage.StepDepartment:  {ZH: "协会与区县均已提醒，现报部门知悉。", EN: "Associations and districts have asked already; the departments are informed."},
-	}[step]
-	return trade.Text{ZH: t.ZH + does.ZH, EN: t.EN + does.EN}
+	if step == triage.StepDepartment {
+		does = trade.Text{ZH: "现报部门知悉。", EN: "The departments are informed."}
+	}
+	return trade.Text{ZH: some.ZH + "。" + does.ZH, EN: some.EN + ". " + does.EN}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 func TestWhoIsToldThatNobodyAnswered(t *testing.T) {
@@ -67,8 +68,8 @@ func TestWhoIsToldThatNobodyAnswered(t *testing.T) {
 		want       string
 	}{
 		{"escalate-association-2026-03-17", "F2", association, "不足三家"},
-		{"escalate-district-2026-03-20", "F2", north, "有 1 家"},
-		{"escalate-department-2026-03-12", "F1", department, "有 2 家"},
+		{"escalate-district-2026-03-20", "F2", north, "有 1 家逾期未反馈：秘密厂E1。"},
+		{"escalate-department-2026-03-12", "F1", department, "不足三家"},
 	} {
 		if got := says(tc.id, tc.family, tc.to); !strings.Contains(got, tc.want) {
 			t.Errorf("%s: %s", tc.id, got)
@@ -78,6 +79,27 @@ func TestWhoIsToldThatNobodyAnswered(t *testing.T) {
 	w.settled()
 	if got := says("escalate-district-2026-03-20", "F2", north); !strings.HasPrefix(got, "nothing: answered meanwhile") {
 		t.Errorf("after the answer: %s", got)
+	}
+}
+
+// A district is told which of its firms have not answered; nobody else learns a
+// name, nor a number that is one or two firms'.
+func TestWordsThatNobodyAnswered(t *testing.T) {
+	firms := []string{"甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸", "子", "丑"}
+	for _, c := range []struct {
+		step   triage.Step
+		n      int
+		zh, en string
+	}{
+		{triage.StepAssociation, 1, "该预警送达的企业中有企业逾期未反馈（不足三家，不列数字）。请协会提醒会员企业确认收到并反馈是否受影响。", "Some firms that were told of this have not answered (fewer than three, no number is given). Please ask your members to confirm it and to say whether they are affected."},
+		{triage.StepDepartment, 2, "该预警送达的企业中有企业逾期未反馈（不足三家，不列数字）。现报部门知悉。", "Some firms that were told of this have not answered (fewer than three, no number is given). The departments are informed."},
+		{triage.StepDepartment, 3, "该预警送达的企业中有 3 家逾期未反馈。现报部门知悉。", "Firms that were told of this and have not answered: 3. The departments are informed."},
+		{triage.StepDistrict, 2, "该预警送达的企业中有 2 家逾期未反馈：甲、乙。请区县联系这些企业，督促其反馈。", "Firms that were told of this and have not answered: 2 (甲; 乙). Please get in touch with them and ask them to answer."},
+		{triage.StepDistrict, 12, "该预警送达的企业中有 12 家逾期未反馈：甲、乙、丙、丁、戊、己、庚、辛、壬、癸，另有 2 家。请区县联系这些企业，督促其反馈。", "Firms that were told of this and have not answered: 12 (甲; 乙; 丙; 丁; 戊; 己; 庚; 辛; 壬; 癸; and 2 more). Please get in touch with them and ask them to answer."},
+	} {
+		if got := escalationWords(c.step, firms[:c.n]); got.ZH != c.zh || got.EN != c.en {
+			t.Errorf("%s, %d firms: %s | %s", c.step, c.n, got.ZH, got.EN)
+		}
 	}
 }
 
@@ -112,5 +134,27 @@ func TestRemindersCountWorkingDays(t *testing.T) {
 	}
 	if _, _, why, _ := w.portal.OccasionWords(t.Context(), told[0], &trade.Subscriber{}, "R1", day); why.EN == "" {
 		t.Error("a reminder goes out after its day")
+	}
+}
+
+// What reminds of a release, or says that nobody has answered, is no further
+// warning in a report or on the page of a firm.
+func TestRemindersAreNoWarnings(t *testing.T) {
+	w := newWorld(t)
+	w.warn("F1", 2, "E1", "E2", "E3")
+	for _, d := range []trade.Delivery{
+		{Subscriber: "A", Occasion: "remind-10-2026-04-03"}, {Subscriber: "A", Occasion: "escalate-association-2026-03-05"}, {Subscriber: "SE1", Exporter: "E1", Occasion: "remind-10-2026-04-03"},
+	} {
+		d.Channel, d.Family, d.Release, d.State, d.At = "email", "F1", 1, trade.Accepted, inMarch(19, 9)
+		store(t, w.bus.Deliveries, trade.OccasionKey(d.Subscriber, d.Channel, d.Family, d.Occasion), d)
+	}
+	w.settled()
+	report, err := w.portal.Report(t.Context(), scopeOf(t, trade.RoleAssociation, trade.Member{Association: "A"}), "2026")
+	if err != nil || len(report.Warnings) != 1 || report.Delivered != 1 {
+		t.Errorf("the association was warned once: %+v, %v", report.Warnings, err)
+	}
+	firm, err := w.portal.Firm(scopeOf(t, trade.RoleDistrict, trade.Member{District: "北区"}), "E1")
+	if err != nil || len(firm.Warnings) != 1 || firm.Warnings[0].At != inMarch(2, 9) {
+		t.Errorf("the firm was warned once: %+v, %v", firm.Warnings, err)
 	}
 }

@@ -44,6 +44,8 @@ type OwnRow struct {
 	Release  int             `json:"release"`
 	Level    string          `json:"level"`
 	Lifted   bool            `json:"lifted,omitempty"`
+	Corrects int             `json:"corrects,omitempty" doc:"the release whose words it corrects"`
+	Recalls  int             `json:"recalls,omitempty" doc:"the release that it takes back"`
 	Headline trade.Text      `json:"headline"`
 	Markets  []string        `json:"markets"`
 	At       string          `json:"at" doc:"of the release, RFC 3339"`
@@ -61,16 +63,21 @@ type OwnRow struct {
 	warning trade.Warning // as released, audience reduced to the firm's own
 }
 
-// mostWarnings bounds what the first page shows.
+// mostWarnings is how many warnings are read whatever became of them; of those
+// before only what is open.
 const mostWarnings = 200
 
-// rows reads the warnings that speak to the firm, the latest first.
-func (p *Portal) rows(ctx context.Context, exporter string) ([]OwnRow, error) {
-	keys := p.o.View.WarningsOf(exporter)
-	keys = keys[:min(len(keys), mostWarnings)]
+// rows reads the warnings that speak to the firm, the latest first; more counts
+// those that are left out.
+func (p *Portal) rows(ctx context.Context, exporter string) (rows []OwnRow, more int, err error) {
+	keys := slices.DeleteFunc(p.o.View.WarningsOf(exporter), func(key string) bool { return p.leadFor(key, exporter) != key })
+	all := len(keys)
+	if keys, err = p.worthReading(ctx, keys); err != nil {
+		return nil, 0, err
+	}
 	got, err := p.o.Bus.Warnings.GetMany(ctx, keys)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	var last []trade.Warning
 	for _, key := range keys {
@@ -83,11 +90,26 @@ func (p *Portal) rows(ctx context.Context, exporter string) ([]OwnRow, error) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		last = append(last, w)
 	}
-	return p.describe(ctx, exporter, last)
+	rows, err = p.describe(ctx, exporter, last)
+	return rows, all - len(keys), err
+}
+
+// worthReading cuts the keys of warnings, the latest first, to so many, and to
+// those before on which something can still be done.
+func (p *Portal) worthReading(ctx context.Context, keys []string) ([]string, error) {
+	n := min(len(keys), mostWarnings)
+	early, err := p.o.Bus.Releases.GetMany(ctx, keys[n:])
+	if err != nil {
+		return nil, err
+	}
+	return append(slices.Clone(keys[:n]), slices.DeleteFunc(slices.Clone(keys[n:]), func(key string) bool {
+		w := early[key].Value
+		return w.Lifted || p.over(w.Dates)
+	})...), nil
 }
 
 // spoken is the last release that speaks to the firm, reduced to it; w is the
@@ -151,13 +173,13 @@ func (p *Portal) describe(ctx context.Context, exporter string, warnings []trade
 
 func (p *Portal) row(exporter string, w trade.Warning, products map[string]trade.Product, said answers) OwnRow {
 	r := OwnRow{
-		Key: trade.FamilyKey(w.Family), Number: w.Number, Release: w.Release, Level: w.Level, Lifted: w.Lifted, Headline: w.Headline, Markets: w.Markets, At: w.At,
+		Key: trade.FamilyKey(w.Family), Number: w.Number, Release: w.Release, Level: w.Level, Lifted: w.Lifted, Corrects: w.Corrects, Recalls: w.Recalls, Headline: w.Headline, Markets: w.Markets, At: w.At,
 		Received: said.received, Surveyed: said.surveyed, warning: w,
 	}
 	if w.Lifted {
 		r.Level = triage.LevelLifted
 	}
-	r.Advice = triage.Advice(&w, trade.SubExporter, p.o.View.Policy, p.o.Now().In(p.zone()))
+	r.Advice = triage.Advice(&w, trade.SubExporter, p.o.View.Policy, p.o.Now())
 	spoken, silent := 0, 0
 	for _, m := range w.Audience {
 		own := p.product(exporter, m, products, said)
@@ -171,11 +193,11 @@ func (p *Portal) row(exporter string, w trade.Warning, products map[string]trade
 	}
 	slices.SortStableFunc(r.Products, func(a, b OwnProduct) int { return b.Grade.Rank() - a.Grade.Rank() })
 	r.Answered = spoken == len(r.Products) || said.surveyed != nil
-	r.Next, r.NextWhat = p.days(w.Dates)
+	r.Next, r.NextWhat = trade.NextDay(w.Dates, p.o.View.Today())
 	if own := triage.CentreOf(&w, p.o.View.Policy); !w.Lifted && own.Open(p.o.View.Today()) {
 		r.Centre, r.Late = own, triage.LateText(own, p.o.View.Today())
 	}
-	r.Open = !w.Lifted && silent < len(r.Products) && (r.Next != "" || !dated(w.Dates))
+	r.Open = !w.Lifted && silent < len(r.Products) && !p.over(w.Dates)
 	return r
 }
 
@@ -197,23 +219,10 @@ func (p *Portal) product(exporter string, m trade.Match, products map[string]tra
 	return own
 }
 
-// days are the next day of a warning that has not passed.
-func (p *Portal) days(dates []trade.Date) (next, what string) {
-	today := p.o.View.Today()
-	for _, d := range dates {
-		if d.What == trade.DatePublished || d.From == "" || max(d.To, d.From) < today {
-			continue
-		}
-		if next == "" || d.From < next {
-			next, what = d.From, d.What
-		}
-	}
-	return next, what
-}
-
-// dated reports whether any day but that of publication is known.
-func dated(dates []trade.Date) bool {
-	return slices.ContainsFunc(dates, func(d trade.Date) bool { return d.What != trade.DatePublished && d.From != "" })
+// over reports whether days but that of publication are known, and all have passed.
+func (p *Portal) over(dates []trade.Date) bool {
+	next, _ := trade.NextDay(dates, p.o.View.Today())
+	return next == "" && slices.ContainsFunc(dates, func(d trade.Date) bool { return d.What != trade.DatePublished && d.From != "" })
 }
 
 // isKey reports whether s could be a stream key, so that a stranger's words

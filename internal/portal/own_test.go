@@ -33,3 +33,16 @@ func TestTheCentresDayOfAFirmsWarning(t *testing.T) {
 		}
 	}
 }
+
+// Joint papers that close on two days are open until the later one, and no page
+// says that a day has passed beside it.
+func TestTheNextDayOfAnInterval(t *testing.T) {
+	w := trade.Warning{Family: family, Dates: []trade.Date{{What: trade.DateCommentDeadline, From: "2026-03-01", To: "2026-03-20"}}, Audience: []trade.Match{match(family, "A", "P1")}}
+	for today, want := range map[string]string{"2026-02-28": "2026-03-01", "2026-03-01": "2026-03-01", "2026-03-10": "2026-03-20", "2026-03-20": "2026-03-20", "2026-03-21": ""} {
+		clock := func() time.Time { day, _ := time.Parse(trade.Day, today); return day }
+		p := &Portal{o: Options{Now: clock, View: &view.View{Options: view.Options{Policy: triage.DefaultConfig(), Now: clock}}}}
+		if row := p.row("A", w, nil, answers{}); row.Next != want || row.Open != (want != "") {
+			t.Errorf("on %s: next %q, open %v, want %q", today, row.Next, row.Open, want)
+		}
+	}
+}

@@ -51,6 +51,7 @@ type Portal struct {
 // New makes a portal that counts nothing for groups before Run.
 func New(o Options) *Portal {
 	p := &Portal{o: o, book: newBook()}
+	p.o.Now = view.InZone(o.Now, p.zone())
 	p.recent = &recently{read: p.worth, now: o.Now}
 	return p
 }

@@ -17,6 +17,7 @@ type OwnHome struct {
 	Firm          trade.Exporter `json:"firm"`
 	Open          []OwnRow       `json:"open" doc:"something can still be done; soonest first"`
 	Past          []OwnRow       `json:"past" doc:"over, lifted or called not relevant; latest first"`
+	More          int            `json:"more_past,omitempty" doc:"earlier ones that are over and not listed"`
 	Products      int            `json:"products"`
 	Subscriptions int            `json:"subscriptions"`
 }
@@ -33,10 +34,11 @@ func (p *Portal) OwnWarnings(ctx context.Context, t auth.TenantScope) (OwnHome, 
 		return h, err
 	}
 	h.Products = products.Total
-	rows, err := p.rows(ctx, exporter)
+	rows, more, err := p.rows(ctx, exporter)
 	if err != nil {
 		return h, err
 	}
+	h.More = more
 	for _, r := range rows {
 		if r.Open {
 			h.Open = append(h.Open, r)
@@ -68,9 +70,11 @@ type OwnWarning struct {
 
 // OwnRelease is one release of a warning.
 type OwnRelease struct {
-	Release int    `json:"release"`
-	Level   string `json:"level"`
-	At      string `json:"at"`
+	Release  int    `json:"release"`
+	Level    string `json:"level"`
+	At       string `json:"at"`
+	Corrects int    `json:"corrects,omitempty" doc:"the release whose words it corrects"`
+	Recalls  int    `json:"recalls,omitempty" doc:"the release that it takes back"`
 }
 
 // OwnWarning reads one warning. One that does not concern the firm is
@@ -83,6 +87,7 @@ func (p *Portal) OwnWarning(ctx context.Context, t auth.TenantScope, key string)
 	if !isKey(key) || !p.o.View.SpeaksTo(key, exporter) {
 		return OwnWarning{}, trade.ErrNotFound
 	}
+	key = p.leadFor(key, exporter) // links to a warning outlive that its measure is joined to another
 	releases, err := p.o.View.Releases(ctx, key)
 	if err != nil {
 		return OwnWarning{}, err
@@ -92,7 +97,7 @@ func (p *Portal) OwnWarning(ctx context.Context, t auth.TenantScope, key string)
 	for _, e := range releases {
 		if own := public(e.Value, exporter); len(own.Audience) > 0 {
 			last = own
-			out.Releases = append(out.Releases, OwnRelease{own.Release, own.Level, own.At})
+			out.Releases = append(out.Releases, OwnRelease{own.Release, own.Level, own.At, own.Corrects, own.Recalls})
 		}
 	}
 	if len(out.Releases) == 0 {

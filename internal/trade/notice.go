@@ -128,6 +128,22 @@ func (n *Notice) OpenDates(now time.Time) bool {
 	return false
 }
 
+// NextDay is the first day from today on at which something ends or begins, and
+// what: of an interval its earliest day, and its last once that has passed. ""
+// where nothing is ahead.
+func NextDay(dates []Date, today string) (next, what string) {
+	for _, d := range dates {
+		day := d.From
+		if day < today {
+			day = d.To
+		}
+		if d.What != DatePublished && d.From != "" && day >= today && (next == "" || day < next) {
+			next, what = day, d.What
+		}
+	}
+	return next, what
+}
+
 // PublishedDay is the day of publication, YYYY-MM-DD, or "".
 func (n *Notice) PublishedDay() string { return n.Date(DatePublished).From }
 

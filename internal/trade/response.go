@@ -133,6 +133,18 @@ func (a *Answers) Add(r Response, seq uint64) {
 	a.latest[key] = answer{r, seq, grades}
 }
 
+// Join takes in what was said about another family that is one with this now.
+func (a *Answers) Join(o *Answers) {
+	for key, said := range o.latest {
+		if a.latest == nil {
+			a.latest = map[[2]string]answer{}
+		}
+		if a.latest[key].seq <= said.seq {
+			a.latest[key] = said
+		}
+	}
+}
+
 // About is what was said about that product: of the answer about it and the
 // one about all products of its exporter, the later.
 func (a *Answers) About(exporter, product string) (Response, bool) {

@@ -94,7 +94,7 @@ func urgency(f *trade.Family, now time.Time) points {
 	if err != nil {
 		return p
 	}
-	days := int(day.Sub(now.Truncate(24*time.Hour)).Hours() / 24)
+	days := int(day.Sub(dayOf(now.Format(trade.Day))).Hours() / 24)
 	switch {
 	case days <= 14:
 		p.n = 3
@@ -156,14 +156,9 @@ func CurrentDates(f *trade.Family) []trade.Date {
 	return out
 }
 
-// NextDay is the first day from now on at which something ends or begins; an
-// interval counts from its earliest day. "" if there is none.
+// NextDay is the first day from now on at which something ends or begins. "" if
+// there is none.
 func NextDay(f *trade.Family, now time.Time) string {
-	today, next := now.Format(trade.Day), ""
-	for _, d := range CurrentDates(f) {
-		if d.What != trade.DatePublished && d.From >= today && (next == "" || d.From < next) {
-			next = d.From
-		}
-	}
+	next, _ := trade.NextDay(CurrentDates(f), now.Format(trade.Day))
 	return next
 }

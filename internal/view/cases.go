@@ -163,15 +163,13 @@ func (c *cases) read(today string) (done func()) {
 
 // dated fills in what depends on the day.
 func (r CaseRow) dated(today string) CaseRow {
-	r.Due, r.Next, r.NextWhat, r.Bucket = "", "", "", Later
+	r.Due, r.Bucket = "", Later
 	for _, d := range r.dates {
 		if d.What == trade.DateCommentDeadline {
 			r.Due = d.To
 		}
-		if d.From >= today && (r.Next == "" || d.From < r.Next) {
-			r.Next, r.NextWhat = d.From, d.What
-		}
 	}
+	r.Next, r.NextWhat = trade.NextDay(r.dates, today)
 	if r.Due == "" {
 		for _, d := range r.dates {
 			if r.Due == "" || d.From < r.Due {

@@ -28,7 +28,7 @@ func TestBuckets(t *testing.T) {
 		{"comments closed, in force later", trade.CaseOpen, []trade.Date{date(trade.DateCommentDeadline, "2026-03-01"), date(trade.DateEntryIntoForce, "2026-09-01")}, Overdue, "2026-03-01", "2026-09-01"},
 		{"comments closed, but judged", trade.CaseReleased, []trade.Date{date(trade.DateCommentDeadline, "2026-03-01")}, Later, "2026-03-01", ""},
 		{"only in force", trade.CaseOpen, []trade.Date{date(trade.DateEntryIntoForce, "2026-03-05"), date(trade.DateAdoption, "2026-03-04")}, Soon, "2026-03-04", "2026-03-04"},
-		{"an interval closes at its end", trade.CaseOpen, []trade.Date{{What: trade.DateCommentDeadline, From: "2026-02-01", To: "2026-03-10"}}, Soon, "2026-03-10", ""},
+		{"an interval closes at its end", trade.CaseOpen, []trade.Date{{What: trade.DateCommentDeadline, From: "2026-02-01", To: "2026-03-10"}}, Soon, "2026-03-10", "2026-03-10"},
 		{"open date", trade.CaseOpen, []trade.Date{{What: trade.DateAdoption, Text: "to be determined"}}, Later, "", ""},
 	} {
 		k := newCases(nil, triage.DefaultConfig())

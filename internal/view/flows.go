@@ -118,7 +118,7 @@ func (p past) had(tag uint8) bool { return tag < 64 && p.ever&(1<<tag) != 0 }
 // moved takes one transition of a delivery in.
 func (f *flows) moved(e bus.Entry[trade.Delivery], was past) {
 	d := &e.Value
-	if e.Deleted || d.Family == "" || trade.IsExercise(d.Family) { // what a digest tells is counted, drills are not
+	if e.Deleted || d.Family == "" || d.Occasion != "" || trade.IsExercise(d.Family) { // what a digest tells is counted; drills are not, nor what says a release once more
 		return
 	}
 	f.mu.Lock()
@@ -135,7 +135,7 @@ func (f *flows) moved(e bus.Entry[trade.Delivery], was past) {
 	to := indexOf(DeliveryStates, d.State)
 	c.states[min(to, 9)]++
 	f.silence(c, hashOf(e.Key), d)
-	if accepts := indexOf(DeliveryStates, trade.Accepted); to == accepts && !was.had(accepts) && d.Occasion == "" {
+	if accepts := indexOf(DeliveryStates, trade.Accepted); to == accepts && !was.had(accepts) {
 		if at, err := time.Parse(time.RFC3339, d.At); err == nil {
 			f.accept(cell, at.UnixMilli())
 		}

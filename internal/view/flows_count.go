@@ -28,10 +28,11 @@ type FlowQuery struct {
 
 // FlowRow is how the deliveries of a period, or of one channel, level or kind
 // of recipient stand. Every delivery counts once, in the period in which its
-// release went out: planned is the sum of all states.
+// release went out: planned is the sum of all states. Reminders, and messages that
+// nobody has answered, are no delivery of a release and count nowhere.
 type FlowRow struct {
 	Name       string   `json:"name" doc:"first day of the period; or channel, level, kind"`
-	Planned    int      `json:"planned"`
+	Planned    int      `json:"planned" doc:"deliveries of releases; reminders and messages that nobody has answered do not count"`
 	Waiting    int      `json:"waiting" doc:"of planned: not sent yet, being sent, or to be tried again"`
 	Accepted   int      `json:"accepted" doc:"of planned: a channel took it"`
 	Rejected   int      `json:"rejected" doc:"of planned: the channel will never take it"`
@@ -180,7 +181,7 @@ func (f *flowing) rows(period, channel, level string, kinds ...string) []*FlowRo
 // Flow counts deliveries of releases of the query's days. answers are those of
 // firms, which count with recipients of their kind only.
 func (v *View) Flow(q FlowQuery, answers []FlowAnswers) (Flow, error) {
-	s, err := q.span(v.now())
+	s, err := q.span(v.Now())
 	if err != nil {
 		return Flow{}, err
 	}

@@ -67,8 +67,9 @@ type precision struct {
 	answered uint64                    // sequence up to which they are counted, or were gathered at the start
 	counts   map[string]map[cell]tally // of each family
 	total    map[cell]tally
-	release  map[string]int // counted last, of each family
-	ready    bool           // every release that was stored at the start is counted
+	release  map[string]int    // counted last, of each family
+	lead     map[string]string // the family that a family was joined to by a later paper; counted with it
+	ready    bool              // every release that was stored at the start is counted
 }
 
 // products are the registered ones, as far as they are counted here.
@@ -80,7 +81,7 @@ type products interface {
 }
 
 func newPrecision(b *bus.Bus, p products) *precision {
-	return &precision{b: b, products: p, gathered: make(chan struct{}), answers: map[string]*trade.Answers{}, counts: map[string]map[cell]tally{}, total: map[cell]tally{}, release: map[string]int{}}
+	return &precision{b: b, products: p, gathered: make(chan struct{}), answers: map[string]*trade.Answers{}, counts: map[string]map[cell]tally{}, total: map[cell]tally{}, release: map[string]int{}, lead: map[string]string{}}
 }
 
 func (p *precision) isReady() bool {
@@ -182,7 +183,7 @@ func (p *precision) counted(seq uint64) {
 	p.answered = max(p.answered, seq)
 }
 
-// gather takes an answer in and returns the family that it is about.
+// gather takes an answer in and returns the family with which it counts.
 func (p *precision) gather(e bus.Entry[trade.Response]) (key string) {
 	key = trade.FamilyKey(e.Value.Family)
 	if p.watch != nil {
@@ -190,11 +191,47 @@ func (p *precision) gather(e bus.Entry[trade.Response]) (key string) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	key = p.leading(key)
+	p.said(key).Add(e.Value, e.Seq)
+	return key
+}
+
+// said are the answers about a family; whoever calls holds the lock.
+func (p *precision) said(key string) *trade.Answers {
 	if p.answers[key] == nil {
 		p.answers[key] = &trade.Answers{}
 	}
-	p.answers[key].Add(e.Value, e.Seq)
+	return p.answers[key]
+}
+
+// leading is the family that the one with that key is counted with.
+func (p *precision) leading(key string) string {
+	for range 10 { // joined, and joined again
+		next, joined := p.lead[key]
+		if !joined {
+			break
+		}
+		key = next
+	}
 	return key
+}
+
+// join makes the families that papers of the release joined to its own count
+// with it only: their matches are among its own.
+func (p *precision) join(key string, w *trade.Warning) {
+	for _, root := range trade.Roots(w.Symbols) {
+		other := trade.FamilyKey(root)
+		if other == key || p.lead[other] == key {
+			continue
+		}
+		p.lead[other] = key
+		p.sum(p.counts[other], -1)
+		delete(p.counts, other)
+		if a := p.answers[other]; a != nil {
+			p.said(key).Join(a)
+			delete(p.answers, other)
+		}
+	}
 }
 
 // recount replaces what a family adds to the counts: every match of its last
@@ -203,10 +240,11 @@ func (p *precision) recount(key string, w *trade.Warning) {
 	judged := p.released(w)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if w.Release < p.release[key] {
-		return // the other follower was quicker, with a later release
+	if w.Release < p.release[key] || p.leading(key) != key {
+		return // the other follower was quicker, with a later release; or it counts with another
 	}
 	p.release[key] = w.Release
+	p.join(key, w)
 	counts := map[cell]tally{}
 	said := p.answers[key]
 	if said == nil {

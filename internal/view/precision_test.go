@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
 )
 
@@ -68,5 +69,50 @@ func TestAnswersAreCountedAgainstTheRulesThatBroughtTheMatch(t *testing.T) {
 	recount()
 	if o := v.Precision("", "").Overall; o.Relevant != 1 || o.NotRelevant != 2 || o.NoAnswer != 0 {
 		t.Errorf("without a release %+v", o)
+	}
+}
+
+// Families that a later paper joined are counted as one, in whatever order their
+// releases and answers are read: every match once.
+func TestJoinedFamiliesCountEveryMatchOnce(t *testing.T) {
+	const early, late = "G/TBT/N/KEN/1", "G/TBT/N/UGA/2"
+	m := func(product string) trade.Match {
+		return trade.Match{Exporter: "E1", Product: product, Grade: trade.Direct, Markets: []string{"KE"}}
+	}
+	warnings := map[string]*trade.Warning{} // as stored, whenever they are read
+	for family, w := range map[string]*trade.Warning{
+		early: {Symbols: []string{early}, Audience: []trade.Match{m("P1"), m("P2")}},
+		late:  {Symbols: []string{late, early}, Audience: []trade.Match{m("P1"), m("P2"), m("P3")}},
+	} {
+		w.Family, w.Release = family, 1
+		warnings[trade.FamilyKey(family)] = w
+	}
+	warn := func(family string) func(*precision) {
+		key := trade.FamilyKey(family)
+		return func(p *precision) { p.recount(key, warnings[key]) }
+	}
+	say := func(p *precision, family, product string, kind trade.ResponseKind, seq uint64) {
+		r := trade.Response{Family: family, Exporter: "E1", Product: product, Kind: kind, Judged: []trade.Judged{{Product: product, Grade: trade.Direct}}}
+		key := p.gather(bus.Entry[trade.Response]{Key: r.Key(), Seq: seq, Value: r})
+		p.recount(key, warnings[key])
+	}
+	first, second := warn(early), warn(late)
+	relevant := func(p *precision) { say(p, early, "P1", trade.Relevant, 1) }
+	not := func(p *precision) { say(p, late, "P2", trade.NotRelevant, 2) }
+	for name, steps := range map[string][]func(*precision){
+		"as they happen":                   {first, relevant, second, not},
+		"the later release first":          {second, first, relevant, not},
+		"answers first":                    {relevant, not, first, second},
+		"answers first, the later release": {relevant, not, second, first},
+		"again":                            {first, relevant, second, not, second, first},
+	} {
+		p := newPrecision(nil, listed{})
+		for _, step := range steps {
+			step(p)
+		}
+		p.caughtUp()
+		if o := (&View{precision: p}).Precision("", "").Overall; o.Relevant != 1 || o.NotRelevant != 1 || o.NoAnswer != 1 {
+			t.Errorf("%s: %+v, want one of each", name, o)
+		}
 	}
 }

@@ -4,13 +4,16 @@ import (
 	"context"
 	"iter"
 	"math"
-	"slices"
 
 	"tbtwatch/internal/trade"
 )
 
-// readAtOnce bounds what is held in memory of a release to very many.
-const readAtOnce = 5000
+// What is read at once of a release's deliveries: first about as many as a page
+// shows, then more and more, up to what may be held in memory.
+const (
+	readFirst  = 128
+	readAtOnce = 5000
+)
 
 // ofRelease gives every delivery of the family's release, latest first, that is
 // in that state ("": any). They are read in parts, as far as they are asked for.
@@ -20,7 +23,9 @@ func (v *View) ofRelease(ctx context.Context, family string, release int, state 
 		v.deliveries.mu.RLock()
 		refs, _ := v.deliveries.refs.page(0, math.MaxInt, func(r ref) bool { return r.group == group && (state == "" || r.tag == tag) })
 		v.deliveries.mu.RUnlock()
-		for part := range slices.Chunk(refs, readAtOnce) {
+		for at, n := 0, readFirst; at < len(refs); n = min(2*n, readAtOnce) {
+			part := refs[at:min(at+n, len(refs))]
+			at += len(part)
 			rows, err := v.deliveries.rows(ctx, part)
 			if err != nil {
 				yield(nil, err)

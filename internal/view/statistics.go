@@ -114,7 +114,7 @@ type AnswerRow struct {
 
 // Statistics counts what the view holds. It refuses what is no month.
 func (v *View) Statistics(q StatisticsQuery) (Statistics, error) {
-	out, err := v.figures.count(q, v.now())
+	out, err := v.figures.count(q, v.Now())
 	if err == nil && (q.Market == "" || q.Sector == "") {
 		out.Answers = answerRows(v.Precision(q.Market, q.Sector))
 	}

@@ -23,7 +23,7 @@ type Options struct {
 	Policy    triage.Config
 	Sources   []Source // the declared ones, in the order of the configuration
 	Now       func() time.Time
-	Zone      *time.Location // whose days and months the statistics count; nil for Now's
+	Zone      *time.Location // the centre's: its days and months count, whatever the process's are; nil for Now's
 	Log       *slog.Logger
 	Finder    *search.Index // whoever makes it runs it; nil for none: lists look through what they hold in memory
 
@@ -63,12 +63,13 @@ const warningRows = 20_000
 
 // New makes a view that knows nothing before Run.
 func New(o Options) *View {
+	o.Now = InZone(o.Now, o.Zone)
 	v := &View{Options: o, texts: &texts{}, cases: newCases(o.Bus.Cases, o.Policy), sources: newSources(o), standards: newStandards(o.Bus.Measures), concerned: newConcerned(), voices: newVoices(), firms: newNumbers()}
 	v.flows = newFlows(func(id string) trade.SubscriberKind {
 		s, _ := v.Directory.Subscriber(id)
 		return s.Kind
 	})
-	v.figures = newFigures(v.now().Location())
+	v.figures = newFigures(v.Now().Location())
 	v.notices = newList(o.Bus.Notices, "notices", false, noticeRow, v.texts.describe)
 	v.notices.fromZero = true // when a paper was first seen stands in its first revision
 	v.notices.watch = []func(bus.Entry[trade.Notice]){v.figures.takeNotice, v.standards.takeNotice}
@@ -164,15 +165,16 @@ func (v *View) Ready() error {
 	return nil
 }
 
-// now is the moment in the zone of the statistics.
-func (v *View) now() time.Time {
-	if v.Zone != nil {
-		return v.Now().In(v.Zone)
+// InZone is a clock that tells the moments of now in that zone, as they are
+// for nil: whoever takes the day from it takes the zone's.
+func InZone(now func() time.Time, zone *time.Location) func() time.Time {
+	if zone == nil {
+		return now
 	}
-	return v.Now()
+	return func() time.Time { return now().In(zone) }
 }
 
-// Today is the day that deadlines are compared with, YYYY-MM-DD.
+// Today is the centre's day, which deadlines are compared with, YYYY-MM-DD.
 func (v *View) Today() string { return v.Now().Format(trade.Day) }
 
 // Counts are the numbers of the first page and of the metrics.

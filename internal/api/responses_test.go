@@ -69,7 +69,7 @@ func TestASurveyIsKeptWithWhatWasKnown(t *testing.T) {
 	if got := r.do("GET", family+"/survey?exporter=E1", ""); !strings.Contains(got.body, `"affected_usd":1000`) || !strings.Contains(got.body, `"previous":`) {
 		t.Errorf("%d %s", got.status, got.body)
 	}
-	if got := r.do("GET", "/api/v1/cases/"+trade.FamilyKey("G/TBT/N/BRA/9001"), ""); !strings.Contains(got.body, `"surveys":1,"comments":0,"not_relevant":0,"affected_usd":1000,"added_cost_usd":50,"difficulties":[{"code":"cost","firms":1}]`) {
+	if got := r.do("GET", "/api/v1/cases/"+trade.FamilyKey("G/TBT/N/BRA/9001"), ""); !strings.Contains(got.body, `"surveys":1,"comments":0,"not_relevant":0,"affected_usd":1000,"added_cost_usd":50,"affected_firms":1,"added_cost_firms":1,"difficulties":[{"code":"cost","firms":1}]`) {
 		t.Errorf("the case does not sum it up: %d %s", got.status, got.body)
 	}
 	for body, status := range map[string]int{`{"exporter":"E1","kind":"survey"}`: 422, `{"exporter":"E1","kind":"receipt","survey":{"added_cost_usd":5}}`: 422, `{"exporter":"E1","kind":"survey","survey":{"difficulties":["nothing"]}}`: 422} {

@@ -230,6 +230,24 @@ func TestWhoWaitsForTheLeadIsNotReminded(t *testing.T) {
 	}
 }
 
+// What the lead gave up is told to nobody, neither as a reminder.
+func TestWhatTheLeadGaveUpIsNotRemindedOf(t *testing.T) {
+	r := newRig(t)
+	r.town(3)
+	w := r.warn(1)
+	if _, err := r.n.DropRelease(t.Context(), vietnam, 1, "负责人", "不发"); err != nil {
+		t.Fatal(err)
+	}
+	r.n.Occasions = &calls{due: []Occasion{{"remind-5-2026-03-09", w.Key, func(*trade.Subscriber) bool { return true }}}}
+	last, _ := r.n.Bus.Deliveries.LastSeq(t.Context())
+	if err := r.n.planOccasions(t.Context(), r.clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := r.n.Bus.Deliveries.LastSeq(t.Context()); err != nil || now != last {
+		t.Errorf("%d reminders were planned, %v", now-last, err)
+	}
+}
+
 // An exercise is the lead's own: there is nobody else to let it go.
 func TestAnExerciseIsNotHeld(t *testing.T) {
 	r := newRig(t)

@@ -46,7 +46,8 @@ func (g Group) lines() []string {
 	return out
 }
 
-// mostItems bounds what a digest tells of; the rest is counted.
+// mostItems bounds what a digest tells of. One that was put together with more
+// counts the rest.
 const mostItems = 20
 
 // composeDigest says what the digest's recipient may see, each measure once:

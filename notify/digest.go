@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,8 @@ type bundle struct {
 	keys map[string]time.Time
 }
 
-// mostParts bounds a digest; what is more follows in another one.
+// mostParts bounds what is put together at once; a digest of it holds mostItems
+// measures, and what is more follows in another one.
 const mostParts = 200
 
 // waitsForDigest reports whether the delivery goes out with others of its
@@ -193,7 +195,7 @@ func (n *Notifier) bundle(ctx context.Context, to recipient, keys []string) erro
 		n.queue(to.channel).put(parts[0], time.Time{})
 		return nil
 	}
-	slices.SortFunc(parts, func(a, b entry) int { return strings.Compare(a.Key, b.Key) })
+	parts, rest := firstMeasures(parts)
 	d := trade.Delivery{
 		Subscriber: to.subscriber, Exporter: parts[0].Value.Exporter, Channel: to.channel, State: trade.Planned,
 		Reason: recorded("a digest of warnings: %s", len(parts)), At: stamp(n.Now()),
@@ -212,7 +214,30 @@ func (n *Notifier) bundle(ctx context.Context, to recipient, keys []string) erro
 	} else if err != nil { // somebody moved one of them, or made the digest: what is left is looked at again
 		return n.reread(ctx, keys)
 	}
+	// The rest is planned as before; a process that dies here finds it in the ledger.
+	n.digests.putBack(to, rest, n.Now())
 	return nil
+}
+
+// firstMeasures are the parts about as many measures as a digest lists, in the
+// order of their keys, and the keys of the others: each measure is told whole.
+func firstMeasures(parts []entry) (first []entry, rest []string) {
+	slices.SortFunc(parts, func(a, b entry) int {
+		return cmp.Or(strings.Compare(a.Value.Family, b.Value.Family), strings.Compare(a.Key, b.Key))
+	})
+	families := 0
+	for i, p := range parts {
+		if i == 0 || p.Value.Family != parts[i-1].Value.Family {
+			families++
+		}
+		if families > mostItems {
+			rest = append(rest, p.Key)
+		} else {
+			first = append(first, p)
+		}
+	}
+	slices.SortFunc(first, func(a, b entry) int { return strings.Compare(a.Key, b.Key) })
+	return first, rest
 }
 
 // reread takes the deliveries in again as they are now.

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,5 +120,45 @@ func TestWhoHearsOnceAWeekIsToldThatNothingIsNew(t *testing.T) {
 	}
 	if last, err := r.n.Bus.Deliveries.LastSeq(t.Context()); err != nil || last != 5 {
 		t.Errorf("%d ledger records, %v: it comes half a day late", last, err)
+	}
+}
+
+// A digest lists all that it is recorded to have told: what does not fit is in
+// the next one, and no measure is torn.
+func TestADigestHoldsWhatItLists(t *testing.T) {
+	var parts []entry
+	for i := range 45 {
+		for release := 1; release <= 2; release++ {
+			family := fmt.Sprintf("G/TBT/N/VNM/%d", i)
+			parts = append(parts, entry{Key: trade.DeliveryKey("S1", "email", family, release), Value: trade.Delivery{Family: family, Release: release}})
+		}
+	}
+	told := map[string]int{}
+	for want := range slices.Values([]int{20, 20, 5, 0}) {
+		first, rest := firstMeasures(parts)
+		families := map[string]int{}
+		for _, p := range first {
+			told[p.Key]++
+			families[p.Value.Family]++
+		}
+		if len(families) != want || len(first) != 2*want {
+			t.Errorf("%d measures in %d parts, want %d whole ones", len(families), len(first), want)
+		}
+		parts = slices.DeleteFunc(parts, func(p entry) bool { return !slices.Contains(rest, p.Key) })
+	}
+	if len(told) != 90 {
+		t.Errorf("%d of 90 are told", len(told))
+	}
+}
+
+func TestAReminderOverWebhookSaysThatItIsOne(t *testing.T) {
+	env, _ := testEnv(t)
+	m := messageTo(t, "machine", "zh", soundWarning())
+	if e := eventOf(m, "x", env); e.Type != eventReleased || len(e.Data.Lead) > 0 {
+		t.Errorf("a release: %s, %v", e.Type, e.Data.Lead)
+	}
+	m.Words = Words{Mark: trade.Text{ZH: "催办", EN: "Not answered"}, Lead: []trade.Text{{ZH: "甲厂\x00未反馈", EN: "A has not answered"}}}
+	if e := eventOf(m, "x", env); e.Type != eventReminded || e.Data.Mark.ZH != "催办" || len(e.Data.Lead) != 1 || e.Data.Lead[0].EN != "A has not answered" || strings.Contains(e.Data.Lead[0].ZH, "\x00") {
+		t.Errorf("a reminder: %+v", e)
 	}
 }

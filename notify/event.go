@@ -21,7 +21,8 @@ const (
 	eventReleased = "tbtwatch.warning.released.v1"
 	eventUpdated  = "tbtwatch.warning.updated.v1"
 	eventLifted   = "tbtwatch.warning.lifted.v1"
-	eventTest     = "tbtwatch.test.v1" // no warning
+	eventReminded = "tbtwatch.warning.reminded.v1" // told before: mark and lead say why again
+	eventTest     = "tbtwatch.test.v1"             // no warning
 )
 
 type eventData struct {
@@ -32,6 +33,8 @@ type eventData struct {
 	Lifted     bool             `json:"lifted"`
 	Corrects   int              `json:"corrects,omitempty"` // the release that was wrong: this one takes its place
 	Exercise   bool             `json:"exercise,omitempty"` // a drill: nothing is in force
+	Mark       trade.Text       `json:"mark,omitzero"`      // of a reminder: what it is
+	Lead       []trade.Text     `json:"lead,omitempty"`     // of a reminder: what is said first
 	Recalls    int              `json:"recalls,omitempty"`  // the release that should not have been sent
 	Kind       trade.Kind       `json:"kind"`
 	Symbols    []string         `json:"symbols"`
@@ -73,6 +76,12 @@ func eventOf(m Message, source string, env Env) event {
 		Link: safeLink(w.Link), Page: safeLink(env.filled().Page(w.Family)), ReleasedAt: w.At,
 		Centre: w.Centre, Concerned: inertList(v.Markets), Products: inertProducts(v.Products), Firms: v.Firms, Sums: v.Sums,
 	}
+	if m.Words.Mark != (trade.Text{}) {
+		d.Mark = inertText(m.Words.Mark)
+		for _, t := range m.Words.Lead {
+			d.Lead = append(d.Lead, inertText(t))
+		}
+	}
 	for _, t := range w.Changed {
 		d.Changed = append(d.Changed, inertText(t))
 	}
@@ -86,6 +95,8 @@ func eventOf(m Message, source string, env Env) event {
 	switch {
 	case m.Test:
 		kind = eventTest
+	case m.Words.Mark != (trade.Text{}):
+		kind = eventReminded
 	case w.Lifted:
 		kind = eventLifted
 	case w.Release > 1:

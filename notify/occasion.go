@@ -109,8 +109,8 @@ func (n *Notifier) planOccasion(ctx context.Context, o Occasion) error {
 	return nil
 }
 
-// heardOf leaves those to whom the release itself went out, or goes out: who
-// waits for the lead to let it go is not reminded of it.
+// heardOf leaves out those to whom the release itself does not go out: it waits
+// for the lead to let it go, or it was given up.
 func (n *Notifier) heardOf(ctx context.Context, planned []trade.Delivery) ([]trade.Delivery, error) {
 	of := func(d *trade.Delivery) string { return trade.DeliveryKey(d.Subscriber, d.Channel, d.Family, d.Release) }
 	keys := make([]string, len(planned))
@@ -120,6 +120,7 @@ func (n *Notifier) heardOf(ctx context.Context, planned []trade.Delivery) ([]tra
 	have, err := n.Bus.Deliveries.GetMany(ctx, keys)
 	return slices.DeleteFunc(planned, func(d trade.Delivery) bool {
 		e, ok := have[of(&d)]
-		return ok && e.Value.WaitsForLead()
+		r := &e.Value
+		return ok && (r.WaitsForLead() || r.State == trade.Suppressed && !r.Silenced && !r.Begun())
 	}), err
 }

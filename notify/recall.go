@@ -125,7 +125,8 @@ func (n *Notifier) nothingToRecall(ctx context.Context, to *trade.Subscriber, w 
 
 // voids are the releases of families that later ones void. They are read anew
 // whenever any release has been made since: who looks after a delivery was
-// planned and before it is written as being sent cannot miss a recall.
+// planned and before it is written as being sent does not miss a recall, unless a replica
+// of the bus that is behind answers.
 type voids struct {
 	mu      sync.Mutex
 	end     uint64 // of the stream of warnings, as of which the rest is

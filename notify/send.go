@@ -270,13 +270,8 @@ func (n *Notifier) verdict(d trade.Delivery, receipt string, err error) (trade.D
 		return trade.Accepted, func(d *trade.Delivery) { d.Provider = receipt }
 	}
 	reason := func(d *trade.Delivery) { d.Reason = err.Error() }
-	asked, waits := trade.RetryDelay(err)
 	if IsAmbiguous(err) {
-		wait := ladder[min(d.Attempt, len(ladder))-1]
-		if waits {
-			wait = asked
-		}
-		return trade.Unknown, n.again(err, wait)
+		return trade.Unknown, n.again(err, waitAfter(&d, err))
 	}
 	if trade.IsPermanent(err) {
 		return trade.Rejected, reason
@@ -286,11 +281,19 @@ func (n *Notifier) verdict(d trade.Delivery, receipt string, err error) (trade.D
 			d.Reason = recorded("given up after %s attempts: %s", d.Attempt, err)
 		}
 	}
-	wait := ladder[min(d.Attempt, len(ladder))-1]
-	if waits {
-		wait = asked
+	return trade.RetryAt, n.again(err, waitAfter(&d, err))
+}
+
+// waitAfter is how long to wait after an attempt: what the channel asks for, and
+// not less than the ladder says, or a short wait that is asked for ten times
+// would end the attempts within minutes. Where nothing was attempted no step of
+// the ladder was used.
+func waitAfter(d *trade.Delivery, err error) time.Duration {
+	asked, _ := trade.RetryDelay(err)
+	if isNotYet(err) {
+		return asked
 	}
-	return trade.RetryAt, n.again(err, wait)
+	return max(asked, ladder[min(d.Attempt, len(ladder))-1])
 }
 
 // again notes when a delivery is to be looked at next, and why.

@@ -246,25 +246,29 @@ func TestWhatADeadProcessLeftBecomesUnknownAndThenIsSentAgain(t *testing.T) {
 }
 
 func TestAttemptsEndSomeday(t *testing.T) {
-	answers := make([]error, 50)
-	for i := range answers {
-		answers[i] = errors.New("451 later")
-	}
-	r := newRig(t, answers...)
-	r.warn(1)
-	begun := r.clock.Now()
-	var d trade.Delivery
-	for range 50 {
-		if d = r.step(1); d.State.Final() {
-			break
-		}
-		r.clock.t = parseStamp(d.NotBefore)
-	}
-	if d.State != trade.Rejected || d.Attempt != len(ladder)+1 || !strings.Contains(d.Reason, "given up after 10 attempts") {
-		t.Errorf("%+v", d)
-	}
-	if hours := r.clock.Now().Sub(begun).Hours(); hours < 72 || hours > 80 {
-		t.Errorf("given up after %.1f hours", hours)
+	for name, answer := range map[string]error{"without a word on when": errors.New("451 later"), "asked to wait a moment": trade.RetryAfter(errors.New("503"), 5*time.Second)} {
+		t.Run(name, func(t *testing.T) {
+			answers := make([]error, 50)
+			for i := range answers {
+				answers[i] = answer
+			}
+			r := newRig(t, answers...)
+			r.warn(1)
+			begun := r.clock.Now()
+			var d trade.Delivery
+			for range 50 {
+				if d = r.step(1); d.State.Final() {
+					break
+				}
+				r.clock.t = parseStamp(d.NotBefore)
+			}
+			if d.State != trade.Rejected || d.Attempt != len(ladder)+1 || !strings.Contains(d.Reason, "given up after 10 attempts") {
+				t.Errorf("%+v", d)
+			}
+			if hours := r.clock.Now().Sub(begun).Hours(); hours < 72 || hours > 80 {
+				t.Errorf("given up after %.1f hours", hours)
+			}
+		})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/textproto"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -247,18 +248,28 @@ func because(ctx context.Context, err error) error {
 	return err
 }
 
-// failed words an error and decides whether it is final. A refusal while the
-// session is opened, or for want of a sign-in, is about this installation and
-// can be mended; a 5xx about the mail cannot.
+// failed words an error and decides whether it is final. What is about this
+// installation or its connection would be said of every mail, and can be
+// mended: it is tried again. A 5xx about the mail or its recipient is final.
 func (s *smtpMailer) failed(step string, aboutMail bool, err error) error {
 	wrapped := fmt.Errorf("mail server %s: %s: %w", s.address, step, err)
 	var reply *textproto.Error
-	if !errors.As(err, &reply) {
-		return wrapped
-	}
-	needsSignIn := reply.Code == 530 || reply.Code == 534 || reply.Code == 535 || reply.Code == 538
-	if aboutMail && reply.Code >= 500 && reply.Code < 600 && !needsSignIn {
+	if aboutMail && errors.As(err, &reply) && reply.Code >= 500 && reply.Code < 600 && !aboutUs(step, reply) {
 		return trade.Permanent(wrapped)
 	}
 	return wrapped
+}
+
+// aboutUs reports whether a 5xx is about who sends. At MAIL FROM all are but
+// the mail's size (552). Later it is the want of a sign-in (530 to 538), and by
+// RFC 3463 what lacks permission (5.7.x) or has a bad sender (5.1.7, 5.1.8):
+// many servers say only at RCPT TO or after the mail that they do not relay for
+// us, or do not believe our address. Where such a refusal is about one mail
+// after all, some attempts are in vain.
+func aboutUs(step string, reply *textproto.Error) bool {
+	if step == "MAIL FROM" {
+		return reply.Code != 552
+	}
+	code, _, _ := strings.Cut(reply.Msg, " ")
+	return slices.Contains([]int{530, 534, 535, 538}, reply.Code) || strings.HasPrefix(code, "5.7.") || code == "5.1.7" || code == "5.1.8"
 }

@@ -69,6 +69,11 @@ func class(err error) string {
 func TestSMTPVerbByCode(t *testing.T) {
 	verbs := []string{"banner", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "dot"}
 	aboutUs := map[string]bool{"banner": true, "EHLO": true, "AUTH": true}
+	exceptAt := func(again string) func(verb string) string {
+		return func(verb string) string {
+			return map[bool]string{true: "retry", false: "permanent"}[aboutUs[verb] || verb == again]
+		}
+	}
 	tests := []struct {
 		reply string
 		want  func(verb string) string
@@ -79,8 +84,11 @@ func TestSMTPVerbByCode(t *testing.T) {
 		{"452 4.2.2 full", func(string) string { return "retry" }},
 		{"530 5.7.0 authenticate first", func(string) string { return "retry" }},
 		{"535 5.7.8 bad credentials", func(string) string { return "retry" }},
-		{"550 5.1.1 no such user", nil}, {"552 5.2.2 full for ever", nil}, {"554 5.7.1 refused", nil},
-		{"500-line one\r\n500 line two", nil},
+		{"550 5.1.1 no such user", exceptAt("MAIL")}, {"552 5.3.4 too large", nil}, {"553 5.1.3 bad address", exceptAt("MAIL")},
+		{"554 5.7.1 relaying denied", func(string) string { return "retry" }},
+		{"550-5.7.26 not\r\n550 5.7.26 authenticated", func(string) string { return "retry" }},
+		{"553 5.1.8 sender address rejected", func(string) string { return "retry" }},
+		{"500-line one\r\n500 line two", exceptAt("MAIL")},
 		{doClose, func(verb string) string { return map[bool]string{true: "unknown", false: "retry"}[verb == "dot"] }},
 		{"no code at all", func(verb string) string { return map[bool]string{true: "unknown", false: "retry"}[verb == "dot"] }},
 	}

@@ -149,7 +149,7 @@ func webhookEndpoint(t *testing.T) *endpoint {
 		return out
 	}
 	e.dead = func() { e.address = "http://" + deadAddress(t) }
-	e.refusing = func() { h.answer = status(404, "") }
+	e.refusing = func() { h.answer = status(410, "") }
 	e.limiting = func() { h.answer = status(429, "3") }
 	stop := make(chan struct{})
 	t.Cleanup(func() { close(stop) })

@@ -129,24 +129,28 @@ func leasedPost(ctx context.Context, address string, body []byte) (*http.Request
 }
 
 // statusError turns an endpoint's status into what happens next; nil for 2xx.
+// As Standard Webhooks wants it nearly all is tried again: behind a 401, 403 or
+// 404 is a setting that its operator mends, and with 400 receivers refuse a
+// signature while they change their secret. Final is what the endpoint says of
+// itself or of this very message.
 func statusError(host string, status int, header http.Header, now time.Time) error {
 	err := fmt.Errorf("%s answered %d %s", host, status, http.StatusText(status))
 	delay, asked := retryAfter(header.Get("Retry-After"), now)
 	switch {
 	case status >= 200 && status < 300:
 		return nil
-	case status == http.StatusTooManyRequests && !asked:
-		return trade.RetryAfter(err, usualRateDelay)
-	case status == http.StatusTooManyRequests, asked && (status >= 500 || status == http.StatusRequestTimeout):
-		return trade.RetryAfter(err, delay)
-	case status == http.StatusGone:
-		return trade.Permanent(fmt.Errorf("%w: %w", err, ErrGone))
-	case status >= 500, status == http.StatusRequestTimeout, status == http.StatusTooEarly:
-		return err
 	case status >= 300 && status < 400:
 		return trade.Permanent(fmt.Errorf("%w; redirects are not followed: register the final address", err))
+	case status == http.StatusGone:
+		return trade.Permanent(fmt.Errorf("%w: %w", err, ErrGone))
+	case asked:
+		return trade.RetryAfter(err, delay)
+	case status == http.StatusTooManyRequests:
+		return trade.RetryAfter(err, usualRateDelay)
+	case status == http.StatusRequestEntityTooLarge, status == http.StatusUnsupportedMediaType, status == http.StatusUnprocessableEntity:
+		return trade.Permanent(err)
 	}
-	return trade.Permanent(err)
+	return err
 }
 
 // retryAfter reads both forms of the header (RFC 9110, 10.2.3). What is

@@ -160,7 +160,7 @@ func TestRobotOtherAnswers(t *testing.T) {
 			fmt.Fprint(w, `{"StatusCode":0,"StatusMessage":"success"}`)
 		}, "accepted"},
 		"hangs up": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "unknown"},
-		"500":      {status(500, ""), "retry"}, "503 with a time": {status(503, "7"), "later"}, "404": {status(404, ""), "permanent"}, "301": {status(301, ""), "permanent"},
+		"500":      {status(500, ""), "retry"}, "503 with a time": {status(503, "7"), "later"}, "404": {status(404, ""), "retry"}, "301": {status(301, ""), "permanent"},
 		"400 with a code": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(400)
 			fmt.Fprint(w, `{"code":19021,"msg":"x"}`)

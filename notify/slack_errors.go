@@ -25,7 +25,7 @@ var errBlocks = errors.New("blocks refused")
 var (
 	slackNever = []string{
 		"channel_not_found", "is_archived", "channel_is_archived", "user_not_found", "restricted_action", "restricted_action_read_only_channel",
-		"restricted_action_thread_only_channel", "cannot_dm_bot", "messages_tab_disabled", "no_service", "no_service_id", "no_team", "team_disabled",
+		"restricted_action_thread_only_channel", "cannot_dm_bot", "messages_tab_disabled", "no_service", "no_service_id", "invalid_token", "no_team", "team_disabled",
 		"action_prohibited", "posting_to_general_channel_denied", "msg_too_long", "no_text", "invalid_arguments", "invalid_metadata_format", "user_disabled",
 	}
 	slackOperator = []string{

@@ -147,7 +147,7 @@ func TestSlackAnswers(t *testing.T) {
 		{"500", raw(500, "<html>oops</html>"), "retry", "retry", 0}, {"503", raw(503, "", "Retry-After", "5"), "later", "later", 5 * time.Second},
 		{"half an answer", raw(200, `{"ok":tr`), "unknown", "", 0},
 		{"hangs up", func(http.ResponseWriter, int, bool) { panic(http.ErrAbortHandler) }, "unknown", "unknown", 0},
-		{"redirect", raw(302, "", "Location", "http://127.0.0.1/"), "permanent", "permanent", 0},
+		{"404", raw(404, "<html>a gateway</html>"), "retry", "retry", 0}, {"redirect", raw(302, "", "Location", "http://127.0.0.1/"), "permanent", "permanent", 0},
 		{"hook: no such team", raw(404, "no_team"), "", "permanent", 0}, {"hook: archived", raw(410, "channel_is_archived"), "", "permanent", 0},
 		{"hook: token", raw(403, "invalid_token"), "", "permanent", 0}, {"hook: not ok", raw(200, `{"ok":false,"error":"x"}`), "", "retry", 0},
 	}

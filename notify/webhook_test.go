@@ -129,7 +129,9 @@ func TestWebhookAnswers(t *testing.T) {
 		delay  time.Duration
 	}{
 		{"200", status(200, ""), "accepted", 0}, {"204", status(204, ""), "accepted", 0},
-		{"301", status(301, ""), "permanent", 0}, {"400", status(400, ""), "permanent", 0}, {"404", status(404, ""), "permanent", 0},
+		{"301", status(301, ""), "permanent", 0}, {"400", status(400, ""), "retry", 0}, {"401", status(401, ""), "retry", 0}, {"403", status(403, ""), "retry", 0},
+		{"404", status(404, ""), "retry", 0}, {"405", status(405, ""), "retry", 0}, {"404 with seconds", status(404, "9"), "later", 9 * time.Second},
+		{"413", status(413, ""), "permanent", 0}, {"415", status(415, ""), "permanent", 0}, {"422", status(422, ""), "permanent", 0},
 		{"408", status(408, ""), "retry", 0}, {"410", status(410, ""), "permanent", 0}, {"425", status(425, ""), "retry", 0},
 		{"429 with seconds", status(429, "7"), "later", 7 * time.Second}, {"429 without", status(429, ""), "later", usualRateDelay},
 		{"429 with nonsense", status(429, "soon"), "later", usualRateDelay}, {"429 with ten years", status(429, "315360000"), "later", patience},

@@ -83,6 +83,41 @@ func TestMessageSaysWhatMattersAndNoMore(t *testing.T) {
 	}
 }
 
+// Whoever can confirm a release can do so from the message, whatever brings it,
+// alone or in a digest.
+func TestTheReceiptLinkIsInEveryMessage(t *testing.T) {
+	link := func(m Message) string {
+		return "https://warn.example.org/receipt/" + trade.FamilyKey(m.View.Warning.Family)
+	}
+	eachEndpoint(t, func(t *testing.T, channel string, e *endpoint) {
+		if channelKinds[channel].Single {
+			return // machines confirm nothing
+		}
+		e.env.Receipt = func(_ trade.Subscriber, family string, _ int) string {
+			return "https://warn.example.org/receipt/" + trade.FamilyKey(family)
+		}
+		alone, digest := messageTo(t, "firm", "zh", soundWarning()), digestFor(t, "firm", "en", 0)
+		for _, m := range []Message{alone, digest} {
+			if err := e.send(t, channel, m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := e.arrived()
+		if len(got) != 2 {
+			t.Fatalf("%d messages", len(got))
+		}
+		for _, w := range got {
+			items := []Message{alone}
+			if w.key == digest.Key {
+				items = digest.Digest.Items
+			}
+			for _, m := range items {
+				mustContain(t, "the message", w.text, link(m))
+			}
+		}
+	})
+}
+
 func TestSumsTellNoFirm(t *testing.T) {
 	eachEndpoint(t, func(t *testing.T, channel string, e *endpoint) {
 		for _, who := range []string{"association", "department", "machine"} {

@@ -34,14 +34,11 @@ type GroupItem struct {
 	Page, Receipt string
 }
 
-// lines is the group as plain lines, for chats.
-func (g Group) lines() []string {
-	var out []string
-	for _, i := range g.Items {
-		out = append(out, "• "+i.Title, "   "+i.About)
-		for _, l := range i.Lines {
-			out = append(out, "   – "+l)
-		}
+// lines is the measure as plain lines, for chats.
+func (i GroupItem) lines() []string {
+	out := []string{"• " + i.Title, "   " + i.About}
+	for _, l := range i.Lines {
+		out = append(out, "   – "+l)
 	}
 	return out
 }

@@ -55,20 +55,28 @@ func robotLines(c Content, inert func(string) string) []robotLine {
 			out = append(out, robotLine{text: inert(l)})
 		}
 	}
+	link := func(label, address string) {
+		if href := hrefEscapes.Replace(address); href != "" && len(href) <= robotMaxHref {
+			out = append(out, robotLine{lineLink, label, href})
+		}
+	}
 	add("", fmt.Sprintf("【%s】%s · %s %s · %s", c.Level.Name.In(c.Lang), c.Bulletin, c.L.Issued, c.Issued, c.Sender), c.Machine, strings.Join(c.Lead, "\n"))
 	add(c.L.Changed, bullets(c.Changed)...)
 	add("", c.Summary)
 	for _, g := range c.Groups {
-		add(g.Name, g.lines()...)
+		label := g.Name // stands over the first
+		for _, item := range g.Items {
+			add(label, item.lines()...)
+			label = ""
+			link(c.L.Receipt, item.Receipt)
+		}
 	}
 	add(c.L.You, bullets(c.You)...)
 	add(c.L.Dates, dateBullets(c)...)
 	add(c.L.Actions, bullets(c.Actions)...)
-	for _, l := range [][2]string{{c.L.Link, c.Link}, {c.L.Page, c.Page}} {
-		if href := hrefEscapes.Replace(l[1]); href != "" && len(href) <= robotMaxHref {
-			out = append(out, robotLine{lineLink, l[0], href})
-		}
-	}
+	link(c.L.Receipt, c.Receipt)
+	link(c.L.Link, c.Link)
+	link(c.L.Page, c.Page)
 	var products []string
 	for _, p := range c.Products {
 		products = append(append(products, fmt.Sprintf("%s (%s) %s %s · %s · %s", p.Name, p.ID, c.L.HS, p.HS, p.Markets, p.Grade)), bullets(p.Why)...)

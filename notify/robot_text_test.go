@@ -23,8 +23,8 @@ var robotHostile = append([]string{
 	strings.Repeat("长# ", 40_000), strings.Repeat("evil.example ", 9_000),
 }, hostile...)
 
-// ourMarkup is all the markup that messages hold: labels, the two links, the
-// title's sign and the grey of the last line.
+// ourMarkup is all the markup that messages hold: labels, links, the title's
+// sign and the grey of the last line.
 func ourMarkup(c Content) *strings.Replacer {
 	l := c.L
 	var out []string

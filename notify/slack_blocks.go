@@ -66,16 +66,36 @@ func (b *slackBuilder) section(label string, lines ...string) {
 	if label != "" {
 		text = "【" + label + "】\n" + text
 	}
-	const reserve = 2 // blocks kept for the closing lines
 	room := min(slackMaxSection, b.left)
-	if len(b.blocks) >= slackMaxBlocks-reserve || room < 40 {
+	if room < 40 {
 		b.cut = true
 		return
 	}
 	fitted := slackFit(text, room)
 	b.cut = b.cut || fitted != slackEscape(text)
-	b.left -= units(fitted)
-	b.blocks = append(b.blocks, slack.NewSectionBlock(plainText(fitted), nil, nil))
+	b.add(plainText(fitted))
+}
+
+// links adds a line of links; it is whole or not there.
+func (b *slackBuilder) links(pairs ...[2]string) {
+	if text := slackLinks(pairs...); text != "" {
+		b.add(slackMarkup(text))
+	}
+}
+
+// add adds a section where there is room for it.
+func (b *slackBuilder) add(text *slack.TextBlockObject) {
+	const reserve = 2 // blocks kept for the closing lines
+	if len(b.blocks) >= slackMaxBlocks-reserve || units(text.Text) > b.left {
+		b.cut = true
+		return
+	}
+	b.left -= units(text.Text)
+	b.blocks = append(b.blocks, slack.NewSectionBlock(text, nil, nil))
+}
+
+func slackMarkup(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, s, false, true)
 }
 
 func plainText(s string) *slack.TextBlockObject {
@@ -87,7 +107,7 @@ func plainText(s string) *slack.TextBlockObject {
 func slackBlocks(key string, c Content) []slack.Block {
 	header := slackFit(c.Headline, slackMaxHeader)
 	status := slackFit(fmt.Sprintf("%s%s%s · %s · %s %s · %s", c.L.Level, c.L.Colon, c.Level.Name.In(c.Lang), c.Bulletin, c.L.Issued, c.Issued, c.Sender), 500)
-	links := slackLinks(c)
+	links := slackLinks([2]string{c.Link, c.L.Link}, [2]string{c.Page, c.L.Page})
 	rest := slackFit(c.L.Rest, 200)
 	b := &slackBuilder{left: slackMaxTotal - units(header) - units(status) - units(links) - units(rest)}
 	b.blocks = append(b.blocks,
@@ -100,11 +120,17 @@ func slackBlocks(key string, c Content) []slack.Block {
 	b.section(c.L.Changed, bullets(c.Changed)...)
 	b.section("", c.Summary)
 	for _, g := range c.Groups {
-		b.section(g.Name, g.lines()...)
+		label := g.Name // stands over the first
+		for _, item := range g.Items {
+			b.section(label, item.lines()...)
+			b.links([2]string{item.Receipt, c.L.Receipt})
+			label = ""
+		}
 	}
 	b.section(c.L.You, bullets(c.You)...)
 	b.section(c.L.Dates, dateBullets(c)...)
 	b.section(c.L.Actions, bullets(c.Actions)...)
+	b.links([2]string{c.Receipt, c.L.Receipt})
 	for i, p := range c.Products {
 		label := ""
 		if i == 0 {
@@ -122,7 +148,7 @@ func slackBlocks(key string, c Content) []slack.Block {
 		b.blocks = append(b.blocks, slack.NewContextBlock("", plainText(rest)))
 	}
 	if links != "" {
-		b.blocks = append(b.blocks, slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, links, false, true), nil, nil))
+		b.blocks = append(b.blocks, slack.NewSectionBlock(slackMarkup(links), nil, nil))
 	}
 	return b.blocks
 }
@@ -141,9 +167,9 @@ func dateBullets(c Content) []string {
 }
 
 // slackLinks is the one piece of markup: our words around checked addresses.
-func slackLinks(c Content) string {
+func slackLinks(pairs ...[2]string) string {
 	out := ""
-	for _, l := range [][2]string{{c.Link, c.L.Link}, {c.Page, c.L.Page}} {
+	for _, l := range pairs {
 		piece := fmt.Sprintf("<%s|%s>  ", slackEscape(l[0]), l[1])
 		if l[0] != "" && units(out+piece) <= slackMaxSection {
 			out += piece

@@ -88,7 +88,7 @@ func Compose(m Message, env Env) Content {
 		Summary:  block(w.Summary.In(lang), maxBlock),
 		Headline: line(first(w.Headline.In(lang), w.Title, joined(w.Symbols, lang), w.Family), 300),
 		Markets:  short(marketNames(v.Markets, lang), maxListed, lang),
-		Link:     safeLink(w.Link), Page: safeLink(env.Page(w.Family)),
+		Link:     safeLink(w.Link), Page: env.page(m),
 		Stop: safeLink(env.Stop(m.To)), Receipt: safeLink(env.Receipt(m.To, w.Family, w.Release)),
 		Symbols: line(strings.Join(w.Symbols, " · "), maxLine), Kind: kindName(w.Kind, lang),
 		Original: line(w.Title, maxLine), Text: block(w.Original, maxBlock), OrigLang: line(w.Lang, 20),

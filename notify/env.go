@@ -20,9 +20,8 @@ type Env struct {
 	Centre    trade.Text     // the sender's name
 	Zone      *time.Location // in which days are told; nil for UTC
 
-	// Page returns the address of the family's page for recipients, or "".
-	// Nil means that there is no such page.
-	Page func(family string) string
+	// Page returns the address where a recipient reads about the family, or "".
+	Page func(to trade.Subscriber, family string) string
 
 	// Stop returns the address by which a recipient ends its subscription, and
 	// Receipt the one by which a firm confirms a release; "" where there is none.
@@ -48,7 +47,7 @@ func (e Env) filled() Env {
 		e.Zone = time.UTC
 	}
 	if e.Page == nil {
-		e.Page = func(string) string { return "" }
+		e.Page = func(trade.Subscriber, string) string { return "" }
 	}
 	if e.Stop == nil {
 		e.Stop = func(trade.Subscriber) string { return "" }
@@ -63,4 +62,12 @@ func (e Env) filled() Env {
 		e.Centre = trade.Text{ZH: "技术性贸易措施预警", EN: "Trade measure warnings"}
 	}
 	return e
+}
+
+// page is where m's recipient reads about its measure; a test is about none.
+func (e Env) page(m Message) string {
+	if m.Test {
+		return ""
+	}
+	return safeLink(e.Page(m.To, m.View.Warning.Family))
 }

@@ -73,7 +73,7 @@ func eventOf(m Message, source string, env Env) event {
 		Number: line(w.Number, 60), Family: line(w.Family, 200), Release: w.Release, Level: v.Level, Lifted: w.Lifted, Corrects: w.Corrects, Recalls: w.Recalls, Exercise: w.Exercise, Kind: w.Kind,
 		Symbols: inertList(w.Symbols), Markets: inertList(w.Markets), Title: line(w.Title, maxBlock), Lang: line(w.Lang, 20),
 		Original: block(w.Original, 4*maxBlock), Headline: inertText(w.Headline), Summary: inertText(w.Summary), Machine: w.Machine,
-		Link: safeLink(w.Link), Page: safeLink(env.filled().Page(w.Family)), ReleasedAt: w.At,
+		Link: safeLink(w.Link), Page: env.filled().page(m), ReleasedAt: w.At,
 		Centre: w.Centre, Concerned: inertList(v.Markets), Products: inertProducts(v.Products), Firms: v.Firms, Sums: v.Sums,
 	}
 	if m.Words.Mark != (trade.Text{}) {

@@ -104,7 +104,7 @@ func TestFailingTemplateLosesNothing(t *testing.T) {
 
 func TestFailingCompositionKeepsTheHeadline(t *testing.T) {
 	env, log := testEnv(t)
-	env.Page = func(string) string { panic("no such page") }
+	env.Page = func(trade.Subscriber, string) string { panic("no such page") }
 	r := newRenderer(env)
 	m := messageTo(t, "firm", "en", soundWarning())
 	mustContain(t, "the message", r.plain(m, r.content(m)), "stricter sound limits", "2026-0042", "https://eping.example.org/notice/9901", "Motorcycle A1", "2026-11-05")

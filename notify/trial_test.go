@@ -15,9 +15,10 @@ func TestATestMessageAsksForNoReceipt(t *testing.T) {
 	}
 	env := Env{
 		Stop:    func(trade.Subscriber) string { return "https://warn.example.org/stop/x" },
+		Page:    func(trade.Subscriber, string) string { return "https://warn.example.org/my/warnings/x" },
 		Receipt: func(trade.Subscriber, string, int) string { return "https://warn.example.org/receipt/x" },
 	}
-	if c := Compose(r.channel.sent[0], env); c.Receipt != "" || c.Stop == "" {
-		t.Errorf("receipt %q, stop %q", c.Receipt, c.Stop)
+	if c := Compose(r.channel.sent[0], env); c.Receipt != "" || c.Page != "" || c.Stop == "" {
+		t.Errorf("receipt %q, page %q, stop %q", c.Receipt, c.Page, c.Stop)
 	}
 }

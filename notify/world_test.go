@@ -143,8 +143,10 @@ func testEnv(t *testing.T) (Env, *bytes.Buffer) {
 	return Env{
 		DataDir: t.TempDir(), Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		PublicURL: "https://warn.example.org", Centre: trade.Text{ZH: "样例中心", EN: "Sample Centre"},
-		Page: func(family string) string { return "https://warn.example.org/families/" + trade.FamilyKey(family) },
-		Log:  slog.New(slog.NewTextHandler(&log, nil)), Now: func() time.Time { return testNow },
+		Page: func(_ trade.Subscriber, family string) string {
+			return "https://warn.example.org/families/" + trade.FamilyKey(family)
+		},
+		Log: slog.New(slog.NewTextHandler(&log, nil)), Now: func() time.Time { return testNow },
 	}, &log
 }
 

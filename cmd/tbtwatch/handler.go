@@ -155,6 +155,20 @@ func (s *System) homeLink(to trade.Subscriber) string {
 	return s.cfg.PublicURL + home
 }
 
+// pageLink is where a recipient reads about a measure: on the page of its own,
+// or in the list of its group. An exercise is on no page.
+func (s *System) pageLink(to trade.Subscriber, family string) string {
+	key := trade.FamilyKey(family)
+	page, ok := map[trade.SubscriberKind]string{
+		trade.SubExporter: "/my/warnings/" + key, trade.SubAssociation: "/members#" + key,
+		trade.SubDistrict: "/area/measures#" + key, trade.SubDepartment: "/area/measures#" + key,
+	}[to.Kind]
+	if !ok || s.cfg.PublicURL == "" || trade.IsExercise(family) {
+		return ""
+	}
+	return s.cfg.PublicURL + page
+}
+
 // sourceHealth says in a line how the sources are doing, for those who may take
 // silence for good news.
 func (s *System) sourceHealth() trade.Text {

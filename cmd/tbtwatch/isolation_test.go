@@ -42,8 +42,8 @@ type apartment struct {
 	visitors []visitor
 }
 
-func newApartment(t *testing.T) *apartment {
-	tl := newTimeline(t, func(c *Config) { c.Auth.Requests = 1_000_000 })
+func newApartment(t *testing.T, change ...func(*Config)) *apartment {
+	tl := newTimeline(t, append(change, func(c *Config) { c.Auth.Requests = 1_000_000 })...)
 	a := &apartment{timeline: tl}
 	p := trade.Product{ID: mark + "-1", Exporter: "E-" + mark, NameZH: mark + "摩托车", NameEN: mark + " motorcycle", HS: []string{"871120"}, Terms: []string{mark}, Markets: []string{"VN"}, ExportValue: 7_654_321}
 	set(tl, tl.sys.bus.Exporters, registry.ExporterKey(p.Exporter), trade.Exporter{ID: p.Exporter, Name: mark + "机密公司", District: "示例北区"})

@@ -137,7 +137,7 @@ func (s *System) openStages(ctx context.Context) error {
 	}
 	channels, err := notify.OpenChannels(s.cfg.Channels, notify.Env{
 		Zone: s.zone(),
-		Stop: func(to trade.Subscriber) string { return s.links.To(portal.StopPath, portal.StopWords(to)...) }, Receipt: s.receiptLink, Home: s.homeLink,
+		Stop: func(to trade.Subscriber) string { return s.links.To(portal.StopPath, portal.StopWords(to)...) }, Receipt: s.receiptLink, Page: s.pageLink, Home: s.homeLink,
 		DataDir: s.cfg.Data, Networks: s.cfg.networks, Proxy: s.cfg.proxy, PublicURL: s.cfg.PublicURL,
 		Centre: trade.Text{ZH: s.cfg.Triage.Centre, EN: s.cfg.Triage.CentreEN}, Log: s.log, Now: time.Now,
 	})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"net/mail"
+	"strings"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -44,8 +45,10 @@ func (f *mailForm) compose(m Message) (composed, error) {
 		msg.SetGenHeaderPreformatted("References", earlier)
 	}
 	msg.SetGenHeaderPreformatted("List-Id", fmt.Sprintf("%s <warnings.%s>", mime.QEncoding.Encode("utf-8", line(f.env.Centre.EN, 40)), f.domain))
-	if c.Stop != "" { // RFC 8058: the POST unsubscribes without more ado, opening the address shows a page
+	if c.Stop != "" { // opening the address shows a page
 		msg.SetGenHeaderPreformatted("List-Unsubscribe", "<"+c.Stop+">")
+	}
+	if strings.HasPrefix(c.Stop, "https://") { // RFC 8058: the POST unsubscribes without more ado, over https alone
 		msg.SetGenHeaderPreformatted("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	msg.SetGenHeader("Content-Language", map[bool]string{true: "en", false: "zh-CN"}[c.Lang == "en"])

@@ -117,6 +117,24 @@ func TestMailHeaders(t *testing.T) {
 	mustContain(t, "the HTML part", parts["text/html"], "两轮摩托车 A1", "https://eping.example.org/notice/9901?lang=en&amp;x=1")
 }
 
+// RFC 8058 knows one-click unsubscribing over https alone.
+func TestOneClickUnsubscribingIsOverHTTPS(t *testing.T) {
+	for scheme, want := range map[string]string{"https": "List-Unsubscribe=One-Click", "http": ""} {
+		env, _ := testEnv(t)
+		env.Stop = func(trade.Subscriber) string { return scheme + "://warn.example.org/stop/x" }
+		m := messageTo(t, "firm", "zh", soundWarning())
+		m.To.Address = "export@firm.example"
+		mail, err := mustOpen(t, "email", "", env).(*email).form.compose(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _ := readMail(t, string(mail.bytes))
+		if stop, post := got.Header.Get("List-Unsubscribe"), got.Header.Get("List-Unsubscribe-Post"); stop != "<"+scheme+"://warn.example.org/stop/x>" || post != want {
+			t.Errorf("%s: %q, %q", scheme, stop, post)
+		}
+	}
+}
+
 func TestFolderKeepsOneFileForEachMessage(t *testing.T) {
 	env, _ := testEnv(t)
 	c, files := folderEmail(t, env, "")

@@ -65,9 +65,16 @@ func composeDigest(m Message, env Env) Content {
 		c.Subject = line(fmt.Sprintf(in(lang, "【无新预警】%s", "[Nothing new] %s"), at), maxSubject)
 		return c
 	}
-	c.Level = items[0].content.Level
+	inForce := slices.DeleteFunc(slices.Clone(items), measure.exercise)
+	c.Level = slices.Concat(inForce, items)[0].content.Level // a drill's where there is nothing else
 	c.Headline = fmt.Sprintf(in(lang, "预警摘要：%d 项措施", "Digest: measures that concern you: %d"), len(items))
+	if n := len(inForce); n > 0 && n < len(items) {
+		c.Headline += in(lang, "（含演练）", " (with exercises)")
+	}
 	c.Subject = line(fmt.Sprintf(in(lang, "【%s】%s %s", "[%s] %s %s"), c.Level.Name.In(lang), c.Headline, at), maxSubject)
+	if len(inForce) == 0 {
+		c.stand(Words{Mark: standing(&items[0].message.View.Warning).Mark}) // each of them tells the rest
+	}
 	c.Summary = in(lang, "每项措施只列一次，等级高的在前。", "Each measure stands here once, the highest level first.")
 	if rest := len(items) - mostItems; rest > 0 {
 		c.More = fmt.Sprintf(in(lang, "另有 %d 项措施未逐一列出", "%d more measures are not listed"), rest)
@@ -86,6 +93,8 @@ type measure struct {
 	content Content
 	changed []string // by all releases that the digest holds
 }
+
+func (m measure) exercise() bool { return m.message.View.Warning.Exercise }
 
 // measures puts the releases about the same measure together and sorts by
 // level, the highest first, then by number.

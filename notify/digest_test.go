@@ -51,6 +51,35 @@ func TestADigestTellsEachMeasureOnce(t *testing.T) {
 	}
 }
 
+// Who reads no more than the subject or a chat's title knows that a digest is a
+// drill, or holds one, and of which level the rest is.
+func TestADigestSaysThatItHoldsExercises(t *testing.T) {
+	env, _ := testEnv(t)
+	r := newRenderer(env)
+	for lang, want := range map[string][3]string{
+		"zh": {"【红色】预警摘要：2 项措施 2026", "【橙色】预警摘要：2 项措施（含演练） 2026", "【演练】【红色】预警摘要：2 项措施 2026"},
+		"en": {"[Red] Digest: measures that concern you: 2 2026", "[Orange] Digest: measures that concern you: 2 (with exercises) 2026", "[Exercise] [Red] Digest: measures that concern you: 2 2026"},
+	} {
+		for drills, subject := range want {
+			m := digestFor(t, "firm", lang, 0)
+			for i := range m.Digest.Items {
+				w := &m.Digest.Items[i].View.Warning
+				w.Exercise = drills == 2 || drills == 1 && w.Level == "red"
+			}
+			c := r.content(m)
+			if !strings.HasPrefix(c.Subject, subject) {
+				t.Errorf("%s, %d: %q", lang, drills, c.Subject)
+			}
+			title := robotParts(wecom, m.Key, c)[0].Title
+			for _, word := range []string{"演练", "xercise"} {
+				if strings.Contains(c.Subject, word) != strings.Contains(title, word) {
+					t.Errorf("%s, %d: %q in chats, %q in mails", lang, drills, title, c.Subject)
+				}
+			}
+		}
+	}
+}
+
 func TestALongDigestCountsTheRest(t *testing.T) {
 	env, _ := testEnv(t)
 	env.Home = func(trade.Subscriber) string { return "https://warn.example.org/my" }

@@ -105,11 +105,18 @@ func (s *slackChannel) post(ctx context.Context, m Message, text string, blocks 
 		if blocks != nil {
 			options = append(options, slack.MsgOptionBlocks(blocks...))
 		}
-		if _, ts := slackThread(m); ts != "" { // an update answers the first message, and the channel sees it
-			options = append(options, slack.MsgOptionTS(ts), slack.MsgOptionBroadcast())
+		to, receipt := m.To.Address, ""
+		if isSlackUser(to) {
+			receipt = to + "/" // for slackThread: Slack answers with the conversation alone
 		}
-		channel, ts, err := s.api.PostMessageContext(ctx, m.To.Address, options...)
-		return line(channel+"/"+ts, 80), slackError(err, "slack", said, sent.Load(), s.env.Now())
+		if channel, ts := slackThread(m); ts != "" { // an update answers the first message, and the channel sees it
+			options = append(options, slack.MsgOptionTS(ts), slack.MsgOptionBroadcast())
+			if isSlackUser(to) {
+				to = channel
+			}
+		}
+		channel, ts, err := s.api.PostMessageContext(ctx, to, options...)
+		return line(receipt+channel+"/"+ts, 80), slackError(err, "slack", said, sent.Load(), s.env.Now())
 	}
 	u, err := checkEndpoint(m.To.Address)
 	if err != nil {
@@ -125,22 +132,38 @@ func (s *slackChannel) post(ctx context.Context, m Message, text string, blocks 
 }
 
 // slackThread is where the first message about the family stands, if it went to
-// the same place: its channel and its time, which names it.
+// the same place: its channel and its time, which names it. Messages to a user
+// stand in a conversation D…, in the receipt behind the user.
 func slackThread(m Message) (channel, ts string) {
-	channel, ts, _ = strings.Cut(m.Thread, "/")
-	if !slackTS.MatchString(ts) || channel != m.To.Address && !strings.HasPrefix(m.To.Address, "#") {
+	to, place := m.To.Address, m.Thread
+	if isSlackUser(to) {
+		user, conversation, _ := strings.Cut(place, "/")
+		if user != to {
+			return "", ""
+		}
+		to, place = "", conversation
+	}
+	channel, ts, _ = strings.Cut(place, "/")
+	if !slackTS.MatchString(ts) || to != "" && channel != to && !strings.HasPrefix(to, "#") {
 		return "", ""
 	}
 	return channel, ts
 }
 
+// isSlackUser reports whether an address is a user's. Slack posts to it, but
+// knows no conversation of that name.
+func isSlackUser(address string) bool { return strings.HasPrefix(address, "U") }
+
 var slackTS = regexp.MustCompile(`^[0-9]{1,16}\.[0-9]{1,9}$`)
 
 // Probe looks for the delivery's key in the channel's history, or in the thread
-// that it answers. It can only tell for channel IDs, with a token, and as far
-// back as it reads.
+// that it answers. It can only tell for channel IDs, for users whom it answers,
+// with a token, and as far back as it reads.
 func (s *slackChannel) Probe(ctx context.Context, m Message) (arrived, known bool, err error) {
 	if !s.token || strings.HasPrefix(m.To.Address, "#") || !slackTarget.MatchString(m.To.Address) {
+		return false, false, nil
+	}
+	if _, ts := slackThread(m); ts == "" && isSlackUser(m.To.Address) {
 		return false, false, nil
 	}
 	const pages = 5

@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,100 +12,6 @@ import (
 
 	"tbtwatch/internal/trade"
 )
-
-// fakeSlack is Slack's Web API and an incoming webhook, with a memory.
-type fakeSlack struct {
-	*httptest.Server
-	mu      sync.Mutex
-	answer  func(w http.ResponseWriter, n int, hook bool) // n counts posts from 1; nil accepts
-	posts   []slackPost
-	history int // conversations.history requests
-}
-
-type slackPost struct {
-	Text, Blocks, Metadata, Raw string
-	Thread                      string // thread_ts
-	Hook                        bool
-}
-
-func startSlack(t *testing.T) *fakeSlack {
-	t.Helper()
-	f := &fakeSlack{}
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /api/chat.postMessage", func(w http.ResponseWriter, r *http.Request) {
-		r.ParseForm()
-		f.post(w, slackPost{Text: r.Form.Get("text"), Blocks: r.Form.Get("blocks"), Metadata: r.Form.Get("metadata"), Thread: r.Form.Get("thread_ts"), Raw: r.Form.Encode()})
-	})
-	mux.HandleFunc("POST /services/", func(w http.ResponseWriter, r *http.Request) {
-		var m struct {
-			Text   string
-			Blocks json.RawMessage
-		}
-		json.NewDecoder(r.Body).Decode(&m)
-		f.post(w, slackPost{Text: m.Text, Blocks: string(m.Blocks), Hook: true})
-	})
-	mux.HandleFunc("POST /api/conversations.history", f.tell)
-	mux.HandleFunc("POST /api/conversations.replies", f.tell)
-	f.Server = httptest.NewServer(mux)
-	t.Cleanup(f.Close)
-	return f
-}
-
-func (f *fakeSlack) post(w http.ResponseWriter, p slackPost) {
-	f.mu.Lock()
-	f.posts = append(f.posts, p)
-	answer, n := f.answer, len(f.posts)
-	f.mu.Unlock()
-	switch {
-	case answer != nil:
-		answer(w, n, p.Hook)
-	case p.Hook:
-		fmt.Fprint(w, "ok")
-	default:
-		fmt.Fprintf(w, `{"ok":true,"channel":"C0123456789","ts":"%s"}`, slackTime(n))
-	}
-}
-
-// slackTime is the time of the n-th post, which names it.
-func slackTime(n int) string { return fmt.Sprintf("1700000000.%06d", n*100) }
-
-// tell answers with what was posted, newest first, two to a page: to the
-// channel, or in the thread that is asked for. The channel's history does not
-// hold what stands in threads.
-func (f *fakeSlack) tell(w http.ResponseWriter, r *http.Request) {
-	r.ParseForm()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.history++
-	var page []string
-	skip, more := 0, ""
-	fmt.Sscan(r.Form.Get("cursor"), &skip)
-	var posts []slackPost
-	for i, p := range f.posts {
-		if ts := r.Form.Get("ts"); p.Thread == ts || ts == slackTime(i+1) {
-			posts = append(posts, p)
-		}
-	}
-	for i := len(posts) - 1 - skip; i >= 0 && len(page) < 2; i-- {
-		meta := posts[i].Metadata
-		if meta == "" {
-			meta = "{}"
-		}
-		page = append(page, `{"type":"message","metadata":`+meta+`}`)
-	}
-	if skip+2 < len(posts) {
-		more = fmt.Sprint(skip + 2)
-	}
-	fmt.Fprintf(w, `{"ok":true,"has_more":%v,"response_metadata":{"next_cursor":%q},"messages":[%s]}`, more != "", more, strings.Join(page, ","))
-}
-
-func (f *fakeSlack) got() []slackPost {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return append([]slackPost(nil), f.posts...)
-}
-
-func (f *fakeSlack) options() string { return "token: xoxb-made-up\napi_url: " + f.URL + "/api" }
 
 func slackMessage(t *testing.T, address string) Message {
 	m := messageTo(t, "firm", "zh", soundWarning())
@@ -272,6 +176,38 @@ func TestSlackUpdatesAnswerTheFirstMessage(t *testing.T) {
 		m.Key = "never"
 		if arrived, known, err := c.(Prober).Probe(t.Context(), m); arrived || !known || err != nil {
 			t.Errorf("receipt %q, never sent: arrived %v, known %v, %v", thread, arrived, known, err)
+		}
+	}
+}
+
+// Messages to a user are threaded and found in their conversation; without one,
+// or behind another user, nobody knows where they stand.
+func TestSlackUpdatesAUserInTheConversation(t *testing.T) {
+	const user = "U0123456789"
+	f := startSlack(t)
+	env, _ := testEnv(t)
+	c := mustOpen(t, "slack", f.options(), env)
+	first := slackMessage(t, user)
+	receipt, err := c.Send(t.Context(), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if arrived, known, err := c.(Prober).Probe(t.Context(), first); arrived || known || err != nil {
+		t.Errorf("the first: arrived %v, known %v, %v", arrived, known, err)
+	}
+	for thread, want := range map[string]bool{receipt: true, "": false, strings.Replace(receipt, user, "U9999999999", 1): false} {
+		m := slackMessage(t, user)
+		m.Key, m.First, m.Thread = "key "+thread, first.Key, thread
+		again, err := c.Send(t.Context(), m)
+		if err != nil || strings.Split(again, "/")[1] != conversation(user) {
+			t.Fatal(again, err)
+		}
+		posts := f.got()
+		if got := posts[len(posts)-1]; (got.Thread == slackTime(1)) != want || conversation(got.Channel) != conversation(user) {
+			t.Errorf("receipt %q: answers %q in %s", thread, got.Thread, got.Channel)
+		}
+		if arrived, known, err := c.(Prober).Probe(t.Context(), m); arrived != want || known != want || err != nil {
+			t.Errorf("receipt %q: arrived %v, known %v, %v", thread, arrived, known, err)
 		}
 	}
 }

@@ -17,6 +17,7 @@ type Env struct {
 	Networks  []netip.Prefix // private networks that may be reached (allow_networks)
 	Proxy     *url.URL       // outgoing proxy for HTTP channels; nil for none
 	PublicURL string         // where people outside open this installation, without a slash at the end; "" when they cannot
+	Shared    bool           // other processes send, too: nothing that they must agree on is made up and kept in DataDir
 	Centre    trade.Text     // the sender's name
 	Zone      *time.Location // in which days are told; nil for UTC
 

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,7 +23,7 @@ var _ = register(ChannelKind{
 
 // webhookOptions is the part channels.webhook of the configuration.
 type webhookOptions struct {
-	Secret  config.Secret        `yaml:"secret"`  // whsec_… for endpoints without their own; made and kept in the data folder when empty
+	Secret  config.Secret        `yaml:"secret"`  // whsec_… for endpoints without their own; when empty made and kept in the data folder, unless other processes sign, too
 	Secrets map[string]secretSet `yaml:"secrets"` // by subscriber id or address: one secret, or several while they are changed
 	Timeout config.Duration      `yaml:"timeout"` // of the whole exchange, at most 15s
 	Source  string               `yaml:"source"`  // CloudEvents source; the public address of the installation when empty
@@ -55,6 +56,10 @@ func newWebhook(options *yaml.Node, env Env) (Channel, error) {
 	}
 	if d := time.Duration(o.Timeout); d <= 0 || d > httpTimeout {
 		return nil, fmt.Errorf("timeout must lie between 1s and %v, not %v", httpTimeout, d)
+	}
+	if o.Secret == "" && env.Shared {
+		return nil, errors.New("secret is missing: processes that share a NATS server have to sign alike, and each would make up its own; " +
+			"give all the same one (what was signed with so far stands in the file webhook-secret of the data folder)")
 	}
 	keys, err := newKeyring(o.Secret, o.Secrets, env.DataDir)
 	if err != nil {

@@ -121,6 +121,20 @@ func TestEventTypes(t *testing.T) {
 	}
 }
 
+// Secrets that processes make up for themselves are not the same.
+func TestWebhookSecretOfSeveralProcessesIsConfigured(t *testing.T) {
+	for options, refused := range map[string]bool{"": true, "secrets: {S: " + secretOld + "}": true, "secret: " + secretOld: false} {
+		env, _ := testEnv(t)
+		if _, err := openChannel(t, "webhook", options, env); err != nil {
+			t.Errorf("%q, one process: %v", options, err)
+		}
+		env.Shared = true
+		if _, err := openChannel(t, "webhook", options, env); (err != nil) != refused || refused && !strings.Contains(err.Error(), "secret is missing") {
+			t.Errorf("%q, several: %v", options, err)
+		}
+	}
+}
+
 func TestWebhookAnswers(t *testing.T) {
 	tests := []struct {
 		name   string

@@ -24,6 +24,28 @@ func TestEveryChannelIsNamed(t *testing.T) {
 	}
 }
 
+// Who sends beside others on the same NATS server must agree with them on what
+// to sign with; alone, or without sending, a process needs no secret.
+func TestProcessesThatShareABusNeedAWebhookSecret(t *testing.T) {
+	for _, tt := range []struct {
+		url  string
+		only []string
+		want bool
+	}{
+		{"", nil, false}, {"nats://n:4222", nil, true}, {"nats://n:4222", []string{"notify"}, true}, {"nats://n:4222", []string{"console"}, true},
+		{"nats://n:4222", []string{"ingest", "matcher"}, false},
+	} {
+		s := &System{cfg: defaultConfig()}
+		s.cfg.NATS.URL, s.cfg.Only = tt.url, tt.only
+		env := s.channelEnv()
+		env.DataDir = t.TempDir()
+		_, err := notify.OpenChannels(nil, env)
+		if refused := err != nil && strings.Contains(err.Error(), "channel webhook: secret is missing"); refused != tt.want || err != nil != refused {
+			t.Errorf("%q, %v: %v", tt.url, tt.only, err)
+		}
+	}
+}
+
 // Robots come in by a file, by either name of their channel; a wrong address
 // is told in the language of the reader and without the robot's key.
 func TestRobotsAreImported(t *testing.T) {

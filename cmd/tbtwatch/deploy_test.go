@@ -118,7 +118,7 @@ func TestExampleWithEverythingSet(t *testing.T) {
 			t.Errorf("deploy/tbtwatch.yaml shows no source of kind %q", k.Name)
 		}
 	}
-	if _, err := notify.OpenChannels(c.Channels, notify.Env{DataDir: t.TempDir(), Log: slog.New(slog.DiscardHandler)}); err != nil {
+	if _, err := notify.OpenChannels(c.Channels, notify.Env{DataDir: t.TempDir(), Shared: true, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Error(err)
 	}
 	for _, name := range notify.ChannelNames() {

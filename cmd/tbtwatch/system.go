@@ -135,12 +135,7 @@ func (s *System) openStages(ctx context.Context) error {
 	if s.links, err = auth.NewLinks(s.cfg.Auth.SealKey, s.cfg.Data, base); err != nil {
 		return err
 	}
-	channels, err := notify.OpenChannels(s.cfg.Channels, notify.Env{
-		Zone: s.zone(),
-		Stop: func(to trade.Subscriber) string { return s.links.To(portal.StopPath, portal.StopWords(to)...) }, Receipt: s.receiptLink, Page: s.pageLink, Home: s.homeLink,
-		DataDir: s.cfg.Data, Networks: s.cfg.networks, Proxy: s.cfg.proxy, PublicURL: s.cfg.PublicURL,
-		Centre: trade.Text{ZH: s.cfg.Triage.Centre, EN: s.cfg.Triage.CentreEN}, Log: s.log, Now: time.Now,
-	})
+	channels, err := notify.OpenChannels(s.cfg.Channels, s.channelEnv())
 	if err != nil {
 		return err
 	}
@@ -170,6 +165,17 @@ func (s *System) openStages(ctx context.Context) error {
 		s.view.Finder = s.search
 	}
 	return err
+}
+
+// channelEnv is what the channels are lent. The console sends, too: tests.
+func (s *System) channelEnv() notify.Env {
+	return notify.Env{
+		Zone: s.zone(),
+		Stop: func(to trade.Subscriber) string { return s.links.To(portal.StopPath, portal.StopWords(to)...) }, Receipt: s.receiptLink, Page: s.pageLink, Home: s.homeLink,
+		DataDir: s.cfg.Data, Networks: s.cfg.networks, Proxy: s.cfg.proxy, PublicURL: s.cfg.PublicURL,
+		Shared: s.cfg.NATS.URL != "" && (s.cfg.runs("notify") || s.cfg.runs("console")),
+		Centre: trade.Text{ZH: s.cfg.Triage.Centre, EN: s.cfg.Triage.CentreEN}, Log: s.log, Now: time.Now,
+	}
 }
 
 // run starts the stages that the configuration names and waits for the end.

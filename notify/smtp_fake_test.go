@@ -49,6 +49,7 @@ func startSMTP(t *testing.T, script map[string]string) *scriptedSMTP {
 				return
 			}
 			open.Go(func() { s.talk(conn.(*net.TCPConn)) })
+			open.Go(func() { <-s.done; conn.Close() }) // the client keeps it open for the next mail
 		}
 	})
 	t.Cleanup(func() { close(s.done); l.Close(); open.Wait() })

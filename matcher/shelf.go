@@ -66,9 +66,11 @@ func (s *shelves) takeFamilies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.bus.Families.Until(ctx, s.written, want, s.takeFamily)
+	if err := s.bus.Families.Until(ctx, s.written, want, s.takeFamily); err != nil {
+		return err
+	}
 	s.written = max(s.written, want)
-	return err
+	return nil
 }
 
 // clear takes down, once a day, the families whose last day has passed.

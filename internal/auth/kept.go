@@ -29,10 +29,13 @@ func newKept[T any](t *bus.Table[T], seen func(before, now bus.Entry[T])) *kept[
 // load reads what is stored.
 func (k *kept[T]) load(ctx context.Context) error {
 	last, err := k.table.Scan(ctx, k.take)
+	if err != nil {
+		return err
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.pos = max(k.pos, last)
-	return err
+	return nil
 }
 
 // follow takes what others write until ctx ends.

@@ -7,17 +7,22 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"tbtwatch/internal/trade"
 )
 
 // Scan calls fn with the current value of every key, tombstones included, and
 // returns the stream's last sequence when it began: Follow from there misses
-// nothing. The order is that of the last write.
+// nothing. The order is that of the last write. After an error the sequence is 0.
 func (t *Table[T]) Scan(ctx context.Context, fn func(Entry[T]) error) (uint64, error) {
 	last, err := t.LastSeq(ctx)
 	if err != nil || last == 0 {
 		return last, err
 	}
-	return last, t.scan(ctx, t.all(), fn)
+	if err := t.scan(ctx, t.all(), fn); err != nil {
+		return 0, err
+	}
+	return last, nil
 }
 
 // Under is Scan for the keys that begin with part, in tables whose keys have
@@ -113,7 +118,7 @@ func (t *Table[T]) consume(ctx context.Context, cfg jetstream.OrderedConsumerCon
 	if err != nil {
 		return fmt.Errorf("bus: reading %s: %w", t.stream, err)
 	}
-	defer messages.Stop()
+	defer t.done(ctx, c, messages)
 	for {
 		msg, err := messages.Next(jetstream.NextContext(ctx))
 		if ctx.Err() != nil {
@@ -130,6 +135,9 @@ func (t *Table[T]) consume(ctx context.Context, cfg jetstream.OrderedConsumerCon
 			return fmt.Errorf("bus: reading %s: %w", t.stream, err)
 		}
 		e, err := t.entry(msg.Subject(), meta.Sequence.Stream, meta.Timestamp, msg.Headers(), msg.Data())
+		if err != nil && !unreadable(err) {
+			return err // it will be read when the server answers again
+		}
 		if err != nil {
 			t.b.log.Error("bus: record skipped", "err", err)
 			ends := cfg.DeliverPolicy != jetstream.DeliverByStartSequencePolicy
@@ -143,6 +151,21 @@ func (t *Table[T]) consume(ctx context.Context, cfg jetstream.OrderedConsumerCon
 		}
 	}
 }
+
+// done ends an ordered consumer. The library leaves it to the server, which
+// forgets it after five minutes and knows a thousand of them at most.
+func (t *Table[T]) done(ctx context.Context, c jetstream.Consumer, messages jetstream.MessagesContext) {
+	messages.Stop()
+	if info := c.CachedInfo(); info != nil && ctx.Err() == nil {
+		if err := t.b.js.DeleteConsumer(ctx, t.stream, info.Name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			t.b.log.Debug("bus: a consumer is left to the server", "stream", t.stream, "err", err)
+		}
+	}
+}
+
+// unreadable reports whether a record will never be read: it is damaged, or the
+// server has no blob of the name in it.
+func unreadable(err error) bool { return trade.IsPermanent(err) || errors.Is(err, trade.ErrNotFound) }
 
 // FollowAll scans what is there, then follows: fn sees the current value of
 // every key first and every later message after it. caughtUp, if not nil, is

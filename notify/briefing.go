@@ -2,9 +2,12 @@ package notify
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/singleflight"
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
@@ -73,8 +76,9 @@ const keptMatches = 400_000
 
 // briefings keeps what is being told; the latest used is the first.
 type briefings struct {
-	mu   sync.Mutex
-	list []*briefing
+	mu      sync.Mutex
+	list    []*briefing
+	reading singleflight.Group // a release that many are told at once is read once
 }
 
 func (k *briefings) get(family string, seq uint64) *briefing {
@@ -117,13 +121,20 @@ func (n *Notifier) briefing(ctx context.Context, d *trade.Delivery) (*briefing, 
 	if b := n.told.get(d.Family, d.WarningSeq); b != nil {
 		return b, nil
 	}
-	e, err := n.releases(d.Family).At(ctx, d.WarningSeq)
+	table := n.releases(d.Family)
+	read, err, _ := n.told.reading.Do(fmt.Sprint(table == n.Bus.Exercises, d.WarningSeq), func() (any, error) {
+		e, err := table.At(ctx, d.WarningSeq)
+		if err != nil {
+			return nil, err
+		}
+		b := newBriefing(e)
+		n.told.put(b)
+		return b, nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	b := newBriefing(e)
-	n.told.put(b)
-	return b, nil
+	return read.(*briefing), nil //nolint:forcetypeassert // the function above returns nothing else
 }
 
 // telling is one recipient of one release.

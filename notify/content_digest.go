@@ -19,6 +19,27 @@ type Digest struct {
 	At     time.Time  // in the recipient's time zone
 }
 
+// lasts are of each measure the last release in the digest: as it stands now.
+func (d *Digest) lasts() (out []Message) {
+	for _, m := range inOrder(d.Items) {
+		if n := len(out) - 1; n >= 0 && out[n].View.Warning.Family == m.View.Warning.Family {
+			out[n] = m
+		} else {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// inOrder puts the releases of each measure together, the oldest first.
+func inOrder(messages []Message) []Message {
+	messages = slices.Clone(messages)
+	slices.SortStableFunc(messages, func(a, b Message) int {
+		return cmp.Or(cmp.Compare(a.View.Warning.Family, b.View.Warning.Family), cmp.Compare(a.View.Warning.Release, b.View.Warning.Release))
+	})
+	return messages
+}
+
 // Group is a part of a digest: the measures about one product of a firm, or
 // about one market.
 type Group struct {
@@ -99,12 +120,8 @@ func (m measure) exercise() bool { return m.message.View.Warning.Exercise }
 // measures puts the releases about the same measure together and sorts by
 // level, the highest first, then by number.
 func measures(messages []Message, env Env) []measure {
-	messages = slices.Clone(messages)
-	slices.SortStableFunc(messages, func(a, b Message) int {
-		return cmp.Or(cmp.Compare(a.View.Warning.Family, b.View.Warning.Family), cmp.Compare(a.View.Warning.Release, b.View.Warning.Release))
-	})
 	var out []measure
-	for _, m := range messages {
+	for _, m := range inOrder(messages) {
 		c := Compose(m, env)
 		if n := len(out) - 1; n >= 0 && out[n].message.View.Warning.Family == m.View.Warning.Family {
 			c.Lead = append(out[n].content.Lead, c.Lead...)

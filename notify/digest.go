@@ -166,6 +166,9 @@ func (n *Notifier) sendDigests(ctx context.Context) error {
 		if err := n.reassure(ctx); err != nil && ctx.Err() == nil {
 			n.Log.Warn("notify: who has heard nothing for a week is told later", "err", err)
 		}
+		if err := n.tellGone(ctx); err != nil && ctx.Err() == nil {
+			n.Log.Warn("notify: who has an endpoint that is gone is told later", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -292,7 +295,7 @@ func (n *Notifier) digest(ctx context.Context, j errand, s trade.Subscriber) (ou
 	if err != nil {
 		return outgoing{}, err
 	}
-	out := outgoing{left: map[string]string{}}
+	out := outgoing{left: map[string]trade.Delivery{}}
 	out.Message = n.digestMessage(e, s, &Digest{})
 	last := ""
 	for i, p := range parts {
@@ -304,7 +307,9 @@ func (n *Notifier) digest(ctx context.Context, j errand, s trade.Subscriber) (ou
 			return outgoing{}, err
 		}
 		if why != "" {
-			out.left[p.Key], last = why, why
+			d := p.Value
+			d.Reason, d.Silenced = why, m.View.Silenced
+			out.left[p.Key], last = d, why
 			continue
 		}
 		out.Digest.Items = append(out.Digest.Items, m)
@@ -320,10 +325,14 @@ func (n *Notifier) digest(ctx context.Context, j errand, s trade.Subscriber) (ou
 func (n *Notifier) part(ctx context.Context, d *trade.Delivery, j errand, t telling, facts Facts) (m Message, why string, err error) {
 	was := *d
 	was.Tried = d.Begun() || j.entry.Value.Begun() // with the digest
-	if why, err = n.void(ctx, &was, j.end); err != nil || why != "" {
+	c, err := n.course(ctx, d.Family, j.end)
+	if err != nil {
+		return m, "", err
+	}
+	if why, err = n.stale(ctx, &was, c); err != nil || why != "" {
 		return m, why, err
 	}
-	m, text, err := n.message(ctx, d, t, facts)
+	m, text, err := n.message(ctx, d, c, t, facts)
 	m.Words.Day = n.today() // the release may be days old
 	return m, text.EN, err
 }

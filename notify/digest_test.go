@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 )
 
@@ -118,8 +119,12 @@ func TestWhoHearsOnceAWeekIsToldThatNothingIsNew(t *testing.T) {
 		{ID: "S3", Kind: trade.SubExporter, Exporter: "EX2", Channel: "test", Address: "c"},
 		{ID: "S4", Kind: trade.SubMachine, Channel: "webhook", Address: "d", Cadence: "weekly"},
 		{ID: "S5", Kind: trade.SubExporter, Exporter: "EX2", Channel: "test", Address: "e", Cadence: "weekly", Stopped: "2026-01-01T00:00:00Z"},
+		{ID: "S6", Kind: trade.SubExporter, Exporter: "EX2", Channel: "test", Address: "f", Cadence: "weekly"},
 	}}
 	r.n.Directory = everybody
+	if _, err := r.n.Bus.Subscribers.Put(t.Context(), registry.SubscriberKey("S6"), everybody.subscribers[5], 0); err != nil { // just subscribed
+		t.Fatal(err)
+	}
 	r.warn(1) // S1 has heard of it, or will
 	_ = r.n.note(r.delivery(1))
 	for range 2 {

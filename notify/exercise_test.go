@@ -62,6 +62,10 @@ func TestAnExerciseSaysWhatItIs(t *testing.T) {
 	if again, err := r.n.Confirm(t.Context(), s1, w.Family, 1); err != nil || again != first {
 		t.Errorf("confirmed again at %s, %v", again, err)
 	}
+	s1.Channel = "another"
+	if again, err := r.n.Confirm(t.Context(), s1, w.Family, 1); err != nil || again != first {
+		t.Errorf("over another channel it is confirmed at %s, %v", again, err)
+	}
 	if e, err := r.n.Bus.Deliveries.Get(t.Context(), key); err != nil || e.Value.State != trade.Accepted || e.Value.Confirmed != first {
 		t.Errorf("%+v, %v", e.Value, err)
 	}

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -14,9 +15,13 @@ import (
 type letterbox struct {
 	scripted
 	letters []trade.Letter
+	fail    error
 }
 
 func (b *letterbox) post(_ context.Context, l trade.Letter) error {
+	if b.fail != nil {
+		return b.fail
+	}
 	b.letters = append(b.letters, l)
 	return nil
 }
@@ -42,10 +47,21 @@ func TestAnEndpointThatIsGoneIsNotAskedAgain(t *testing.T) {
 	if err != nil || e.Value.Gone != stamp(r.clock.Now()) || e.Value.Stopped != "" {
 		t.Fatalf("%+v, %v", e.Value, err)
 	}
+	all[0] = e.Value
+	mail.fail = errors.New("451 later")
+	if err := r.n.tellGone(t.Context()); err == nil {
+		t.Error("the mail server is busy, and nobody says so")
+	}
+	mail.fail = nil
+	for range 3 {
+		if err := r.n.tellGone(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r.n.letters = nil // another process
+	}
 	if len(mail.letters) != 1 || mail.letters[0].To != "box@firm.example" || !strings.Contains(mail.letters[0].Text, "410") {
 		t.Errorf("told: %+v", mail.letters)
 	}
-	all[0] = e.Value
 	w := r.warn(2)
 	if _, err := r.n.Bus.Deliveries.Get(t.Context(), trade.DeliveryKey("S1", "test", w.Value.Family, 2)); err == nil {
 		t.Error("a further release is planned for it")

@@ -2,9 +2,11 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
+	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
 )
 
@@ -59,7 +61,8 @@ func (n *Notifier) reassure(ctx context.Context) error {
 	if !n.Config.Heartbeat {
 		return nil
 	}
-	var planned []trade.Delivery
+	var quiet []trade.Subscriber
+	slots := map[string]time.Time{}
 	for _, s := range n.Directory.Subscribers() {
 		if !digestsOnly(&s) {
 			continue
@@ -69,19 +72,53 @@ func (n *Notifier) reassure(ctx context.Context) error {
 		if slot.After(now) || now.Sub(slot) > reassureWithin || n.heard.since(s.ID, slot.AddDate(0, 0, -7)) {
 			continue
 		}
-		day := slot.AddDate(0, 0, -7).Format(trade.Day)
-		d := trade.Delivery{
-			Key: trade.DigestKey(s.ID, s.Channel, []string{nothingSince, slot.Format(trade.Day)}), Subscriber: s.ID, Channel: s.Channel,
-			Occasion: nothingSince + day, State: trade.Planned, Reason: recorded("nothing new: the digest says that watching goes on"), At: stamp(now),
+		quiet, slots[s.ID] = append(quiet, s), slot
+	}
+	var planned []trade.Delivery
+	for part := range slices.Chunk(quiet, planChunk) {
+		changed, err := n.changed(ctx, part)
+		if err != nil {
+			return err
 		}
-		if s.Kind == trade.SubExporter {
-			d.Exporter = s.Exporter
+		for _, s := range part {
+			now, slot := n.Now(), slots[s.ID]
+			if changed[s.ID].After(slot.AddDate(0, 0, -7)) {
+				n.heard.note(s.ID, changed[s.ID])
+				continue
+			}
+			n.heard.note(s.ID, now)
+			planned = append(planned, n.nothingNew(&s, slot, now))
 		}
-		if at := h.next(now, trade.Immediate, false); at.After(now) {
-			d.NotBefore = stamp(at)
-		}
-		n.heard.note(s.ID, now)
-		planned = append(planned, d)
 	}
 	return n.ledger().plan(ctx, planned)
+}
+
+// changed is when each of those subscriptions was last changed: who subscribed
+// within the week, or was told at once until then, was not without news.
+func (n *Notifier) changed(ctx context.Context, those []trade.Subscriber) (map[string]time.Time, error) {
+	keys := make([]string, len(those))
+	for i, s := range those {
+		keys[i] = registry.SubscriberKey(s.ID)
+	}
+	have, err := n.Bus.Subscribers.GetMany(ctx, keys)
+	out := make(map[string]time.Time, len(have))
+	for _, e := range have {
+		out[e.Value.ID] = e.At
+	}
+	return out, err
+}
+
+func (n *Notifier) nothingNew(s *trade.Subscriber, slot, now time.Time) trade.Delivery {
+	day := slot.AddDate(0, 0, -7).Format(trade.Day)
+	d := trade.Delivery{
+		Key: trade.DigestKey(s.ID, s.Channel, []string{nothingSince, slot.Format(trade.Day)}), Subscriber: s.ID, Channel: s.Channel,
+		Occasion: nothingSince + day, State: trade.Planned, Reason: recorded("nothing new: the digest says that watching goes on"), At: stamp(now),
+	}
+	if s.Kind == trade.SubExporter {
+		d.Exporter = s.Exporter
+	}
+	if at := n.Config.hours(s).next(now, trade.Immediate, false); at.After(now) {
+		d.NotBefore = stamp(at)
+	}
+	return d
 }

@@ -25,7 +25,8 @@ type ledger struct {
 type change struct {
 	to   trade.DeliveryState
 	edit func(*trade.Delivery) // nil for none
-	left map[string]string     // of a digest: parts that it did not tell, and why
+	// Of a digest: parts that it does not tell, with their reasons.
+	left map[string]trade.Delivery
 }
 
 // move writes the next state of e, changed by edit, and returns the entry as
@@ -53,8 +54,8 @@ func (l ledger) decide(ctx context.Context, e entry, a trade.DeliveryAction, edi
 
 func (l ledger) write(ctx context.Context, e entry, c change) (entry, error) {
 	d := l.after(e.Value, c)
-	if len(d.Parts) > 0 && d.State.Final() && d.State != trade.Held {
-		return l.endDigest(ctx, e, d, c.left)
+	if len(d.Parts) > 0 && (d.State.Final() && d.State != trade.Held || len(c.left) > 0) {
+		return l.writeDigest(ctx, e, d, c.left)
 	}
 	seq, err := l.table.PutTogether(ctx, e.Key, d, e.Seq)
 	if err != nil {
@@ -146,9 +147,11 @@ var ladder = []time.Duration{
 	10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
 }
 
-// endDigest ends a digest and the deliveries in it at once: none of them is
-// told and not recorded, or recorded and not told.
-func (l ledger) endDigest(ctx context.Context, e entry, d trade.Delivery, left map[string]string) (entry, error) {
+// writeDigest moves a digest and the deliveries in it at once. When it begins
+// those end that it leaves out: of what is sent is known what went with it. When
+// it ends the others end as it does: none of them is told and not recorded, or
+// recorded and not told.
+func (l ledger) writeDigest(ctx context.Context, e entry, d trade.Delivery, left map[string]trade.Delivery) (entry, error) {
 	for {
 		have, err := l.table.GetMany(ctx, d.Parts)
 		if err != nil {
@@ -160,16 +163,9 @@ func (l ledger) endDigest(ctx context.Context, e entry, d trade.Delivery, left m
 			if !ok || p.Value.Digest != d.Key || p.Value.State == trade.Accepted || p.Value.State == trade.Suppressed {
 				continue
 			}
-			c := change{to: d.State, edit: func(x *trade.Delivery) {
-				x.Reason, x.Provider, x.Attempt, x.Tried = d.Reason, d.Provider, d.Attempt, x.Tried || d.Tried
-			}}
-			if why, ok := left[k]; ok { // it may have been told at an earlier attempt
-				c = change{to: trade.Suppressed, edit: func(x *trade.Delivery) { x.Reason, x.Tried = why, x.Begun() || d.Tried || d.Attempt > 1 }}
+			if c, moves := partOf(&d, left, k); moves {
+				writes = append(writes, bus.Write[trade.Delivery]{Key: k, Value: l.after(p.Value, c), Last: p.Seq})
 			}
-			if d.Moved != "" {
-				c.edit = func(x *trade.Delivery) { x.Reason, x.Moved = d.Reason, d.Moved }
-			}
-			writes = append(writes, bus.Write[trade.Delivery]{Key: k, Value: l.after(p.Value, c), Last: p.Seq})
 		}
 		err = l.table.PutBatch(ctx, writes)
 		if err == nil {
@@ -182,11 +178,32 @@ func (l ledger) endDigest(ctx context.Context, e entry, d trade.Delivery, left m
 	}
 }
 
+// partOf is what becomes of a part of the digest d.
+func partOf(d *trade.Delivery, left map[string]trade.Delivery, key string) (c change, moves bool) {
+	// It may have been told at an attempt before the one that begins or that did not come.
+	before := d.Tried || d.Attempt > 1 || d.State == trade.Suppressed && d.Attempt > 0
+	not, isLeft := left[key]
+	switch {
+	case d.Moved != "":
+		return change{to: d.State, edit: func(x *trade.Delivery) { x.Reason, x.Moved, x.Tried = d.Reason, d.Moved, x.Begun() || before }}, true
+	case isLeft:
+		return change{to: trade.Suppressed, edit: func(x *trade.Delivery) {
+			x.Reason, x.Silenced, x.Tried = not.Reason, not.Silenced, x.Begun() || before
+		}}, true
+	}
+	return change{to: d.State, edit: func(x *trade.Delivery) {
+		x.Reason, x.Provider, x.Attempt, x.Tried = d.Reason, d.Provider, d.Attempt, x.Tried || d.Tried
+	}}, d.State.Final()
+}
+
 // current is the entry as it stands after a batch.
 func (l ledger) current(ctx context.Context, key string, d trade.Delivery) (entry, error) {
 	now, err := l.table.Get(ctx, key)
+	if err != nil && !d.State.Final() {
+		return now, err // who goes on with it has to know where it stands
+	}
 	if err != nil { // it is stored nevertheless, and the stream will bring it
-		return entry{Key: key, Value: d}, nil //nolint:nilerr // said above
+		return entry{Key: key, Value: d}, nil
 	}
 	l.moved(now)
 	return now, nil

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,266 +18,189 @@ import (
 	"tbtwatch/internal/trade"
 )
 
-// mailbox is a channel that remembers what it took, and fails as it is told.
+// mailbox is a channel that reads what it takes, and fails as it is told.
 type mailbox struct {
-	name  string
-	fail  func() error // of the next message; an Ambiguous one has arrived
-	taken map[string][]string
-	times map[string]int // how often each identity arrived
-	blank string         // a digest that told nothing
+	name    string
+	life    *life
+	healthy bool
+}
+
+// arrival is a message as its reader sees it.
+type arrival struct {
+	key, to string
+	how     string // box and time
+	shown   []what // releases that the text names
+	held    []what // releases that went into it
+	changes []what // changes that the text tells
+}
+
+var (
+	bulletinInText = regexp.MustCompile(`预警 (W\d+)\.(\d)(?:（第 (\d+) 次更新）)?`)
+	changeInText   = regexp.MustCompile(`变化(G/TBT/N/W\d+/\d)#(\d+)。`)
+)
+
+// read takes from the text what it tells its reader.
+func read(m Message, text string) arrival {
+	a := arrival{key: m.Key, to: m.To.ID}
+	for _, f := range bulletinInText.FindAllStringSubmatch(text, -1) {
+		n, _ := strconv.Atoi(f[3])
+		a.shown = append(a.shown, what{a.to, "G/TBT/N/" + f[1] + "/" + f[2], n + 1})
+	}
+	for _, f := range changeInText.FindAllStringSubmatch(text, -1) {
+		n, _ := strconv.Atoi(f[2])
+		a.changes = append(a.changes, what{a.to, f[1], n})
+	}
+	return a
 }
 
 func (m *mailbox) Send(_ context.Context, msg Message) (string, error) {
-	err := m.fail()
-	if err != nil && !IsAmbiguous(err) {
-		return "", err
-	}
-	var told []string
+	r := newRenderer(Env{})
+	c := r.content(msg)
+	a := read(msg, c.Subject+"\n"+r.plain(msg, c))
+	a.how = m.name + " at " + m.life.clock.Now().Format("Jan 2 15:04")
+	parts := []Message{msg}
 	if msg.Digest != nil {
-		if len(msg.Digest.Items) == 0 {
-			m.blank = msg.Key
-		}
-		for _, i := range msg.Digest.Items {
-			told = append(told, fmt.Sprintf("%s %s#%d", msg.To.ID, i.View.Warning.Family, i.View.Warning.Release))
-		}
-	} else {
-		told = append(told, fmt.Sprintf("%s %s#%d", msg.To.ID, msg.View.Warning.Family, msg.View.Warning.Release))
+		parts = msg.Digest.Items
 	}
-	m.taken[msg.Key] = told
-	m.times[msg.Key]++
-	return "taken", err
-}
-
-// life is a world in which anything may happen to a few subscribers.
-type life struct {
-	t        *rapid.T
-	bus      *bus.Bus
-	id       string // of this world: others share the ledger
-	n        *Notifier
-	clock    *clock
-	channels map[string]*mailbox
-	people   []trade.Subscriber
-	due      map[string]bool // "subscriber family#release" that have to be told
-	unclear  bool            // a channel has lost an answer
-	releases map[string]int
-	warnings []bus.Entry[trade.Warning]
-	ledger   *follower
-	known    map[string]entry
-}
-
-func (l *life) Subscribers() []trade.Subscriber { return slices.Clone(l.people) }
-func (l *life) Subscriber(id string) (trade.Subscriber, bool) {
-	return people{l.people}.Subscriber(id)
-}
-func (l *life) Exporter(id string) (trade.Exporter, bool) {
-	return trade.Exporter{ID: id, Name: id}, true
-}
-func (l *life) WaitFor(context.Context, uint64) error       { return nil }
-func (l *life) draw(n int, what string) int                 { return rapid.IntRange(0, n-1).Draw(l.t, what) }
-func (l *life) pick(from []string, what string) string      { return from[l.draw(len(from), what)] }
-func (l *life) channel(m *mailbox) (name string, c Channel) { return m.name, m }
-
-// start begins with what the ledger holds, as a process does.
-func (l *life) start() {
-	channels := map[string]Channel{}
-	for _, m := range l.channels {
-		name, c := l.channel(m)
-		channels[name] = c
-	}
-	c := cadenceConfig()
-	c.Heartbeat = false
-	l.n = &Notifier{Bus: l.bus, Channels: channels, Directory: l, Config: c, Owner: fmt.Sprint(l.draw(1<<30, "owner")), Alone: true, Now: l.clock.Now, Log: slog.New(slog.DiscardHandler)}
-	for _, e := range l.known {
-		_ = l.n.note(e)
-	}
-	l.reread()
-}
-
-// reread takes in what has come to the ledger about this world.
-func (l *life) reread() {
-	last, err := l.bus.Deliveries.LastSeq(context.Background())
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	for _, e := range l.ledger.upTo(last) {
-		if strings.HasPrefix(e.Value.Subscriber, l.id+"-") {
-			l.known[e.Key] = e
-			_ = l.n.note(e)
+	for _, p := range parts {
+		w := what{a.to, p.View.Warning.Family, p.View.Warning.Release}
+		m.life.tried[w] = true
+		if p.Words.Mark == (trade.Text{}) {
+			a.held = append(a.held, w)
 		}
 	}
-}
-
-// follower is the ledger as one process follows it.
-type follower struct {
-	mu    sync.Mutex
-	more  *sync.Cond
-	fresh []entry
-	last  uint64
-}
-
-func follow(t *testing.T, b *bus.Bus) *follower {
-	f := &follower{}
-	f.more = sync.NewCond(&f.mu)
-	var running sync.WaitGroup
-	ctx, stop := context.WithCancel(context.Background())
-	running.Go(func() {
-		_ = b.Deliveries.Follow(ctx, 0, func(e entry) error {
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			f.fresh, f.last = append(f.fresh, e), e.Seq
-			f.more.Broadcast()
-			return nil
-		})
-	})
-	t.Cleanup(func() { stop(); running.Wait() })
-	return f
-}
-
-// upTo waits for that sequence and takes what came.
-func (f *follower) upTo(seq uint64) []entry {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for f.last < seq {
-		f.more.Wait()
+	m.mayCome(msg, c, a)
+	answer := 3
+	if !m.healthy {
+		answer = m.life.draw(9, "answer")
 	}
-	out := f.fresh
-	f.fresh = nil
-	return out
-}
-
-// turn does what is due now.
-func (l *life) turn() {
-	ctx := context.Background()
-	due, _ := l.n.digests.due(l.clock.Now())
-	for to, keys := range due {
-		if err := l.n.bundle(ctx, to, keys); err != nil {
-			l.t.Fatal(err)
-		}
-	}
-	l.reread()
-	if l.draw(3, "sending") == 0 {
-		return // the process that sends is busy
-	}
-	for name := range l.channels {
-		q := l.n.queue(name)
-		some, _ := q.take(l.clock.Now(), 5)
-		for _, e := range l.n.prepare(ctx, q, some) {
-			l.n.handle(ctx, q, e)
-			q.giveBack(e.entry.Key)
-		}
-	}
-	l.reread()
-}
-
-func (l *life) release() {
-	family := fmt.Sprintf("G/TBT/N/%s/%d", l.id, l.draw(3, "family"))
-	l.releases[family]++
-	w := trade.Warning{At: stamp(l.clock.Now()), Number: family, Family: family, Release: l.releases[family], Level: l.pick([]string{"red", "orange", "blue"}, "level"), Markets: []string{"VN"}, Headline: trade.Text{ZH: family, EN: family},
-		Audience: []trade.Match{{Exporter: "EX1", Product: "P1", Grade: trade.Direct, Markets: []string{"VN"}, Family: family}}}
-	ctx, key := context.Background(), trade.FamilyKey(family)
-	last, err := l.bus.Warnings.Get(ctx, key)
-	if err != nil && !errors.Is(err, trade.ErrNotFound) {
-		l.t.Fatal(err)
-	}
-	seq, err := l.bus.Warnings.Put(ctx, key, w, last.Seq)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	e := bus.Entry[trade.Warning]{Key: key, Seq: seq, Value: w}
-	l.warnings = append(l.warnings, e)
-	if err := l.n.planWarning(ctx, e); err != nil {
-		l.t.Fatal(err)
-	}
-	for _, s := range l.people {
-		if s.Stopped == "" {
-			l.due[fmt.Sprintf("%s %s#%d", s.ID, family, w.Release)] = true
-		}
-	}
-	l.reread()
-}
-
-func (l *life) edit() {
-	s := &l.people[l.draw(len(l.people), "who")]
-	switch l.draw(6, "what") {
+	switch answer {
 	case 0:
-		s.Cadence = l.pick([]string{"immediate", "daily", "weekly", "daily;red=immediate"}, "cadence")
+		return "", errors.New("451 later")
 	case 1:
-		s.Channel = l.pick([]string{"one", "two"}, "channel")
+		return "", notYet(errors.New("not this minute"), time.Minute)
 	case 2:
-		s.QuietHours = l.pick([]string{"", "22:00-07:30", "08:00-20:00"}, "quiet")
-	case 3:
-		s.RestDays = l.pick([]string{"", trade.RestQuiet}, "rest")
+		m.life.unclear = true
+		m.life.arrivals = append(m.life.arrivals, a)
+		return "", Ambiguous(errors.New("connection lost after the final dot"))
 	case 4:
-		s.PausedUntil = l.clock.Now().AddDate(0, 0, l.draw(9, "pause")-2).Format(trade.Day)
+		m.life.kill() // before a byte left
+		return "", context.Canceled
 	case 5:
-		if s.Stopped != "" {
-			s.Stopped = ""
-			return
+		m.life.arrivals = append(m.life.arrivals, a)
+		m.life.kill() // before it was written down
+		return "taken", nil
+	}
+	m.life.arrivals = append(m.life.arrivals, a)
+	return "taken", nil
+}
+
+// mayCome looks at a message that is about to arrive.
+func (m *mailbox) mayCome(msg Message, c Content, a arrival) {
+	l := m.life
+	if len(a.shown) == 0 {
+		l.t.Errorf("%s is blank:\n%s", a.key, c.Subject)
+	}
+	h, now := l.processes[0].n.Config.hours(&msg.To), l.clock.Now()
+	if at := now.In(h.zone); h.paused.After(at) || !strings.Contains(fmt.Sprint(c.Subject, c.Groups), "红色") && (h.quiet.Holds(clockOf(at)) || h.rests != nil && h.rests(at)) {
+		l.t.Errorf("%s comes at %v: %q, %q, paused until %q", a.key, at, msg.To.QuietHours, msg.To.RestDays, msg.To.PausedUntil)
+	}
+	for _, w := range a.shown {
+		of := l.measures[w.family]
+		if of.voided[w.release] {
+			l.t.Errorf("%v was corrected or recalled, and comes", w)
 		}
-		s.Stopped = stamp(l.clock.Now())
-		for what := range l.due { // what was not told by now is not told
-			if strings.HasPrefix(what, s.ID+" ") {
-				delete(l.due, what)
+		if of.last.Lifted && w.release < of.last.Release {
+			l.t.Errorf("%v comes after the warning was lifted", w)
+		}
+		for _, before := range l.arrivals {
+			for _, b := range before.held { // a reminder may come before what it reminds of
+				if b.to == w.to && b.family == w.family && b.release > w.release {
+					l.t.Errorf("%v comes after release %d", w, b.release)
+				}
 			}
 		}
+		if r := of.last.Recalls; r > 0 && w.release == of.last.Release && !l.tried[what{w.to, w.family, r}] {
+			l.t.Errorf("%v recalls what was not sent", w)
+		}
 	}
-}
-
-// fails says how the next message ends.
-func (l *life) fails() error {
-	switch l.draw(8, "answer") {
-	case 0:
-		return errors.New("451 later")
-	case 1:
-		l.unclear = true
-		return Ambiguous(errors.New("connection lost after the final dot"))
-	case 2:
-		return notYet(errors.New("not this minute"), time.Minute)
-	}
-	return nil
 }
 
 // end lets time pass until nothing is open, with channels that work.
 func (l *life) end() {
-	for _, m := range l.channels {
-		m.fail = func() error { return nil }
+	for _, m := range l.boxes {
+		m.healthy = true
 	}
 	for i := range l.people {
 		l.people[i].PausedUntil = ""
 	}
 	for range 400 {
-		if l.turn(); l.n.Open() == 0 {
+		open := 0
+		for i, p := range l.processes {
+			l.hear(i)
+			l.turn(i)
+			l.hear(i)
+			open += p.n.Open()
+		}
+		if open == 0 {
 			return
 		}
 		l.clock.add(6 * time.Hour)
 	}
-	l.t.Fatalf("%d deliveries are open after a hundred days", l.n.Open())
+	for _, e := range l.seen {
+		if now, err := l.bus.Deliveries.Get(context.Background(), e.Key); err != nil || !now.Value.State.Final() {
+			l.t.Logf("%d: %+v, %v", e.Seq, e.Value, err)
+		}
+	}
+	l.t.Fatal("deliveries are open after a hundred days")
 }
 
 // check compares what arrived with what had to.
 func (l *life) check() {
-	arrived := map[string]int{}
-	for _, m := range l.channels {
-		if m.blank != "" {
-			l.t.Errorf("the digest %s is blank", m.blank)
-		}
-		for key, told := range m.taken {
-			if m.times[key] > 1 && !l.unclear {
-				l.t.Errorf("%s arrived %d times over %s, and no answer was lost", key, m.times[key], m.name)
+	times, held := map[string]int{}, map[what]map[string]bool{}
+	for _, a := range l.arrivals {
+		times[a.key]++
+		for _, w := range a.held {
+			if held[w] == nil {
+				held[w] = map[string]bool{}
 			}
-			for _, what := range told {
-				arrived[what]++
+			held[w][a.key] = true
+		}
+	}
+	if !l.unclear {
+		for key, n := range times {
+			if n > 1 {
+				l.t.Errorf("%s arrived %d times, and no answer was lost", key, n)
+			}
+		}
+		for w, keys := range held {
+			if len(keys) > 1 {
+				l.t.Errorf("doubled: %v arrived under %d identities", w, len(keys))
 			}
 		}
 	}
-	for what := range l.due {
-		if arrived[what] == 0 {
-			l.t.Errorf("lost: %s", what)
-		}
+	for w := range l.plans {
+		l.checkTold(w)
 	}
-	for what, n := range arrived {
-		if n > 1 && !l.unclear {
-			l.t.Errorf("doubled: %s arrived under %d identities", what, n)
+}
+
+// checkTold looks whether the release was told, by itself or by a later one;
+// who had an earlier one reads what changed.
+func (l *life) checkTold(w what) {
+	told, earlier, change := false, false, w.release == 1
+	for _, a := range l.arrivals {
+		of := func(s what) bool { return s.to == w.to && s.family == w.family }
+		now := slices.ContainsFunc(a.shown, func(s what) bool { return of(s) && s.release >= w.release })
+		told = told || now
+		earlier = earlier || !now && slices.ContainsFunc(a.held, func(h what) bool { return of(h) && h.release < w.release }) // reminders not counted
+		change = change || slices.Contains(a.changes, w)
+	}
+	if !told || earlier && !change {
+		l.t.Errorf("lost: %v; told %v, had an earlier one %v, and reads what changed %v", w, told, earlier, change)
+		for _, a := range l.arrivals {
+			if a.to == w.to {
+				l.t.Log(a.how, a.key, "shows", a.shown, "holds", a.held, "tells of", a.changes)
+			}
 		}
 	}
 }
@@ -284,30 +208,22 @@ func (l *life) check() {
 // replay plans everything that was released again, as after a consumer was made
 // anew: nobody hears anything.
 func (l *life) replay() {
-	arrived := func() (n int) {
-		for _, m := range l.channels {
-			for _, times := range m.times {
-				n += times
-			}
-		}
-		return n
-	}
-	before := arrived()
+	before := len(l.arrivals)
 	l.people = append(l.people, trade.Subscriber{ID: l.id + "-S9", Kind: trade.SubExporter, Exporter: "EX1", Channel: "one", Address: "new"}) // came later
 	for _, w := range l.warnings {
-		if err := l.n.planWarning(context.Background(), w); err != nil {
-			l.t.Fatal(err)
-		}
+		l.must(l.processes[0].n.planWarning(context.Background(), w))
 	}
 	l.end()
-	if after := arrived(); after != before {
+	if after := len(l.arrivals); after != before {
 		l.t.Errorf("the releases were planned again, and %d messages went out", after-before)
 	}
 }
 
-// Whatever recipients change, whatever channels answer, whenever the process
-// dies: what was released reaches everybody who had not unsubscribed, in a
-// message of its own or in one digest, and no digest is blank.
+// Whatever recipients change and say, whatever channels answer, whenever a
+// process dies: what was released reaches everybody who had not unsubscribed, in
+// a message of its own, in one digest or with a later release; nothing comes in
+// quiet hours, after a later release or after it was taken back, and no digest
+// is blank.
 func TestNothingReleasedIsLostOrRepeated(t *testing.T) {
 	b, err := bus.Open(t.Context(), bus.Config{Dir: t.TempDir(), NoSync: true}, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -321,39 +237,53 @@ func TestNothingReleasedIsLostOrRepeated(t *testing.T) {
 	ledger, worlds, digests := follow(t, b), 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		worlds++
-		l := &life{t: t, bus: b, id: fmt.Sprintf("W%d", worlds), clock: &clock{t: time.Date(2026, 10, 23, 1, 0, 0, 0, time.UTC)}, due: map[string]bool{}, releases: map[string]int{}, ledger: ledger, known: map[string]entry{}, channels: map[string]*mailbox{}}
+		l := &life{t: t, bus: b, id: fmt.Sprintf("W%d", worlds), clock: &clock{t: time.Date(2026, 10, 23, 1, 0, 0, 0, time.UTC)}, plans: map[what]bool{}, kept: map[what]bool{}, measures: map[string]*measured{}, ledger: ledger, tried: map[what]bool{}, boxes: map[string]*mailbox{}}
 		for _, name := range []string{"one", "two"} {
-			l.channels[name] = &mailbox{name: name, fail: l.fails, taken: map[string][]string{}, times: map[string]int{}}
+			l.boxes[name] = &mailbox{name: name, life: l}
 		}
 		for i := range 3 {
 			l.people = append(l.people, trade.Subscriber{ID: fmt.Sprintf("%s-S%d", l.id, i), Kind: trade.SubExporter, Exporter: "EX1", Channel: "one", Address: "a", Timezone: "Europe/Berlin", Cadence: trade.CadenceNames[i]})
 		}
-		l.start()
+		l.start(0)
+		l.start(1)
 		for range rapid.IntRange(5, 25).Draw(t, "events") {
-			switch l.draw(6, "event") {
-			case 0, 1:
-				l.release()
-			case 2:
-				l.edit()
-			case 3:
-				l.clock.add(time.Duration(l.draw(40, "hours")) * time.Hour)
-			case 4:
-				l.start()
+			l.event()
+			i := l.draw(2, "process")
+			if l.draw(2, "hears") == 0 {
+				l.hear(i)
 			}
-			l.turn()
+			if l.draw(3, "busy") > 0 {
+				l.turn(i)
+			}
 		}
 		l.end()
 		l.check()
 		l.replay()
-		for _, m := range l.channels {
-			for _, told := range m.taken {
-				if len(told) > 1 {
-					digests++
-				}
+		for _, a := range l.arrivals {
+			if len(a.held) > 1 {
+				digests++
 			}
 		}
 	})
 	if digests < worlds/2 {
 		t.Errorf("only %d digests in %d worlds: the test looks past them", digests, worlds)
+	}
+}
+
+// event is something that happens.
+func (l *life) event() {
+	switch l.draw(9, "event") {
+	case 0, 1, 2:
+		l.release()
+	case 3, 4:
+		l.edit()
+	case 5:
+		l.clock.add(time.Duration(l.draw(40, "hours")) * time.Hour)
+	case 6:
+		l.start(l.draw(2, "restarted"))
+	case 7:
+		l.answer()
+	case 8:
+		l.remind()
 	}
 }

@@ -135,15 +135,7 @@ func (n *Notifier) planFor(ctx context.Context, about *briefing, how planning, s
 	if err := n.ledger().plan(ctx, planned); err != nil {
 		return err
 	}
-	// Whoever took "not relevant" back while this was planned is not forgotten.
-	for _, d := range planned {
-		if d.Silenced {
-			if err := n.reconsider(ctx, bus.Entry[trade.Warning]{Seq: about.seq, Value: about.warning}, d.Exporter); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return n.relook(ctx, planned...)
 }
 
 // outcome is what becomes of a release for one subscriber.
@@ -212,27 +204,4 @@ func (n *Notifier) viewOf(ctx context.Context, t telling) (view View, reason tra
 	w := t.about.to(&t.to)
 	view, reason, ok = ViewFor(t.to, w, facts.about(&t.to, w))
 	return view, reason, ok, nil
-}
-
-// first finds under which identity the recipient first heard of the family, and
-// the channel's receipt for it, for threading.
-func (n *Notifier) first(ctx context.Context, d *trade.Delivery) (key, receipt string, err error) {
-	last := d.Release - 1
-	if d.Occasion != "" {
-		last = d.Release // it follows what the release itself told
-	}
-	for r := 1; r <= last; r++ {
-		key := trade.DeliveryKey(d.Subscriber, d.Channel, d.Family, r)
-		e, err := n.Bus.Deliveries.Get(ctx, key)
-		if errors.Is(err, trade.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return "", "", err
-		}
-		if e.Value.State != trade.Suppressed {
-			return e.Value.Wire(), e.Value.Provider, nil
-		}
-	}
-	return "", "", nil
 }

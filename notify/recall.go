@@ -3,18 +3,13 @@ package notify
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"sync"
 
-	"golang.org/x/sync/singleflight"
-
-	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
 )
 
 // takeBack suppresses what of the release that w voids has not begun. What is
-// planned, bundled or sent while it looks is found by who sends it: see voided.
+// planned, bundled or sent while it looks is found by who sends it: see stale.
 func (n *Notifier) takeBack(ctx context.Context, w *trade.Warning) error {
 	c := change{to: trade.Suppressed, edit: func(d *trade.Delivery) { d.Reason = notSent(d, w.Release) }}
 	for part := range slices.Chunk(n.Directory.Subscribers(), planChunk) {
@@ -121,79 +116,4 @@ func (n *Notifier) nothingToRecall(ctx context.Context, to *trade.Subscriber, w 
 		return "", err
 	}
 	return recorded("nothing to recall: the recipient was not sent release %s", w.Recalls), nil
-}
-
-// voids are the releases of families that later ones void. They are read anew
-// whenever any release has been made since: who looks after a delivery was
-// planned and before it is written as being sent does not miss a recall, unless a replica
-// of the bus that is behind answers.
-type voids struct {
-	mu      sync.Mutex
-	end     uint64 // of the stream of warnings, as of which the rest is
-	of      map[string]voided
-	reading singleflight.Group // a release to very many is read once, and not by each of its senders
-}
-
-// voided is, by release of a family, the one that voids it.
-type voided map[int]int
-
-// voidedBy is the release that voids that one of the family's, 0 for none. end
-// is where the stream of warnings ended when the delivery was taken up; 0: to be
-// asked.
-func (n *Notifier) voidedBy(ctx context.Context, family string, release int, end uint64) (int, error) {
-	if end == 0 {
-		var err error
-		if end, err = n.Bus.Warnings.LastSeq(ctx); err != nil {
-			return 0, err
-		}
-	}
-	key, v := trade.FamilyKey(family), &n.voids
-	v.mu.Lock()
-	if v.of == nil || v.end < end {
-		v.end, v.of = end, map[string]voided{}
-	}
-	known, ok := v.of[key]
-	v.mu.Unlock()
-	if ok {
-		return known[release], nil
-	}
-	read, err, _ := v.reading.Do(fmt.Sprint(end, " ", key), func() (any, error) { return n.readVoided(ctx, key) })
-	if err != nil {
-		return 0, err
-	}
-	known = read.(voided) //nolint:forcetypeassert // the function above returns nothing else
-	v.mu.Lock()
-	if v.end <= end {
-		v.of[key] = known
-	}
-	v.mu.Unlock()
-	return known[release], nil
-}
-
-// readVoided looks through the family's releases, where there are several.
-func (n *Notifier) readVoided(ctx context.Context, key string) (voided, error) {
-	out := voided{}
-	e, err := n.Bus.Releases.Get(ctx, key)
-	if err != nil && !errors.Is(err, trade.ErrNotFound) {
-		return nil, err
-	}
-	if e.Value.Release < 2 {
-		return out, nil
-	}
-	return out, n.Bus.Releases.History(ctx, key, func(e bus.Entry[trade.Release]) error {
-		if of := e.Value.Voids(); of > 0 {
-			out[of] = e.Value.Release
-		}
-		return nil
-	})
-}
-
-// void says why a delivery is not to be sent, because a later release corrects
-// or recalls its own; "" where none does.
-func (n *Notifier) void(ctx context.Context, d *trade.Delivery, end uint64) (string, error) {
-	by, err := n.voidedBy(ctx, d.Family, d.Release, end)
-	if by == 0 || err != nil {
-		return "", err
-	}
-	return notSent(d, by), nil
 }

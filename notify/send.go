@@ -4,101 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"tbtwatch/internal/trade"
 	"tbtwatch/internal/triage"
 )
-
-// dueAt is when something is to be done about an open delivery.
-func (n *Notifier) dueAt(d trade.Delivery) time.Time {
-	if d.State != trade.Sending {
-		return parseStamp(d.NotBefore)
-	}
-	if n.Alone && d.Owner != n.Owner {
-		return time.Time{}
-	}
-	return parseStamp(d.LeaseUntil)
-}
-
-// errand is a delivery that is due, with what its message is made from.
-type errand struct {
-	entry entry
-	told  telling
-	facts *Facts // that told needs; nil: to be read when they are needed
-	end   uint64 // of the stream of warnings, when it was taken up; 0: to be asked
-}
-
-// prepare reads what the deliveries' messages need, all of them in few
-// requests. What cannot be read waits a moment.
-func (n *Notifier) prepare(ctx context.Context, q *queue, due []taken) (jobs []errand) {
-	entries, err := n.whole(ctx, due)
-	if err != nil {
-		for _, t := range due {
-			n.Log.Warn("notify: delivery waits", "delivery", t.Key, "err", err)
-			q.postpone(t.entry, n.Now().Add(5*time.Second))
-			q.giveBack(t.Key)
-		}
-		return nil
-	}
-	var those []telling
-	end, err := n.Bus.Warnings.LastSeq(ctx)
-	if err != nil {
-		end = 0
-	}
-	var facts Facts
-	for _, e := range entries {
-		j := errand{entry: e, end: end}
-		var ok bool
-		if j.told, ok = n.telling(ctx, &e.Value); ok {
-			those = append(those, j.told)
-			j.facts = &facts
-		}
-		jobs = append(jobs, j)
-	}
-	if facts, err = n.facts(ctx, those...); err != nil {
-		for i := range jobs { // each tries for itself, and says what is wrong
-			jobs[i].facts = nil
-		}
-	}
-	return jobs
-}
-
-// whole reads the entries that the queue did not hold whole.
-func (n *Notifier) whole(ctx context.Context, due []taken) ([]entry, error) {
-	var keys []string
-	for _, t := range due {
-		if !t.whole {
-			keys = append(keys, t.Key)
-		}
-	}
-	read, err := n.Bus.Deliveries.GetMany(ctx, keys)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]entry, 0, len(due))
-	for _, t := range due {
-		e := t.entry
-		if !t.whole {
-			e = read[t.Key]
-			e.Key = t.Key
-		}
-		out = append(out, e)
-	}
-	return out, nil
-}
-
-// telling finds whom the delivery tells of what; ok is false where a look at
-// the registry is enough, or where that cannot be read.
-func (n *Notifier) telling(ctx context.Context, d *trade.Delivery) (t telling, ok bool) {
-	s, found := n.Directory.Subscriber(d.Subscriber)
-	if !found || d.Family == "" {
-		return t, false
-	}
-	b, err := n.briefing(ctx, d)
-	return telling{s, b}, err == nil
-}
 
 // handle does the next thing about an open delivery.
 func (n *Notifier) handle(ctx context.Context, q *queue, j errand) {
@@ -107,6 +21,7 @@ func (n *Notifier) handle(ctx context.Context, q *queue, j errand) {
 	case err == nil, ctx.Err() != nil:
 	case errors.Is(err, trade.ErrConflict):
 		n.Log.Debug("notify: another notifier has it", "delivery", e.Key)
+		q.postpone(e, n.Now().Add(time.Second)) // what became of it is on its way here
 	default:
 		n.Log.Warn("notify: delivery waits", "delivery", e.Key, "subscriber", e.Value.Subscriber, "channel", e.Value.Channel, "attempt", e.Value.Attempt, "err", err)
 		q.postpone(e, n.Now().Add(5*time.Second))
@@ -133,10 +48,11 @@ func (n *Notifier) resolve(ctx context.Context, j errand) error {
 	if p, ok := n.Channels[e.Value.Channel].(Prober); ok {
 		if s, found := n.Directory.Subscriber(e.Value.Subscriber); found {
 			asked := Message{Key: e.Key, To: s}
-			var err error
-			if asked.First, asked.Thread, err = n.first(ctx, &e.Value); err != nil {
+			was, err := n.earlier(ctx, &e.Value)
+			if err != nil {
 				return err
 			}
+			asked.First, asked.Thread = was.first, was.thread
 			arrived, known, err := p.Probe(ctx, asked)
 			if err == nil && known && arrived {
 				return n.ledger().settle(ctx, e, change{to: trade.Accepted, edit: func(d *trade.Delivery) { d.Reason = recorded("found by asking the channel") }})
@@ -173,26 +89,43 @@ func (n *Notifier) send(ctx context.Context, j errand) error {
 	}
 	channel, ok := n.Channels[e.Value.Channel]
 	if n.Unledgered {
-		_, err := n.attempt(ctx, channel, out.Message)
+		_, err := n.attempt(ctx, channel, out.Message, time.Now())
 		n.queue(e.Value.Channel).drop(e.Key)
 		return err
 	}
-	until := n.Now().Add(lease)
-	sending, err := n.ledger().move(ctx, e, trade.Sending, func(d *trade.Delivery) {
+	if at := n.mayBeWritten(&out); at.After(n.Now()) {
+		_, err := n.ledger().move(ctx, e, e.Value.State, func(d *trade.Delivery) { d.Reason, d.NotBefore = e.Value.Reason, stamp(at) })
+		return err
+	}
+	until, begun := n.Now().Add(lease), time.Now()
+	sending, err := n.ledger().change(ctx, e, change{trade.Sending, func(d *trade.Delivery) {
 		d.Attempt, d.Owner, d.LeaseUntil = d.Attempt+1, n.Owner, stamp(until)
-	})
+	}, out.left})
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return n.ledger().settle(ctx, sending, change{to: trade.Rejected, edit: func(d *trade.Delivery) { d.Reason = recorded("there is no channel %s", d.Channel) }})
 	}
-	receipt, err := n.attempt(ctx, channel, out.Message)
+	receipt, err := n.attempt(ctx, channel, out.Message, begun)
 	if errors.Is(err, ErrGone) {
 		n.disable(ctx, &sending.Value, out.To)
 	}
 	to, edit := n.verdict(sending.Value, receipt, err)
-	return n.ledger().settle(ctx, sending, change{to, edit, out.left})
+	if err := n.ledger().settle(ctx, sending, change{to: to, edit: edit}); err != nil {
+		return err
+	}
+	return n.relook(ctx, slices.Collect(maps.Values(out.left))...)
+}
+
+// mayBeWritten is when the message may go out: its recipient may have asked for
+// quiet since it was planned, or the hours may have come before a retry did.
+func (n *Notifier) mayBeWritten(out *outgoing) time.Time {
+	urgent := n.Config.urgent(&out.View.Warning)
+	if out.Digest != nil {
+		urgent = slices.ContainsFunc(out.Digest.lasts(), func(m Message) bool { return n.Config.urgent(&m.View.Warning) })
+	}
+	return n.Config.hours(&out.To).next(n.Now(), trade.Immediate, urgent)
 }
 
 // suppress records that nothing is to be sent. Who is told over another channel
@@ -203,10 +136,13 @@ func (n *Notifier) suppress(ctx context.Context, e entry, out outgoing) error {
 			return err
 		}
 	}
-	_, err := n.ledger().change(ctx, e, change{trade.Suppressed, func(d *trade.Delivery) {
+	now, err := n.ledger().change(ctx, e, change{trade.Suppressed, func(d *trade.Delivery) {
 		d.Reason, d.Silenced, d.Moved = out.reason, out.View.Silenced, out.moved
 	}, out.left})
-	return err
+	if err != nil {
+		return err
+	}
+	return n.relook(ctx, append(slices.Collect(maps.Values(out.left)), now.Value)...)
 }
 
 // planMoved plans what e would have told over the recipient's new channel.
@@ -250,10 +186,10 @@ func (n *Notifier) planMoved(ctx context.Context, e entry, channel string) error
 // recorded is a reason as the ledger keeps it: triage.ReasonText knows it again.
 func recorded(form string, args ...any) string { return triage.Reason(form, args...).EN }
 
-// attempt calls the channel within the lease. A channel that panics has
-// perhaps delivered.
-func (n *Notifier) attempt(ctx context.Context, c Channel, m Message) (receipt string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, sendWithin)
+// attempt calls the channel within the lease, which began before the ledger was
+// written to. A channel that panics has perhaps delivered.
+func (n *Notifier) attempt(ctx context.Context, c Channel, m Message, leased time.Time) (receipt string, err error) {
+	ctx, cancel := context.WithDeadline(ctx, leased.Add(sendWithin))
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
@@ -293,7 +229,15 @@ func waitAfter(d *trade.Delivery, err error) time.Duration {
 	if isNotYet(err) {
 		return asked
 	}
-	return max(asked, ladder[min(d.Attempt, len(ladder))-1])
+	return max(asked, stretched(ladder[min(d.Attempt, len(ladder))-1], d))
+}
+
+// stretched is the wait and up to a tenth more, so that what failed together
+// does not come together again.
+func stretched(wait time.Duration, d *trade.Delivery) time.Duration {
+	h := fnv.New32a()
+	_, _ = fmt.Fprint(h, d.Key, d.Attempt)
+	return wait + time.Duration(int64(wait/10)*int64(h.Sum32()%1000)/1000)
 }
 
 // again notes when a delivery is to be looked at next, and why.
@@ -309,9 +253,9 @@ func (n *Notifier) again(err error, wait time.Duration) func(*trade.Delivery) {
 // outgoing is what the channel sends, or why it is not to be sent any more.
 type outgoing struct {
 	Message
-	reason string            // "" to send it
-	moved  string            // the channel over which the recipient is told now
-	left   map[string]string // of a digest: parts that are not to be told any more, and why
+	reason string                    // "" to send it
+	moved  string                    // the channel over which the recipient is told now
+	left   map[string]trade.Delivery // of a digest: parts that are not to be told any more, as they are to be recorded
 }
 
 func unsent(reason string) outgoing { return outgoing{reason: reason} }
@@ -323,8 +267,13 @@ func (n *Notifier) outgoing(ctx context.Context, j errand) (outgoing, error) {
 	if !ok {
 		return unsent(recorded("the subscriber is no longer registered")), nil
 	}
+	c := &course{}
 	if d.Family != "" {
-		if why, err := n.void(ctx, d, j.end); err != nil || why != "" {
+		var err error
+		if c, err = n.course(ctx, d.Family, j.end); err != nil {
+			return outgoing{}, err
+		}
+		if why, err := n.stale(ctx, d, c); err != nil || why != "" {
 			return unsent(why), err
 		}
 	}
@@ -348,7 +297,7 @@ func (n *Notifier) outgoing(ctx context.Context, j errand) (outgoing, error) {
 		}
 		j.facts = &facts
 	}
-	m, why, err := n.message(ctx, d, t, *j.facts)
+	m, why, err := n.message(ctx, d, c, t, *j.facts)
 	if err != nil || why.EN != "" {
 		return outgoing{Message: m, reason: why.EN}, err
 	}
@@ -357,8 +306,12 @@ func (n *Notifier) outgoing(ctx context.Context, j errand) (outgoing, error) {
 
 // message is what the recipient is told of one release; why says that nothing
 // is to be told.
-func (n *Notifier) message(ctx context.Context, d *trade.Delivery, t telling, facts Facts) (m Message, why trade.Text, err error) {
+func (n *Notifier) message(ctx context.Context, d *trade.Delivery, c *course, t telling, facts Facts) (m Message, why trade.Text, err error) {
 	w := t.about.to(&t.to)
+	was, err := n.earlier(ctx, d)
+	if err != nil {
+		return m, why, err
+	}
 	var words Words
 	if d.Occasion != "" && n.Occasions != nil {
 		w.News = nil
@@ -370,6 +323,9 @@ func (n *Notifier) message(ctx context.Context, d *trade.Delivery, t telling, fa
 	if d.Occasion == "" {
 		if nothing, err := n.nothingToRecall(ctx, &t.to, w); err != nil || nothing != "" {
 			return m, triage.ReasonText(nothing), err
+		}
+		if was.last > 0 && was.last < d.Release-1 { // it missed what was new in between
+			w.Changed = c.since(was.last, d.Release)
 		}
 	}
 	facts = facts.about(&t.to, w)
@@ -384,9 +340,5 @@ func (n *Notifier) message(ctx context.Context, d *trade.Delivery, t telling, fa
 	if !ok {
 		return Message{View: view}, why, nil
 	}
-	first, thread, err := n.first(ctx, d)
-	if err != nil {
-		return m, why, err
-	}
-	return Message{Key: d.Key, First: first, Thread: thread, To: t.to, Warning: w, View: view, Words: words}, trade.Text{}, nil
+	return Message{Key: d.Key, First: was.first, Thread: was.thread, To: t.to, Warning: w, View: view, Words: words}, trade.Text{}, nil
 }

@@ -52,14 +52,7 @@ func (n *Notifier) hear(ctx context.Context) error {
 				if e.Deleted || e.Value.Kind != trade.Relevant {
 					continue
 				}
-				w, err := n.Bus.Warnings.Get(ctx, trade.FamilyKey(e.Value.Family))
-				if errors.Is(err, trade.ErrNotFound) {
-					continue
-				}
-				if err == nil {
-					err = n.reconsider(ctx, w, e.Value.Exporter)
-				}
-				if err != nil {
+				if err := n.reconsider(ctx, e.Value.Family, e.Value.Exporter); err != nil {
 					return fmt.Errorf("answer of %s about %s: %w", e.Value.Exporter, e.Value.Family, err)
 				}
 			}
@@ -68,38 +61,83 @@ func (n *Notifier) hear(ctx context.Context) error {
 	})
 }
 
-// reconsider plans the deliveries of a release to that exporter that were
-// suppressed by its own word, where that word no longer stands.
-func (n *Notifier) reconsider(ctx context.Context, w bus.Entry[trade.Warning], exporter string) error {
-	var about *briefing
+// relook is for who took "not relevant" back while those deliveries were being
+// written as kept from it: it is not forgotten.
+func (n *Notifier) relook(ctx context.Context, written ...trade.Delivery) error {
+	for _, d := range written {
+		if d.Silenced {
+			if err := n.reconsider(ctx, d.Family, d.Exporter); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// reconsider plans again what was kept from an exporter by its own word, where
+// that word no longer stands: for each of its subscriptions the last release
+// that it would have been told.
+func (n *Notifier) reconsider(ctx context.Context, family, exporter string) error {
+	w, err := n.Bus.Releases.Get(ctx, trade.FamilyKey(family))
+	if errors.Is(err, trade.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
 	for _, s := range n.Directory.Subscribers() {
 		if s.Kind != trade.SubExporter || s.Exporter != exporter {
 			continue
 		}
-		e, err := n.Bus.Deliveries.Get(ctx, trade.DeliveryKey(s.ID, s.Channel, w.Value.Family, w.Value.Release))
-		if errors.Is(err, trade.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if e.Value.State != trade.Suppressed || !e.Value.Silenced {
-			continue
-		}
-		if about == nil {
-			about = newBriefing(w)
-		}
-		_, why, ok, err := n.viewOf(ctx, telling{s, about})
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		_, err = n.ledger().move(ctx, e, trade.Planned, func(d *trade.Delivery) { d.Reason, d.NotBefore = why.EN, n.due(&s, &w.Value) })
-		if err != nil && !errors.Is(err, trade.ErrConflict) {
+		if err := n.reconsiderFor(ctx, &s, family, w.Value.Release); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// reconsiderFor looks at the releases from the last one back, over whatever
+// channel each was, as far as they were kept from the subscriber: one that only
+// adds products of others is not what it would have been told.
+func (n *Notifier) reconsiderFor(ctx context.Context, s *trade.Subscriber, family string, last int) error {
+	for release := last; release > 0; release-- {
+		keys := []string{trade.DeliveryKey(s.ID, s.Channel, family, release)}
+		for channel := range n.Channels {
+			keys = append(keys, trade.DeliveryKey(s.ID, channel, family, release))
+		}
+		have, err := n.Bus.Deliveries.GetMany(ctx, trade.SortedUnique(keys))
+		if err != nil {
+			return err
+		}
+		for _, e := range have {
+			if e.Value.Moved != "" {
+				continue // what became of it stands with the other channel
+			}
+			if e.Value.State != trade.Suppressed || !e.Value.Silenced {
+				return nil
+			}
+			if again, err := n.planAgain(ctx, s, e); err != nil || again {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// planAgain plans what was kept from the subscriber by its own word, unless
+// that stands, or there is another reason not to tell it.
+func (n *Notifier) planAgain(ctx context.Context, s *trade.Subscriber, e entry) (bool, error) {
+	about, err := n.briefing(ctx, &e.Value)
+	if err != nil {
+		return false, err
+	}
+	_, why, ok, err := n.viewOf(ctx, telling{*s, about})
+	if err != nil || !ok {
+		return false, err
+	}
+	_, err = n.ledger().move(ctx, e, trade.Planned, func(d *trade.Delivery) { d.Reason, d.NotBefore = why.EN, n.due(s, &about.warning) })
+	if errors.Is(err, trade.ErrConflict) { // somebody plans it, too
+		err = nil
+	}
+	return true, err
 }

@@ -1,15 +1,19 @@
 package notify
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"tbtwatch/internal/trade"
 )
 
-func (r *rig) say(kind trade.ResponseKind) {
+func (r *rig) say(kind trade.ResponseKind) { r.Helper(); r.sayOf(vietnam, kind) }
+
+func (r *rig) sayOf(family string, kind trade.ResponseKind) {
 	r.Helper()
-	s := trade.Response{Family: "G/TBT/N/VNM/1", Exporter: "EX1", Product: "P1", Kind: kind, Code: "other_goods", By: "S1", At: "2026-03-02T09:00:00Z", Judged: []trade.Judged{{Product: "P1", Grade: trade.Direct}}}
+	s := trade.Response{Family: family, Exporter: "EX1", Product: "P1", Kind: kind, Code: "other_goods", By: "S1", At: "2026-03-02T09:00:00Z", Judged: []trade.Judged{{Product: "P1", Grade: trade.Direct}}}
 	last, _ := r.n.Bus.Responses.Get(r.Context(), s.Key())
 	if _, err := r.n.Bus.Responses.Put(r.Context(), s.Key(), s, last.Seq); err != nil {
 		r.Fatal(err)
@@ -32,14 +36,14 @@ func TestNotRelevantSticksUntilItIsTakenBack(t *testing.T) {
 	if why, told, err := r.n.WhyNot(t.Context(), s1, &w.Value); err != nil || told || !strings.HasPrefix(why.ZH, "不相关：S1 于 2026-03-02 反馈") {
 		t.Errorf("told %v, %q, %v", told, why.ZH, err)
 	}
-	if err := r.n.reconsider(t.Context(), w, "EX1"); err != nil {
+	if err := r.n.reconsider(t.Context(), w.Value.Family, "EX1"); err != nil {
 		t.Fatal(err)
 	}
 	if d := r.delivery(2).Value; d.State != trade.Suppressed {
 		t.Fatalf("planned although the answer stands: %+v", d)
 	}
 	r.say(trade.Relevant)
-	if err := r.n.reconsider(t.Context(), w, "EX1"); err != nil {
+	if err := r.n.reconsider(t.Context(), w.Value.Family, "EX1"); err != nil {
 		t.Fatal(err)
 	}
 	if d := r.delivery(2).Value; d.State != trade.Planned || d.Silenced {
@@ -47,6 +51,81 @@ func TestNotRelevantSticksUntilItIsTakenBack(t *testing.T) {
 	}
 	if d := r.step(2); d.State != trade.Accepted {
 		t.Errorf("%+v", d)
+	}
+}
+
+// A release that only adds products of others does not hide the one that was
+// kept from the firm.
+func TestTakenBackAfterAReleaseForOthers(t *testing.T) {
+	r := newRig(t)
+	r.say(trade.NotRelevant)
+	r.warn(1)
+	r.warning(2, func(w *trade.Warning) { w.News = []string{"EX2/P9"} })
+	r.say(trade.Relevant)
+	if err := r.n.reconsider(t.Context(), vietnam, "EX1"); err != nil {
+		t.Fatal(err)
+	}
+	if d := r.step(1); d.State != trade.Accepted {
+		t.Errorf("%+v", d)
+	}
+}
+
+// What a digest left out by the firm's word comes when the word is taken back,
+// also when it is while the digest is being written down.
+func TestTakenBackAfterADigestLeftItOut(t *testing.T) {
+	for name, meanwhile := range map[string]bool{"later": false, "meanwhile": true} {
+		for _, parts := range []int{1, 2} { // both measures of the digest are left out, or one
+			t.Run(fmt.Sprint(name, " ", parts), func(t *testing.T) {
+				r := newRig(t)
+				r.n.Config = cadenceConfig()
+				r.n.Directory = people{[]trade.Subscriber{{ID: "S1", Kind: trade.SubExporter, Exporter: "EX1", Channel: "test", Address: "a", Cadence: "daily"}}}
+				other := "G/TBT/N/VNM/2"
+				r.warn(1)
+				r.warning(1, func(w *trade.Warning) { w.Family = other })
+				keys := []string{r.delivery(1).Key, trade.DeliveryKey("S1", "test", other, 1)}
+				r.clock.add(24 * time.Hour)
+				if err := r.n.bundle(t.Context(), recipient{"S1", "test"}, keys); err != nil {
+					t.Fatal(err)
+				}
+				r.say(trade.NotRelevant)
+				if parts == 2 {
+					r.sayOf(other, trade.NotRelevant)
+				}
+				digest := r.n.Bus.Deliveries
+				e, err := digest.Get(t.Context(), r.delivery(1).Value.Digest)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if meanwhile && parts == 1 {
+					r.channel.during = func(Message) {
+						r.say(trade.Relevant)
+						if err := r.n.reconsider(t.Context(), vietnam, "EX1"); err != nil {
+							t.Error(err)
+						}
+					}
+				}
+				if err := r.n.step(t.Context(), errand{entry: e}); err != nil {
+					t.Fatal(err)
+				}
+				if !meanwhile || parts == 2 {
+					if d := r.delivery(1).Value; d.State != trade.Suppressed || !d.Silenced {
+						t.Fatalf("left out, and %+v", d)
+					}
+					r.say(trade.Relevant)
+					if err := r.n.reconsider(t.Context(), vietnam, "EX1"); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if d := r.delivery(1).Value; d.State != trade.Planned || d.Digest != "" {
+					t.Fatalf("taken back, and %+v", d)
+				}
+				r.channel.during = nil
+				r.clock.add(24 * time.Hour)
+				if d := r.step(1); d.State != trade.Accepted {
+					t.Errorf("%+v", d)
+				}
+			})
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ func (n *Notifier) Test(ctx context.Context, to trade.Subscriber) (receipt strin
 		v.Lang = "en"
 	}
 	key := trade.Key("test", to.ID, to.Channel, n.Now().UTC().Format(time.DateTime))
-	receipt, err = n.attempt(ctx, channel, Message{Key: key, To: to, Warning: &w, View: v, Test: true})
+	receipt, err = n.attempt(ctx, channel, Message{Key: key, To: to, Warning: &w, View: v, Test: true}, time.Now())
 	if err != nil {
 		return "", fmt.Errorf("test of channel %s: %w", to.Channel, err)
 	}

@@ -82,9 +82,10 @@ type Notifier struct {
 	Unledgered bool
 
 	told    briefings         // releases that are being told
-	voids   voids             // releases that later ones correct or recall
+	courses courses           // what later releases say of earlier ones
 	digests digests           // what waits to go out together
 	heard   heard             // who was told something when
+	letters map[string]string // by subscriber, the endpoint that is gone of which its owner was told; of the loop of digests
 	queues  map[string]*queue // by channel; one for each that a delivery named
 	ready   chan struct{}
 	once    sync.Once
@@ -153,6 +154,7 @@ func (n *Notifier) note(e entry) error {
 		return nil
 	}
 	if n.waitsForDigest(&e.Value) {
+		q.drop(e.Key)
 		n.digests.put(&e.Value, e.Key)
 		return nil
 	}

@@ -11,6 +11,7 @@ type DeliveryState string
 //	planned → sending → accepted | rejected | retry_at | unknown
 //	retry_at → sending · unknown → sending (resend) | held · any open state → suppressed
 //	suppressed → planned, when a recipient takes "not relevant" back
+//	planned, retry_at and unknown stay, when quiet hours have come meanwhile
 //	planned → bundled, when a digest takes it up; it ends as the digest does
 //	a release that would reach very many begins as held; held → planned, when the lead lets it go
 const (
@@ -27,11 +28,11 @@ const (
 
 var deliveryMoves = map[DeliveryState][]DeliveryState{
 	"":      {Planned, Held, Suppressed},
-	Planned: {Sending, Bundled, Suppressed},
+	Planned: {Planned, Sending, Bundled, Suppressed},
 	Bundled: {Accepted, Rejected, Suppressed},
 	Sending: {Accepted, Rejected, RetryAt, Unknown},
-	RetryAt: {Sending, Suppressed},
-	Unknown: {Sending, Accepted, Held, Suppressed},
+	RetryAt: {RetryAt, Sending, Suppressed},
+	Unknown: {Unknown, Sending, Accepted, Held, Suppressed},
 	Held:    {Planned, Sending, Suppressed},
 
 	Suppressed: {Planned},

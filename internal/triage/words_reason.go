@@ -50,6 +50,8 @@ var reasons = newPhraseBook([]phrase{
 	{"the release was given up, as %s decided: %s", "%s 决定放弃此次发布：%s"},
 	{"recalled before it was sent: release %s takes its place", "发送前已撤回或更正：以第 %s 次发布为准"},
 	{"not sent again: release %s takes its place", "不再重发：以第 %s 次发布为准"},
+	{"not sent any more: release %s lifts the warning", "不再发送：第 %s 次发布已解除预警"},
+	{"not sent any more: release %s was told before it, with all that was new", "不再发送：第 %s 次发布已先送达，并已说明全部变化"},
 	{"nothing to recall: the recipient was not sent release %s", "无需撤回：未向该接收人发送第 %s 次发布"},
 	{"%s of %s parts had arrived: %s", "已送达 %s 段，共 %s 段：%s"},
 })

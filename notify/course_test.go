@@ -1,0 +1,169 @@
+package notify
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
+)
+
+// at is the state of the delivery of that release.
+func (r *rig) at(release int) trade.DeliveryState {
+	r.Helper()
+	e, err := r.n.Bus.Deliveries.Get(r.Context(), trade.DeliveryKey("S1", "test", vietnam, release))
+	if err != nil {
+		return ""
+	}
+	return e.Value.State
+}
+
+func said(release int) func(*trade.Warning) {
+	return func(w *trade.Warning) {
+		w.Changed = []trade.Text{{ZH: fmt.Sprintf("变化%d", release), EN: fmt.Sprintf("change %d", release)}}
+	}
+}
+
+// Nobody is told yesterday's days after today's: what a later release has
+// overtaken is not sent, and that one says what was new in both.
+func TestAReleaseDoesNotComeAfterALaterOne(t *testing.T) {
+	later := errors.New("451 later")
+	for name, c := range map[string]struct {
+		answer    error // to release 2
+		third     error // to release 3, at first
+		lifts     bool
+		second    trade.DeliveryState // at last
+		told      int                 // messages that were tried
+		news      int                 // changes that the last one says
+		forgotten bool                // the third is given up before it is tried
+	}{
+		"retried":                       {answer: later, second: trade.Suppressed, told: 3, news: 2},
+		"nobody knows":                  {answer: Ambiguous(later), second: trade.Suppressed, told: 3, news: 2},
+		"taken":                         {second: trade.Accepted, told: 3, news: 1},
+		"refused":                       {answer: trade.Permanent(later), second: trade.Rejected, told: 3, news: 2},
+		"the later one fails":           {answer: later, third: later, second: trade.Suppressed, told: 3, news: 2},
+		"the later one is unclear":      {answer: later, third: Ambiguous(later), second: trade.Suppressed, told: 3, news: 2},
+		"the later one is not wanted":   {answer: later, forgotten: true, second: trade.Accepted, told: 3, news: 1},
+		"the later one lifts":           {answer: later, lifts: true, second: trade.Suppressed, told: 3, news: 2},
+		"the later one lifts and fails": {answer: later, third: later, lifts: true, second: trade.Suppressed, told: 3, news: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, nil, c.answer, c.third)
+			r.warn(1)
+			r.step(1)
+			r.warning(2, said(2))
+			r.step(2)
+			r.warning(3, func(w *trade.Warning) {
+				said(3)(w)
+				if c.lifts {
+					w.Lifted, w.Level = true, triage.LevelLifted
+				}
+			})
+			if c.forgotten {
+				if err := r.n.Decide(t.Context(), r.delivery(3).Key, r.delivery(3).Seq, trade.GiveUp, "李明", "试"); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				r.step(3)
+			}
+			r.clock.add(time.Minute)
+			if !r.at(2).Final() {
+				r.step(2)
+			}
+			last := r.channel.sent[len(r.channel.sent)-1]
+			if got := r.at(2); got != c.second || r.channel.count() != c.told {
+				t.Fatalf("release 2 is %q (%s), %d messages; want %q, %d", got, r.delivery(2).Value.Reason, r.channel.count(), c.second, c.told)
+			}
+			if c.second == trade.Suppressed {
+				if zh := triage.ReasonText(r.delivery(2).Value.Reason).ZH; !strings.HasPrefix(zh, "不再发送：第 3 次发布") {
+					t.Errorf("the reason in Chinese: %q", zh)
+				}
+			}
+			third := slices.IndexFunc(r.channel.sent, func(m Message) bool { return m.Warning.Release == 3 })
+			if third >= 0 {
+				last = r.channel.sent[third]
+			}
+			if len(last.Warning.Changed) != c.news || len(last.View.Warning.Changed) != c.news {
+				t.Errorf("the last message says %v, want %d changes", last.Warning.Changed, c.news)
+			}
+			if last.First != r.delivery(1).Key {
+				t.Errorf("it answers %q", last.First)
+			}
+		})
+	}
+}
+
+// Who missed releases, because they were below the level that is wanted, reads
+// with the next one all that has changed meanwhile.
+func TestAnUpdateSaysWhatChangedSinceItsRecipientLastHeard(t *testing.T) {
+	r := newRig(t)
+	to := trade.Subscriber{ID: "S1", Kind: trade.SubExporter, Exporter: "EX1", Channel: "test", Address: "a"}
+	r.n.Directory = people{[]trade.Subscriber{to}}
+	r.warn(1)
+	r.step(1)
+	to.Muted = vietnam
+	r.n.Directory = people{[]trade.Subscriber{to}}
+	r.warning(2, said(2))
+	r.warning(3, func(w *trade.Warning) { said(3)(w); w.News = []string{"another's product"} })
+	to.Muted = ""
+	r.n.Directory = people{[]trade.Subscriber{to}}
+	r.warning(4, said(4))
+	r.step(4)
+	var got []string
+	for _, c := range r.channel.sent[1].Warning.Changed {
+		got = append(got, c.EN)
+	}
+	if !slices.Equal(got, []string{"change 2", "change 4"}) {
+		t.Errorf("it says %q", got)
+	}
+}
+
+// Quiet hours, days of rest and pauses hold for retries, for what was planned
+// before they were set, and for what is told over another channel.
+func TestNothingIsWrittenInQuietHours(t *testing.T) {
+	night := time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC) // 23:00 in Shanghai
+	morning := time.Date(2026, 3, 2, 23, 30, 0, 0, time.UTC)
+	to := trade.Subscriber{ID: "S1", Kind: trade.SubExporter, Exporter: "EX1", Channel: "test", Address: "a"}
+	for name, c := range map[string]struct {
+		level  string
+		answer error
+		edit   func(*trade.Subscriber)
+		state  trade.DeliveryState
+		until  time.Time
+	}{
+		"a retry":            {"orange", errors.New("451 later"), func(s *trade.Subscriber) { s.QuietHours = "22:00-07:30" }, trade.RetryAt, morning},
+		"unclear":            {"orange", Ambiguous(errors.New("cut")), func(s *trade.Subscriber) { s.QuietHours = "22:00-07:30" }, trade.Unknown, morning},
+		"paused":             {"red", errors.New("451 later"), func(s *trade.Subscriber) { s.PausedUntil = "2026-03-05" }, trade.RetryAt, time.Date(2026, 3, 4, 16, 0, 0, 0, time.UTC)},
+		"red breaks through": {"red", errors.New("451 later"), func(s *trade.Subscriber) { s.QuietHours = "22:00-07:30" }, trade.Accepted, time.Time{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, c.answer)
+			r.n.Config, r.clock.t = cadenceConfig(), night.Add(-time.Minute)
+			r.n.Directory = people{[]trade.Subscriber{to}}
+			r.warning(1, func(w *trade.Warning) { w.Level = c.level })
+			r.step(1)
+			edited := to
+			c.edit(&edited)
+			r.n.Directory = people{[]trade.Subscriber{edited}}
+			r.clock.t = night
+			d := r.step(1)
+			if d.State != c.state || !parseStamp(d.NotBefore).Equal(c.until) || d.Attempt > 1 && c.state != trade.Accepted {
+				t.Fatalf("%+v, want %q until %v", d, c.state, c.until)
+			}
+			if c.state == trade.Accepted {
+				return
+			}
+			if !strings.Contains(d.Reason, c.answer.Error()) {
+				t.Errorf("the reason is lost: %q", d.Reason)
+			}
+			r.clock.t = c.until
+			if d := r.step(1); d.State != trade.Accepted || d.Attempt != 2 {
+				t.Errorf("in the morning: %+v", d)
+			}
+		})
+	}
+}

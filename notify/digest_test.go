@@ -196,3 +196,46 @@ func TestAReminderOverWebhookSaysThatItIsOne(t *testing.T) {
 		t.Errorf("a reminder: %+v", e)
 	}
 }
+
+// What does not fit into a digest goes out with another one at once.
+func TestWhatADigestDoesNotHoldFollows(t *testing.T) {
+	r := newRig(t)
+	r.n.Config = cadenceConfig()
+	r.n.Directory = people{[]trade.Subscriber{{ID: "S1", Kind: trade.SubExporter, Exporter: "EX1", Channel: "test", Address: "a", Cadence: "daily"}}}
+	const measures = mostItems + 5
+	for i := range measures {
+		r.warning(1, func(w *trade.Warning) { w.Family = fmt.Sprint("G/TBT/N/VNM/", i) })
+	}
+	take := func() {
+		if _, err := r.n.Bus.Deliveries.Scan(t.Context(), r.n.note); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take()
+	r.clock.add(24 * time.Hour)
+	for range 3 {
+		due, _ := r.n.digests.due(r.clock.Now())
+		for to, keys := range due {
+			if err := r.n.bundle(t.Context(), to, keys); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	take()
+	for q := r.n.queue("test"); ; {
+		some, _ := q.take(r.clock.Now(), 5)
+		if len(some) == 0 {
+			break
+		}
+		for _, e := range r.n.prepare(t.Context(), q, some) {
+			r.n.handle(t.Context(), q, e)
+		}
+	}
+	told := 0
+	for _, m := range r.channel.sent {
+		told += len(m.Digest.Items)
+	}
+	if told != measures || r.channel.count() != 2 || r.n.Open() != 0 {
+		t.Errorf("%d measures in %d digests, %d open", told, r.channel.count(), r.n.Open())
+	}
+}

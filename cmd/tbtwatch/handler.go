@@ -95,6 +95,15 @@ func (s *System) linkBase() string {
 	return s.cfg.PublicURL
 }
 
+// messageBase is where links of messages begin, "" where nobody outside can
+// open this installation. The demo's mails show what others would.
+func (s *System) messageBase() string {
+	if s.cfg.Demo {
+		return cmp.Or(s.cfg.PublicURL, demoURL)
+	}
+	return s.cfg.PublicURL
+}
+
 // alertFrame is what alerts of CAP 1.2 take from this installation: they are of
 // the host that people open.
 func (s *System) alertFrame() alert.Frame {
@@ -149,10 +158,10 @@ func (s *System) receiptLink(to trade.Subscriber, family string, release int) st
 // homeLink is where a recipient finds all its warnings.
 func (s *System) homeLink(to trade.Subscriber) string {
 	home, ok := map[trade.SubscriberKind]string{trade.SubExporter: "/my", trade.SubAssociation: "/members", trade.SubDistrict: "/area"}[to.Kind]
-	if !ok || s.cfg.PublicURL == "" {
-		return ""
+	if base := s.messageBase(); ok && base != "" {
+		return base + home
 	}
-	return s.cfg.PublicURL + home
+	return ""
 }
 
 // pageLink is where a recipient reads about a measure: on the page of its own,
@@ -163,10 +172,10 @@ func (s *System) pageLink(to trade.Subscriber, family string) string {
 		trade.SubExporter: "/my/warnings/" + key, trade.SubAssociation: "/members#" + key,
 		trade.SubDistrict: "/area/measures#" + key, trade.SubDepartment: "/area/measures#" + key,
 	}[to.Kind]
-	if !ok || s.cfg.PublicURL == "" || trade.IsExercise(family) {
-		return ""
+	if base := s.messageBase(); ok && base != "" && !trade.IsExercise(family) {
+		return base + page
 	}
-	return s.cfg.PublicURL + page
+	return ""
 }
 
 // sourceHealth says in a line how the sources are doing, for those who may take

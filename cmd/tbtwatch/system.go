@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -128,11 +127,7 @@ func (s *System) openStages(ctx context.Context) error {
 		return err
 	}
 	s.desk = &triage.Desk{Bus: s.bus, Config: s.cfg.Triage, Translate: translate, Now: s.centreClock(), Log: s.log}
-	base := s.cfg.PublicURL
-	if s.cfg.Demo {
-		base = cmp.Or(base, demoURL) // the demo's mails show what others would
-	}
-	if s.links, err = auth.NewLinks(s.cfg.Auth.SealKey, s.cfg.Data, base); err != nil {
+	if s.links, err = auth.NewLinks(s.cfg.Auth.SealKey, s.cfg.Data, s.messageBase()); err != nil {
 		return err
 	}
 	channels, err := notify.OpenChannels(s.cfg.Channels, s.channelEnv())

@@ -198,7 +198,11 @@ func (n *Notifier) bundle(ctx context.Context, to recipient, keys []string) erro
 		n.queue(to.channel).put(parts[0], time.Time{})
 		return nil
 	}
-	parts, rest := firstMeasures(parts)
+	ranks, err := n.ranks(ctx, parts)
+	if err != nil {
+		return err
+	}
+	parts, rest := firstMeasures(parts, ranks)
 	d := trade.Delivery{
 		Subscriber: to.subscriber, Exporter: parts[0].Value.Exporter, Channel: to.channel, State: trade.Planned,
 		Reason: recorded("a digest of warnings: %s", len(parts)), At: stamp(n.Now()),
@@ -222,11 +226,32 @@ func (n *Notifier) bundle(ctx context.Context, to recipient, keys []string) erro
 	return nil
 }
 
-// firstMeasures are the parts about as many measures as a digest lists, in the
-// order of their keys, and the keys of the others: each measure is told whole.
-func firstMeasures(parts []entry) (first []entry, rest []string) {
+// ranks is how serious each measure is, where they are more than one digest
+// lists: else their order is that of the message.
+func (n *Notifier) ranks(ctx context.Context, parts []entry) (map[string]int, error) {
+	out, facts := map[string]int{}, Facts{Levels: n.Config.Levels}
+	for _, p := range parts {
+		out[p.Value.Family] = 0
+	}
+	if len(out) <= mostItems {
+		return out, nil
+	}
+	for _, p := range parts {
+		about, err := n.briefing(ctx, &p.Value)
+		if err != nil {
+			return nil, err
+		}
+		out[p.Value.Family] = max(out[p.Value.Family], facts.rank(about.warning.Level))
+	}
+	return out, nil
+}
+
+// firstMeasures are the parts about as many measures as a digest lists, the most
+// serious ones, in the order of their keys, and the keys of the others: each
+// measure is told whole.
+func firstMeasures(parts []entry, ranks map[string]int) (first []entry, rest []string) {
 	slices.SortFunc(parts, func(a, b entry) int {
-		return cmp.Or(strings.Compare(a.Value.Family, b.Value.Family), strings.Compare(a.Key, b.Key))
+		return cmp.Or(cmp.Compare(ranks[b.Value.Family], ranks[a.Value.Family]), strings.Compare(a.Value.Family, b.Value.Family), strings.Compare(a.Key, b.Key))
 	})
 	families := 0
 	for i, p := range parts {

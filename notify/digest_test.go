@@ -169,7 +169,7 @@ func TestADigestHoldsWhatItLists(t *testing.T) {
 	}
 	told := map[string]int{}
 	for want := range slices.Values([]int{20, 20, 5, 0}) {
-		first, rest := firstMeasures(parts)
+		first, rest := firstMeasures(parts, nil)
 		families := map[string]int{}
 		for _, p := range first {
 			told[p.Key]++
@@ -204,7 +204,9 @@ func TestWhatADigestDoesNotHoldFollows(t *testing.T) {
 	r.n.Directory = people{[]trade.Subscriber{{ID: "S1", Kind: trade.SubExporter, Exporter: "EX1", Channel: "test", Address: "a", Cadence: "daily"}}}
 	const measures = mostItems + 5
 	for i := range measures {
-		r.warning(1, func(w *trade.Warning) { w.Family = fmt.Sprint("G/TBT/N/VNM/", i) })
+		r.warning(1, func(w *trade.Warning) {
+			w.Family, w.Level = fmt.Sprint("G/TBT/N/VNM/", i), map[bool]string{true: "red", false: "blue"}[i%3 == 0]
+		})
 	}
 	take := func() {
 		if _, err := r.n.Bus.Deliveries.Scan(t.Context(), r.n.note); err != nil {
@@ -231,9 +233,17 @@ func TestWhatADigestDoesNotHoldFollows(t *testing.T) {
 			r.n.handle(t.Context(), q, e)
 		}
 	}
-	told := 0
+	told, red := 0, 0
 	for _, m := range r.channel.sent {
 		told += len(m.Digest.Items)
+	}
+	for _, m := range r.channel.sent[0].Digest.Items {
+		if m.View.Level.ID == "red" {
+			red++
+		}
+	}
+	if want := (measures + 2) / 3; red != want {
+		t.Errorf("the first digest holds %d of %d red measures", red, want)
 	}
 	if told != measures || r.channel.count() != 2 || r.n.Open() != 0 {
 		t.Errorf("%d measures in %d digests, %d open", told, r.channel.count(), r.n.Open())

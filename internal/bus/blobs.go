@@ -88,7 +88,24 @@ func (b *Blobs) all(sha string) ([]byte, error) {
 		return nil, err
 	}
 	data, err := io.ReadAll(r)
-	return data, errors.Join(err, r.Close())
+	if err = errors.Join(err, r.Close()); err != nil && damaged(err) {
+		err = trade.Permanent(err)
+	}
+	return data, err
+}
+
+// damaged reports whether what the server has of a blob is not what was stored.
+func damaged(err error) bool {
+	for _, known := range []error{
+		jetstream.ErrDigestMismatch, io.ErrUnexpectedEOF, zstd.ErrMagicMismatch, zstd.ErrCRCMismatch, zstd.ErrReservedBlockType, zstd.ErrCompressedSizeTooBig,
+		zstd.ErrBlockTooSmall, zstd.ErrUnexpectedBlockSize, zstd.ErrWindowSizeExceeded, zstd.ErrWindowSizeTooSmall, zstd.ErrFrameSizeExceeded, zstd.ErrFrameSizeMismatch,
+		zstd.ErrDecoderSizeExceeded, zstd.ErrUnknownDictionary,
+	} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
 }
 
 type closers []io.Closer

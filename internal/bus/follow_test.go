@@ -61,6 +61,35 @@ func TestAFollowerWaitsForABlob(t *testing.T) {
 	}
 }
 
+// What is damaged for good does not stop a follower for ever.
+func TestAFollowerGoesOnPastADamagedBlob(t *testing.T) {
+	for name, damage := range map[string]string{"something else": "no archive", "cut": "\x28\xb5\x2f\xfd\x04\x00"} {
+		b, ctx := open(t, Config{}), t.Context()
+		large := make([]byte, 3<<20)
+		rnd := rand.New(rand.NewPCG(5, 6))
+		for i := range large {
+			large[i] = 'a' + byte(rnd.UintN(26))
+		}
+		for _, key := range []string{"a", "b"} {
+			if _, err := b.Families.Put(ctx, key, trade.Family{Rules: map[string]string{"a": string(large)}[key]}, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		objects, err := b.Raw.store.List(ctx)
+		if err != nil || len(objects) != 1 {
+			t.Fatalf("%d objects, %v", len(objects), err)
+		}
+		if _, err := b.Raw.store.PutBytes(ctx, objects[0].Name, []byte(damage)); err != nil {
+			t.Fatal(err)
+		}
+		var read []string
+		last, err := b.Families.Scan(ctx, func(e Entry[trade.Family]) error { read = append(read, e.Key); return nil })
+		if err != nil || last != 2 || len(read) != 1 || read[0] != "b" {
+			t.Errorf("%s: read %q, up to %d, %v", name, read, last, err)
+		}
+	}
+}
+
 // Reading what is stored leaves no consumer behind: the server takes a thousand.
 func TestReadsLeaveNoConsumers(t *testing.T) {
 	b, ctx := open(t, Config{}), t.Context()

@@ -18,13 +18,13 @@ import (
 // 500 writes, each key once. trade.ErrConflict means that one of the
 // expectations failed and nothing was stored.
 func (t *Table[T]) PutBatch(ctx context.Context, writes []Write[T]) error {
-	_, err := t.putBatch(ctx, writes)
+	_, err := t.PutBatchSeq(ctx, writes)
 	return err
 }
 
-// putBatch is PutBatch; it returns the sequence of the first write, and the
+// PutBatchSeq is PutBatch; it returns the sequence of the first write, and the
 // others follow it.
-func (t *Table[T]) putBatch(ctx context.Context, writes []Write[T]) (first uint64, err error) {
+func (t *Table[T]) PutBatchSeq(ctx context.Context, writes []Write[T]) (first uint64, err error) {
 	if len(writes) == 0 {
 		return 0, nil
 	}

@@ -78,7 +78,7 @@ func (t *Table[T]) storeBatch(ctx context.Context, batch []*waitingWrite[T]) {
 	}
 	first, err := uint64(0), error(trade.ErrConflict)
 	if len(keys) == len(batch) { // a batch takes a key once
-		first, err = t.putBatch(ctx, writes)
+		first, err = t.PutBatchSeq(ctx, writes)
 	}
 	if errors.Is(err, trade.ErrConflict) {
 		t.storeEach(ctx, batch)

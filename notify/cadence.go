@@ -33,7 +33,7 @@ type hours struct {
 	digest trade.Clock              // of daily and weekly messages
 	quiet  trade.Quiet              // of the day; none if both ends are the same
 	rests  func(day time.Time) bool // days on which it wants nothing; nil for none
-	paused time.Time                // nothing before it
+	paused time.Time                // nothing before it: the hour of digests of the day until which it is
 }
 
 func (c Config) hours(s *trade.Subscriber) hours {
@@ -42,7 +42,9 @@ func (c Config) hours(s *trade.Subscriber) hours {
 		h.rests = c.rests
 	}
 	if s.PausedUntil != "" {
-		h.paused, _ = time.ParseInLocation(trade.Day, s.PausedUntil, h.zone)
+		if day, err := time.ParseInLocation(trade.Day, s.PausedUntil, h.zone); err == nil {
+			h.paused = h.clock(day, h.digest) // not at midnight
+		}
 	}
 	return h
 }
@@ -81,9 +83,11 @@ var zones sync.Map
 func (h hours) next(now time.Time, cadence string, urgent bool) time.Time {
 	at := now.In(h.zone)
 	if h.paused.After(at) {
-		at, urgent = h.paused, false
+		at, urgent = h.paused.Add(-time.Second), false // before it, because it may be the hour of digests
 	}
-	at = h.slot(at, cadence)
+	if at = h.slot(at, cadence); at.Before(h.paused) {
+		at = h.paused
+	}
 	for range 400 { // a year of days of rest: then the calendar is broken, and the message goes out
 		end, quiet := h.quietUntil(at)
 		switch {
@@ -149,4 +153,15 @@ func (c Config) digestTime() trade.Clock {
 		return trade.Clock{Hour: 8, Minute: 30}
 	}
 	return at
+}
+
+// holdFor is how long what quiet hours or a pause hold back is left alone: its
+// recipient may change them meanwhile.
+const holdFor = time.Hour
+
+func earlierOf(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -16,16 +17,33 @@ import (
 
 // course is what the later releases of a family say of the earlier ones.
 type course struct {
-	last    int                  // the latest release; 0: there is none, or it is an exercise
-	lifted  bool                 // by the latest
-	voided  map[int]int          // by release, the one that corrects or recalls it
-	changed map[int][]trade.Text // by release, what was new to everybody and was not taken back
+	last    int             // the latest release; 0: there is none, or it is an exercise
+	lifted  bool            // by the latest
+	lifts   map[int]bool    // by release
+	voided  map[int]int     // by release, the one that corrects or recalls it
+	changed map[int]changes // by release that was not recalled
+
+	into   string  // the family that its papers were joined with, which goes on with the measure; "" for none
+	joined *course // of that
+	seq    uint64  // where its own latest release stands
 }
 
-// since is what is new in a release to who was told of that earlier one last.
-func (c *course) since(told, release int) (out []trade.Text) {
+// changes are what was new in a release, and the products to which alone it was;
+// none: to everybody.
+type changes struct {
+	what []trade.Text
+	news []string
+}
+
+// since is what is new in a release, to who was told of that earlier one last
+// and whom it concerns by those products; nil for all: machines.
+func (c *course) since(told, release int, mine []string) (out []trade.Text) {
 	for r := told + 1; r <= release; r++ {
-		for _, t := range c.changed[r] {
+		of := c.changed[r]
+		if len(of.news) > 0 && mine != nil && !slices.ContainsFunc(mine, func(p string) bool { return slices.Contains(of.news, p) }) {
+			continue
+		}
+		for _, t := range of.what {
 			if !slices.Contains(out, t) {
 				out = append(out, t)
 			}
@@ -64,7 +82,7 @@ func (n *Notifier) course(ctx context.Context, family string, end uint64) (*cour
 	if known != nil {
 		return known, nil
 	}
-	read, err, _ := v.reading.Do(fmt.Sprint(end, " ", key), func() (any, error) { return n.readCourse(ctx, key) })
+	read, err, _ := v.reading.Do(fmt.Sprint(end, " ", key), func() (any, error) { return n.readCourse(ctx, key, 0) })
 	if err != nil {
 		return nil, err
 	}
@@ -77,13 +95,26 @@ func (n *Notifier) course(ctx context.Context, family string, end uint64) (*cour
 	return known, nil
 }
 
-// readCourse looks through the family's releases, where there are several.
-func (n *Notifier) readCourse(ctx context.Context, key string) (*course, error) {
+// readCourse looks through the family's releases, where there are several, and
+// those of the family that it was joined with. depth counts such steps.
+func (n *Notifier) readCourse(ctx context.Context, key string, depth int) (*course, error) {
 	e, err := n.Bus.Releases.Get(ctx, key)
 	if err != nil && !errors.Is(err, trade.ErrNotFound) {
 		return nil, err
 	}
-	c := &course{last: e.Value.Release, lifted: e.Value.Lifted, voided: map[int]int{}, changed: map[int][]trade.Text{}}
+	c := &course{last: e.Value.Release, lifted: e.Value.Lifted, seq: e.Seq, lifts: map[int]bool{}, voided: map[int]int{}, changed: map[int]changes{}}
+	f, err := n.Bus.Measures.Get(ctx, key)
+	if err != nil && !errors.Is(err, trade.ErrNotFound) {
+		return nil, err
+	}
+	if c.into = f.Value.Alias; c.into != "" && depth < 3 {
+		if c.joined, err = n.readCourse(ctx, trade.FamilyKey(c.into), depth+1); err != nil {
+			return nil, err
+		}
+		if further := c.joined.joined; further != nil {
+			c.into, c.joined = c.joined.into, further
+		}
+	}
 	if c.last < 2 {
 		return c, nil
 	}
@@ -91,11 +122,9 @@ func (n *Notifier) readCourse(ctx context.Context, key string) (*course, error) 
 		w := &e.Value
 		if of := w.Voids(); of > 0 {
 			c.voided[of] = w.Release
-			delete(c.changed, of)
 		}
-		if len(w.News) == 0 {
-			c.changed[w.Release] = w.Changed
-		}
+		delete(c.changed, w.Recalls) // what a correction says stands beside what it corrects
+		c.lifts[w.Release], c.changed[w.Release] = w.Lifted, changes{w.Changed, w.News}
 		return nil
 	})
 	return c, err
@@ -106,6 +135,9 @@ func (n *Notifier) readCourse(ctx context.Context, key string) (*course, error) 
 func (n *Notifier) stale(ctx context.Context, d *trade.Delivery, c *course) (string, error) {
 	if by := c.voided[d.Release]; by > 0 {
 		return notSent(d, by), nil
+	}
+	if why, err := n.goesOnElsewhere(ctx, d, c); err != nil || why != "" {
+		return why, err
 	}
 	if d.Release >= c.last {
 		return "", nil
@@ -120,7 +152,26 @@ func (n *Notifier) stale(ctx context.Context, d *trade.Delivery, c *course) (str
 	if by == 0 || err != nil {
 		return "", err
 	}
-	return recorded("not sent any more: release %s was told before it, with all that was new", by), nil
+	return recorded("not sent any more: release %s came before it, with all that was new", by), nil
+}
+
+// goesOnElsewhere is stale for a delivery of a family whose papers were joined
+// with those of another one, which has released since.
+func (n *Notifier) goesOnElsewhere(ctx context.Context, d *trade.Delivery, c *course) (string, error) {
+	j := c.joined
+	switch {
+	case j == nil || j.seq < d.WarningSeq:
+		return "", nil
+	case j.lifted:
+		return recorded("not sent any more: its papers were joined with those of %s, where the warning is lifted", c.into), nil
+	}
+	of := *d
+	of.Family = c.into
+	told, err := n.handed(ctx, deliveryKeys(&of, 1, j.last, append(n.otherChannels(d), d.Channel)...))
+	if !slices.ContainsFunc(told, func(t trade.Delivery) bool { return t.WarningSeq > d.WarningSeq }) {
+		return "", err
+	}
+	return recorded("not sent any more: its papers were joined with those of %s, of which was told since", c.into), err
 }
 
 // overtaken is the latest release that the delivery's recipient was told, or that
@@ -157,37 +208,71 @@ func (n *Notifier) otherChannels(d *trade.Delivery) (out []string) {
 	return out
 }
 
-// earlier is what the recipient of a delivery has of its family already.
-type earlier struct {
-	first, thread string // under which identity it was first told over this channel, and the channel's receipt for that
-	last          int    // the latest release that it has for certain, or else the first that it may have; 0 for none
-}
-
-// earlier looks at the releases before that of d, and for an occasion at its
-// release, too: it follows what that told.
-func (n *Notifier) earlier(ctx context.Context, d *trade.Delivery) (was earlier, err error) {
+// earlier are the deliveries that the recipient of d has of its family already,
+// or may have, over the same channel: of the releases before that of d, and for
+// an occasion of its release, too, because it follows what that told.
+func (n *Notifier) earlier(ctx context.Context, d *trade.Delivery) ([]trade.Delivery, error) {
 	last := d.Release - 1
 	if d.Occasion != "" {
 		last = d.Release
 	}
-	had, err := n.handed(ctx, deliveryKeys(d, 1, last, d.Channel))
-	if err != nil {
-		return was, err
+	return n.handed(ctx, deliveryKeys(d, 1, last, d.Channel))
+}
+
+// thread is under which identity the family was first told, and the channel's
+// receipt for that.
+func thread(had []trade.Delivery) (first, receipt string) {
+	if len(had) == 0 {
+		return "", ""
 	}
-	if len(had) > 0 {
-		was.first, was.thread = had[0].Wire(), had[0].Provider
+	return had[0].Wire(), had[0].Provider
+}
+
+// errBehind says that an earlier release is on its way to the same recipient.
+var errBehind = errors.New("an earlier release is being sent")
+
+// stillSending reports whether one of the deliveries is being sent now.
+func (n *Notifier) stillSending(had []trade.Delivery) bool {
+	return slices.ContainsFunc(had, func(d trade.Delivery) bool {
+		return d.State == trade.Sending && n.dueAt(d).After(n.Now())
+	})
+}
+
+// changedSince is what is new in the release of d since its recipient heard of
+// the family, over whatever channel: since the latest release that it has for
+// certain, or else the first that it may have.
+func (n *Notifier) changedSince(ctx context.Context, d *trade.Delivery, c *course, had []trade.Delivery, t telling, w *trade.Warning) ([]trade.Text, error) {
+	var mine []string
+	if t.to.Kind != trade.SubMachine {
+		mine = []string{} // news of others is none
 	}
-	if taken := lastTaken(had); taken < d.Release-1 { // something may have come over another channel
+	if t.to.Kind == trade.SubExporter {
+		for _, m := range w.Audience {
+			p := trade.Product{ID: m.Product, Exporter: m.Exporter}
+			mine = append(mine, p.Key())
+		}
+	}
+	if taken := lastTaken(had); len(c.since(taken, d.Release-1, mine)) > 0 { // it may have come over another channel
 		others, err := n.handed(ctx, deliveryKeys(d, taken+1, d.Release-1, n.otherChannels(d)...))
 		if err != nil {
-			return was, err
+			return nil, err
 		}
-		had = inReleases(append(had, others...))
+		had = inReleases(append(slices.Clone(had), others...))
 	}
-	if was.last = lastTaken(had); was.last == 0 && len(had) > 0 {
-		was.last = had[0].Release
+	last := lastTaken(had)
+	if last == 0 && len(had) > 0 {
+		last = had[0].Release
 	}
-	return was, nil
+	if last == 0 {
+		return w.Changed, nil
+	}
+	out := c.since(last, d.Release-1, mine)
+	for _, own := range w.Changed {
+		if !slices.Contains(out, own) {
+			out = append(out, own)
+		}
+	}
+	return out, nil
 }
 
 // handed are those of the deliveries that were handed to a channel, alone or in
@@ -217,7 +302,9 @@ func (n *Notifier) handed(ctx context.Context, keys []string) (out []trade.Deliv
 }
 
 func inReleases(d []trade.Delivery) []trade.Delivery {
-	slices.SortFunc(d, func(a, b trade.Delivery) int { return cmp.Compare(a.Release, b.Release) })
+	slices.SortFunc(d, func(a, b trade.Delivery) int {
+		return cmp.Or(cmp.Compare(a.Release, b.Release), strings.Compare(a.Key, b.Key))
+	})
 	return d
 }
 

@@ -109,16 +109,78 @@ func TestAnUpdateSaysWhatChangedSinceItsRecipientLastHeard(t *testing.T) {
 	r.n.Directory = people{[]trade.Subscriber{to}}
 	r.warning(2, said(2))
 	r.warning(3, func(w *trade.Warning) { said(3)(w); w.News = []string{"another's product"} })
+	mine := trade.Product{ID: "P1", Exporter: "EX1"}
+	r.warning(4, func(w *trade.Warning) { said(4)(w); w.News = []string{mine.Key()} })
+	r.warning(5, func(w *trade.Warning) { said(5)(w); w.Corrects = 4 })
+	r.warning(6, said(6))
+	r.warning(7, func(w *trade.Warning) { said(7)(w); w.Recalls = 6 })
 	to.Muted = ""
 	r.n.Directory = people{[]trade.Subscriber{to}}
-	r.warning(4, said(4))
-	r.step(4)
+	r.warning(8, func(w *trade.Warning) { said(8)(w); w.News = []string{mine.Key()} })
+	r.step(8)
 	var got []string
 	for _, c := range r.channel.sent[1].Warning.Changed {
 		got = append(got, c.EN)
 	}
-	if !slices.Equal(got, []string{"change 2", "change 4"}) {
-		t.Errorf("it says %q", got)
+	if want := []string{"change 2", "change 4", "change 5", "change 7", "change 8"}; !slices.Equal(got, want) {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+}
+
+// What is being sent by a slow server is waited for: an update does not come
+// before what it updates.
+func TestAnUpdateWaitsForTheReleaseThatIsBeingSent(t *testing.T) {
+	r := newRig(t)
+	r.warn(1)
+	r.warning(2, said(2))
+	q := r.n.queue("test")
+	for release := 1; release <= 2; release++ {
+		_ = r.n.note(r.delivery(release))
+	}
+	some, _ := q.take(r.clock.Now(), 5)
+	jobs := r.n.prepare(t.Context(), q, some)
+	if len(some) != 2 || len(jobs) != 1 || jobs[0].entry.Value.Release != 1 {
+		t.Fatalf("%d due, %d begun at once", len(some), len(jobs))
+	}
+	r.channel.during = func(m Message) {
+		if m.Warning.Release > 1 {
+			return
+		}
+		r.clock.add(2 * time.Second)
+		other := &Notifier{Bus: r.n.Bus, Channels: r.n.Channels, Directory: r.n.Directory, Config: r.n.Config, Owner: "other", Now: r.n.Now, Log: r.n.Log}
+		if err := other.step(t.Context(), errand{entry: r.delivery(2)}); !errors.Is(err, errBehind) {
+			t.Errorf("another process sends the update meanwhile: %v", err)
+		}
+	}
+	r.n.handle(t.Context(), q, jobs[0])
+	q.giveBack(jobs[0].entry.Key)
+	some, _ = q.take(r.clock.Now(), 5)
+	for _, j := range r.n.prepare(t.Context(), q, some) {
+		r.n.handle(t.Context(), q, j)
+	}
+	if r.channel.count() != 2 || r.at(2) != trade.Accepted {
+		t.Errorf("%d sent, the update is %q", r.channel.count(), r.at(2))
+	}
+}
+
+// A person is told why what is out of date is not sent again.
+func TestWhatIsOutOfDateIsNotResent(t *testing.T) {
+	r := newRig(t)
+	for release := 1; release <= 2; release++ {
+		r.warning(release, said(release))
+		r.step(release)
+	}
+	var refused *trade.Refused
+	e := r.delivery(1)
+	if err := r.n.Decide(t.Context(), e.Key, e.Seq, trade.Resend, "李明", "未收到"); !errors.As(err, &refused) || !strings.Contains(err.Error(), "第 2 次发布") {
+		t.Errorf("%v", err)
+	}
+	if r.at(1) != trade.Accepted {
+		t.Errorf("it is %q now", r.at(1))
+	}
+	e = r.delivery(2)
+	if err := r.n.Decide(t.Context(), e.Key, e.Seq, trade.Resend, "李明", "未收到"); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -137,7 +199,7 @@ func TestNothingIsWrittenInQuietHours(t *testing.T) {
 	}{
 		"a retry":            {"orange", errors.New("451 later"), func(s *trade.Subscriber) { s.QuietHours = "22:00-07:30" }, trade.RetryAt, morning},
 		"unclear":            {"orange", Ambiguous(errors.New("cut")), func(s *trade.Subscriber) { s.QuietHours = "22:00-07:30" }, trade.Unknown, morning},
-		"paused":             {"red", errors.New("451 later"), func(s *trade.Subscriber) { s.PausedUntil = "2026-03-05" }, trade.RetryAt, time.Date(2026, 3, 4, 16, 0, 0, 0, time.UTC)},
+		"paused":             {"red", errors.New("451 later"), func(s *trade.Subscriber) { s.PausedUntil = "2026-03-05" }, trade.RetryAt, time.Date(2026, 3, 5, 0, 30, 0, 0, time.UTC)},
 		"red breaks through": {"red", errors.New("451 later"), func(s *trade.Subscriber) { s.QuietHours = "22:00-07:30" }, trade.Accepted, time.Time{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -151,18 +213,62 @@ func TestNothingIsWrittenInQuietHours(t *testing.T) {
 			r.n.Directory = people{[]trade.Subscriber{edited}}
 			r.clock.t = night
 			d := r.step(1)
-			if d.State != c.state || !parseStamp(d.NotBefore).Equal(c.until) || d.Attempt > 1 && c.state != trade.Accepted {
+			if d.State != c.state || d.Attempt > 1 && c.state != trade.Accepted {
 				t.Fatalf("%+v, want %q until %v", d, c.state, c.until)
 			}
 			if c.state == trade.Accepted {
 				return
 			}
+			for r.clock.t.Before(c.until) { // it is looked at every hour: the subscription may change
+				next := parseStamp(r.delivery(1).Value.NotBefore)
+				if wait := next.Sub(r.clock.t); wait <= 0 || wait > time.Hour || next.After(c.until) {
+					t.Fatalf("at %v it is to be looked at at %v", r.clock.t, next)
+				}
+				if r.clock.t = next; next.Before(c.until) {
+					r.step(1)
+				}
+			}
 			if !strings.Contains(d.Reason, c.answer.Error()) {
 				t.Errorf("the reason is lost: %q", d.Reason)
 			}
-			r.clock.t = c.until
 			if d := r.step(1); d.State != trade.Accepted || d.Attempt != 2 {
 				t.Errorf("in the morning: %+v", d)
+			}
+		})
+	}
+}
+
+// A measure whose papers were joined with another's goes on there: what is left
+// of the old thread does not come after what was told in the new one.
+func TestWhatWasJoinedDoesNotComeAfterIt(t *testing.T) {
+	const joint = "G/TBT/N/KHM/9"
+	for name, c := range map[string]struct {
+		lifted, told bool
+		want         trade.DeliveryState
+	}{"told": {told: true, want: trade.Suppressed}, "not yet told": {want: trade.Accepted}, "lifted": {lifted: true, want: trade.Suppressed}} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, errors.New("451 later"))
+			r.warn(1)
+			r.step(1)
+			if _, err := r.n.Bus.Families.Put(t.Context(), trade.FamilyKey(vietnam), trade.Family{ID: vietnam, Alias: joint}, 0); err != nil {
+				t.Fatal(err)
+			}
+			r.warning(1, func(w *trade.Warning) { w.Family, w.Lifted = joint, c.lifted })
+			if c.told {
+				e, err := r.n.Bus.Deliveries.Get(t.Context(), trade.DeliveryKey("S1", "test", joint, 1))
+				if err == nil {
+					err = r.n.step(t.Context(), errand{entry: e})
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			d := r.step(1)
+			if d.State != c.want {
+				t.Errorf("%+v", d)
+			}
+			if d.State == trade.Suppressed && !strings.Contains(triage.ReasonText(d.Reason).ZH, "并入 "+joint) {
+				t.Errorf("the reason in Chinese: %q", triage.ReasonText(d.Reason).ZH)
 			}
 		})
 	}

@@ -1,11 +1,13 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 
 	"tbtwatch/internal/trade"
+	"tbtwatch/internal/triage"
 )
 
 // decisions are how the ledger tells what a person decided.
@@ -36,6 +38,15 @@ func (n *Notifier) Decide(ctx context.Context, key string, seq uint64, a trade.D
 	}
 	if e.Value.WaitsForLead() && a == trade.Resend {
 		return trade.Refusef("its release waits for the lead, who lets all of it go; 此次发布待负责人放行，不能单独发送")
+	}
+	if a == trade.Resend && e.Value.Family != "" {
+		c, err := n.course(ctx, e.Value.Family, 0)
+		if err != nil {
+			return err
+		}
+		if why, err := n.stale(ctx, &e.Value, c); err != nil || why != "" {
+			return cmp.Or(err, trade.Refusef("%s; %s", triage.ReasonText(why).ZH, why))
+		}
 	}
 	return n.ledger().decide(ctx, e, a, func(d *trade.Delivery) {
 		d.Braked = false // from here on it is a person's own decision

@@ -166,9 +166,6 @@ func (n *Notifier) sendDigests(ctx context.Context) error {
 		if err := n.reassure(ctx); err != nil && ctx.Err() == nil {
 			n.Log.Warn("notify: who has heard nothing for a week is told later", "err", err)
 		}
-		if err := n.tellGone(ctx); err != nil && ctx.Err() == nil {
-			n.Log.Warn("notify: who has an endpoint that is gone is told later", "err", err)
-		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -333,7 +330,7 @@ func (n *Notifier) digest(ctx context.Context, j errand, s trade.Subscriber) (ou
 		}
 		if why != "" {
 			d := p.Value
-			d.Reason, d.Silenced = why, m.View.Silenced
+			d.State, d.Reason, d.Silenced = trade.Suppressed, why, m.View.Silenced
 			out.left[p.Key], last = d, why
 			continue
 		}

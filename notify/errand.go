@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"fmt"
+	"sync"
 	"time"
 
 	"tbtwatch/internal/trade"
@@ -34,7 +36,7 @@ type errand struct {
 // prepare reads what the deliveries' messages need, all of them in few
 // requests. What cannot be read waits a moment.
 func (n *Notifier) prepare(ctx context.Context, q *queue, due []taken) (jobs []errand) {
-	entries, err := n.whole(ctx, due)
+	entries, err := n.whole(ctx, q, due)
 	if err != nil {
 		for _, t := range due {
 			n.Log.Warn("notify: delivery waits", "delivery", t.Key, "err", err)
@@ -50,6 +52,11 @@ func (n *Notifier) prepare(ctx context.Context, q *queue, due []taken) (jobs []e
 	}
 	var facts Facts
 	for _, e := range entries {
+		if !n.underWay.begin(&e.Value) { // an earlier release to the same recipient comes first
+			q.postpone(e, n.Now().Add(time.Second))
+			q.giveBack(e.Key)
+			continue
+		}
 		j := errand{entry: e, end: end}
 		var ok bool
 		if j.told, ok = n.telling(ctx, &e.Value); ok {
@@ -66,8 +73,36 @@ func (n *Notifier) prepare(ctx context.Context, q *queue, due []taken) (jobs []e
 	return jobs
 }
 
-// whole reads the entries that the queue did not hold whole.
-func (n *Notifier) whole(ctx context.Context, due []taken) ([]entry, error) {
+// underWay are the recipients and families that a worker is at: what one is told
+// of a family does not go out in another order than it was begun.
+type underWay struct {
+	mu sync.Mutex
+	of map[[2]string]bool
+}
+
+func (u *underWay) begin(d *trade.Delivery) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	key := [2]string{d.Subscriber, d.Family}
+	if d.Family == "" || !u.of[key] {
+		if u.of == nil {
+			u.of = map[[2]string]bool{}
+		}
+		u.of[key] = true
+		return true
+	}
+	return false
+}
+
+func (u *underWay) end(d *trade.Delivery) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.of, [2]string{d.Subscriber, d.Family})
+}
+
+// whole reads the entries that the queue did not hold whole. What has been moved
+// since it was queued is looked at when it is due as it is now.
+func (n *Notifier) whole(ctx context.Context, q *queue, due []taken) ([]entry, error) {
 	var keys []string
 	for _, t := range due {
 		if !t.whole {
@@ -82,8 +117,15 @@ func (n *Notifier) whole(ctx context.Context, due []taken) ([]entry, error) {
 	for _, t := range due {
 		e := t.entry
 		if !t.whole {
-			e = read[t.Key]
-			e.Key = t.Key
+			var ok bool
+			if e, ok = read[t.Key]; !ok {
+				return nil, fmt.Errorf("delivery %s is not in the ledger", t.Key)
+			}
+			if e.Seq != t.Seq {
+				_ = n.note(e) // note never fails
+				q.giveBack(t.Key)
+				continue
+			}
 		}
 		out = append(out, e)
 	}

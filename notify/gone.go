@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"tbtwatch/internal/registry"
 	"tbtwatch/internal/trade"
@@ -25,46 +26,72 @@ func (n *Notifier) disable(ctx context.Context, d *trade.Delivery, s trade.Subsc
 	n.Log.Warn("notify: the endpoint says that it is gone, nothing more is sent there", "subscriber", s.ID, "channel", s.Channel, "delivery", d.Key)
 }
 
-// tellGone writes to whoever has a mailbox beside an endpoint that is gone. That
-// it was done is kept, for each day on which an endpoint went; what fails is
-// tried again, as a mail of the same identity.
+// letters are those about endpoints that are gone, by their identity: which were
+// written, and when one that failed is tried again.
+type letters map[string]*letter
+
+type letter struct {
+	done  bool
+	tries int
+	next  time.Time
+}
+
+// tellGone writes, until ctx ends, to whoever has a mailbox beside an endpoint
+// that is gone. What fails is tried again by the ladder, as the same mail.
 func (n *Notifier) tellGone(ctx context.Context) error {
 	if _, ok := n.Channels["email"].(poster); !ok {
 		return nil
 	}
-	for _, s := range n.Directory.Subscribers() {
-		if s.Gone == "" || n.letters[s.ID] == s.Gone {
-			continue
+	for {
+		n.writeLetters(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Minute):
 		}
-		if err := n.tellGoneOne(ctx, &s); err != nil {
-			return fmt.Errorf("subscriber %s: %w", s.ID, err)
-		}
-		if n.letters == nil {
-			n.letters = map[string]string{}
-		}
-		n.letters[s.ID] = s.Gone
 	}
-	return nil
 }
 
-func (n *Notifier) tellGoneOne(ctx context.Context, s *trade.Subscriber) error {
-	done := trade.Key("gone", s.ID, s.Gone)
-	if _, err := n.Bus.Planned.Get(ctx, done); !errors.Is(err, trade.ErrNotFound) {
-		return err
-	}
-	for _, other := range n.Directory.Subscribers() {
-		if other.Channel != "email" || other.Stopped != "" || !sameOwner(s, &other) {
+func (n *Notifier) writeLetters(ctx context.Context) {
+	all := n.Directory.Subscribers()
+	for i := range all {
+		if all[i].Gone == "" {
 			continue
 		}
-		if err := n.Post(ctx, goneLetter(s, other.Address)); err != nil && !trade.IsPermanent(err) {
-			return err
+		for k := range all {
+			if to := &all[k]; to.Channel == "email" && to.Stopped == "" && sameOwner(&all[i], to) {
+				n.writeLetter(ctx, goneLetter(&all[i], to.Address))
+			}
 		}
 	}
-	_, err := n.Bus.Planned.Put(ctx, done, stamp(n.Now()), 0)
-	if errors.Is(err, trade.ErrConflict) { // another notifier wrote the same mails
-		return nil
+}
+
+// writeLetter writes a letter that nobody has written yet. That it was done is
+// kept beside what was planned.
+func (n *Notifier) writeLetter(ctx context.Context, l trade.Letter) {
+	if n.letters == nil {
+		n.letters = letters{}
 	}
-	return err
+	known := n.letters[l.Key]
+	if known == nil {
+		known = &letter{}
+		n.letters[l.Key] = known
+	}
+	if known.done || n.Now().Before(known.next) || ctx.Err() != nil {
+		return
+	}
+	_, err := n.Bus.Planned.Get(ctx, l.Key)
+	if errors.Is(err, trade.ErrNotFound) {
+		if err = n.Post(ctx, l); err == nil || trade.IsPermanent(err) || known.tries >= len(ladder) {
+			_, err = n.Bus.Planned.Put(ctx, l.Key, stamp(n.Now()), 0)
+		}
+	}
+	if known.done = err == nil || errors.Is(err, trade.ErrConflict); known.done { // perhaps another notifier wrote the same mail
+		return
+	}
+	n.Log.Warn("notify: whose endpoint is gone is told later", "to", l.To, "err", err)
+	known.next = n.Now().Add(ladder[min(known.tries, len(ladder)-1)])
+	known.tries++
 }
 
 // sameOwner reports whether both are told on behalf of the same firm, or of the

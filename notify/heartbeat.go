@@ -74,23 +74,36 @@ func (n *Notifier) reassure(ctx context.Context) error {
 		}
 		quiet, slots[s.ID] = append(quiet, s), slot
 	}
-	var planned []trade.Delivery
 	for part := range slices.Chunk(quiet, planChunk) {
-		changed, err := n.changed(ctx, part)
-		if err != nil {
+		if err := n.reassureThose(ctx, part, slots); err != nil {
 			return err
 		}
-		for _, s := range part {
-			now, slot := n.Now(), slots[s.ID]
-			if changed[s.ID].After(slot.AddDate(0, 0, -7)) {
-				n.heard.note(s.ID, changed[s.ID])
-				continue
-			}
-			n.heard.note(s.ID, now)
+	}
+	return nil
+}
+
+func (n *Notifier) reassureThose(ctx context.Context, those []trade.Subscriber, slots map[string]time.Time) error {
+	changed, err := n.changed(ctx, those)
+	if err != nil {
+		return err
+	}
+	var planned []trade.Delivery
+	now := n.Now()
+	for _, s := range those {
+		if slot := slots[s.ID]; !changed[s.ID].After(slot.AddDate(0, 0, -7)) {
 			planned = append(planned, n.nothingNew(&s, slot, now))
 		}
 	}
-	return n.ledger().plan(ctx, planned)
+	if err := n.ledger().plan(ctx, planned); err != nil {
+		return err
+	}
+	for _, d := range planned {
+		n.heard.note(d.Subscriber, now)
+	}
+	for id, at := range changed { // not looked at again before next week
+		n.heard.note(id, at)
+	}
+	return nil
 }
 
 // changed is when each of those subscriptions was last changed: who subscribed

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -62,3 +63,38 @@ func TestAnAttemptEndsWithItsLease(t *testing.T) {
 type asking func(context.Context)
 
 func (a asking) Send(ctx context.Context, _ Message) (string, error) { a(ctx); return "ok", nil }
+
+// Of very many deliveries a process holds only where they stand. One that
+// another process has begun meanwhile is left to it, whatever the queue says.
+func TestADeliveryThatAnotherHasBegunIsLeftToIt(t *testing.T) {
+	for name, answer := range map[string]error{"being sent": nil, "sent": errors.New("")} {
+		r := newRig(t)
+		r.warn(1)
+		q := newQueue(0)
+		r.n.init()
+		r.n.queues["test"] = q
+		_ = r.n.note(r.delivery(1))
+		other := &Notifier{Bus: r.n.Bus, Channels: r.n.Channels, Directory: r.n.Directory, Config: r.n.Config, Owner: "other", Now: r.n.Now, Log: r.n.Log}
+		look := func() {
+			some, _ := q.take(r.clock.Now(), 5)
+			if len(some) != 1 {
+				t.Fatalf("%s: %d due", name, len(some))
+			}
+			if jobs := r.n.prepare(t.Context(), q, some); len(jobs) > 0 {
+				t.Errorf("%s: it is begun once more", name)
+			}
+		}
+		if answer == nil {
+			r.channel.during = func(Message) { look() }
+		}
+		if err := other.step(t.Context(), errand{entry: r.delivery(1)}); err != nil {
+			t.Fatal(err)
+		}
+		if answer != nil {
+			look()
+		}
+		if some, next := q.take(r.clock.Now(), 5); len(some) > 0 || answer == nil && next.Sub(r.clock.Now()) < time.Minute {
+			t.Errorf("%s: %d due again, next at %v", name, len(some), next)
+		}
+	}
+}

@@ -167,9 +167,11 @@ func (l ledger) writeDigest(ctx context.Context, e entry, d trade.Delivery, left
 				writes = append(writes, bus.Write[trade.Delivery]{Key: k, Value: l.after(p.Value, c), Last: p.Seq})
 			}
 		}
-		err = l.table.PutBatch(ctx, writes)
+		seq, err := l.table.PutBatchSeq(ctx, writes)
 		if err == nil {
-			return l.current(ctx, e.Key, d)
+			e = entry{Key: e.Key, Seq: seq, Value: d}
+			l.moved(e)
+			return e, nil
 		}
 		now, readErr := l.table.Get(ctx, e.Key)
 		if !errors.Is(err, trade.ErrConflict) || readErr != nil || now.Seq != e.Seq {
@@ -194,17 +196,4 @@ func partOf(d *trade.Delivery, left map[string]trade.Delivery, key string) (c ch
 	return change{to: d.State, edit: func(x *trade.Delivery) {
 		x.Reason, x.Provider, x.Attempt, x.Tried = d.Reason, d.Provider, d.Attempt, x.Tried || d.Tried
 	}}, d.State.Final()
-}
-
-// current is the entry as it stands after a batch.
-func (l ledger) current(ctx context.Context, key string, d trade.Delivery) (entry, error) {
-	now, err := l.table.Get(ctx, key)
-	if err != nil && !d.State.Final() {
-		return now, err // who goes on with it has to know where it stands
-	}
-	if err != nil { // it is stored nevertheless, and the stream will bring it
-		return entry{Key: key, Value: d}, nil
-	}
-	l.moved(now)
-	return now, nil
 }

@@ -59,8 +59,24 @@ func (w what) String() string { return fmt.Sprintf("%s, release %d, to %s", w.fa
 // measured is what was released about a family.
 type measured struct {
 	last   trade.Warning
+	all    map[int]trade.Warning
 	voided map[int]bool
 	silent bool // the firm called it not relevant
+}
+
+// standing is the latest release but the last that nothing has taken back.
+func (m *measured) standing() (w trade.Warning, ok bool) {
+	for r := m.last.Release - 1; r > 0; r-- {
+		if !m.voided[r] {
+			return m.all[r], true
+		}
+	}
+	return w, false
+}
+
+// mayRecall are the releases of which a recall tells that they do not stand.
+func (m *measured) mayRecall(w *trade.Warning) []int {
+	return []int{w.Recalls, m.all[w.Recalls].Corrects}
 }
 
 func (l *life) Subscribers() []trade.Subscriber { return slices.Clone(l.people) }
@@ -186,7 +202,7 @@ func (l *life) release() {
 	family := fmt.Sprintf("G/TBT/N/%s/%d", l.id, l.draw(3, "family"))
 	m := l.measures[family]
 	if m == nil {
-		m = &measured{voided: map[int]bool{}}
+		m = &measured{voided: map[int]bool{}, all: map[int]trade.Warning{}}
 		l.measures[family] = m
 	}
 	before := m.last
@@ -205,6 +221,9 @@ func (l *life) release() {
 		case 2:
 			if standing {
 				w.Recalls, w.Lifted, w.Level = before.Release, true, triage.LevelLifted
+				if stands, ok := m.standing(); ok {
+					w.Lifted, w.Level = stands.Lifted, stands.Level
+				}
 			}
 		}
 	}
@@ -228,7 +247,7 @@ func (l *life) expect(m *measured, w *trade.Warning) {
 		before := what{s.ID, w.Family, w.Voids()}
 		l.forget(func(due what) bool { return due == before })
 		switch {
-		case s.Stopped != "", w.Recalls > 0 && !l.arrived(before):
+		case s.Stopped != "", w.Recalls > 0 && !m.all[w.Recalls].Lifted && !slices.ContainsFunc(m.mayRecall(w), func(r int) bool { return l.arrived(what{s.ID, w.Family, r}) }):
 		case m.silent:
 			l.kept[to] = true
 		default:
@@ -241,7 +260,7 @@ func (l *life) expect(m *measured, w *trade.Warning) {
 	if w.Lifted && w.Recalls > 0 { // who was not told of what is recalled has nothing to be told
 		l.forget(func(to what) bool { return to.family == w.Family && to.release < w.Release && !l.arrived(to) })
 	}
-	m.last = *w
+	m.last, m.all[w.Release] = *w, *w
 }
 
 // forget: what was not told by now is not told.

@@ -120,7 +120,7 @@ func (m *mailbox) mayCome(msg Message, c Content, a arrival) {
 				}
 			}
 		}
-		if r := of.last.Recalls; r > 0 && w.release == of.last.Release && !l.tried[what{w.to, w.family, r}] {
+		if r := of.last.Recalls; r > 0 && slices.Contains(a.held, w) && w.release == of.last.Release && !of.all[r].Lifted && !slices.ContainsFunc(of.mayRecall(&of.last), func(r int) bool { return l.tried[what{w.to, w.family, r}] }) {
 			l.t.Errorf("%v recalls what was not sent", w)
 		}
 	}

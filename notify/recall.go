@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"tbtwatch/internal/trade"
@@ -28,9 +29,19 @@ func (n *Notifier) takeBack(ctx context.Context, w *trade.Warning) error {
 			if err != nil {
 				return err
 			}
-			if moved == len(waiting) {
-				break
-			} // else somebody moved one of them: look where to
+			if moved < len(waiting) {
+				continue // somebody moved one of them: look where to
+			}
+			for _, e := range waiting {
+				d := e.Value
+				if d.State = trade.Suppressed; w.Recalls > 0 {
+					err = errors.Join(err, n.relook(ctx, d))
+				}
+			}
+			if err != nil {
+				return err
+			}
+			break
 		}
 	}
 	return nil
@@ -97,21 +108,41 @@ func (n *Notifier) reached(ctx context.Context, family string, release int, to [
 }
 
 // onlyReached leaves of a recall's deliveries those to recipients who have what
-// is recalled, or may have it.
+// is recalled, or may have it. That a warning is not lifted after all concerns
+// everybody: what was still to be sent of it was not, because of the lift.
 func (n *Notifier) onlyReached(ctx context.Context, w *trade.Warning, to []trade.Subscriber, planned []trade.Delivery) ([]trade.Delivery, error) {
 	if w.Recalls == 0 || len(planned) == 0 {
 		return planned, nil
 	}
-	have, err := n.reached(ctx, w.Family, w.Recalls, to, true)
+	c, err := n.course(ctx, w.Family, 0)
+	if err != nil || c.lifts[w.Recalls] {
+		return planned, err
+	}
+	have, err := n.reachedByAny(ctx, w, c, to, true)
 	return slices.DeleteFunc(planned, func(d trade.Delivery) bool { return !have[d.Subscriber] }), err
 }
 
+// reachedByAny is reached for what w takes back: the release that it recalls, and
+// what that one corrected, which does not stand either.
+func (n *Notifier) reachedByAny(ctx context.Context, w *trade.Warning, c *course, to []trade.Subscriber, hoping bool) (map[string]bool, error) {
+	have, err := n.reached(ctx, w.Family, w.Recalls, to, hoping)
+	for corrected, by := range c.voided {
+		if err != nil || by != w.Recalls {
+			continue
+		}
+		var also map[string]bool
+		also, err = n.reached(ctx, w.Family, corrected, to, hoping)
+		maps.Copy(have, also)
+	}
+	return have, err
+}
+
 // nothingToRecall says why a recall is not told to that subscriber; "" to tell it.
-func (n *Notifier) nothingToRecall(ctx context.Context, to *trade.Subscriber, w *trade.Warning) (string, error) {
-	if w.Recalls == 0 {
+func (n *Notifier) nothingToRecall(ctx context.Context, to *trade.Subscriber, w *trade.Warning, c *course) (string, error) {
+	if w.Recalls == 0 || c.lifts[w.Recalls] {
 		return "", nil
 	}
-	have, err := n.reached(ctx, w.Family, w.Recalls, []trade.Subscriber{*to}, false)
+	have, err := n.reachedByAny(ctx, w, c, []trade.Subscriber{*to}, false)
 	if err != nil || have[to.ID] {
 		return "", err
 	}

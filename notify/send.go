@@ -16,12 +16,15 @@ import (
 
 // handle does the next thing about an open delivery.
 func (n *Notifier) handle(ctx context.Context, q *queue, j errand) {
+	defer n.underWay.end(&j.entry.Value)
 	e, err := j.entry, n.step(ctx, j)
 	switch {
 	case err == nil, ctx.Err() != nil:
 	case errors.Is(err, trade.ErrConflict):
 		n.Log.Debug("notify: another notifier has it", "delivery", e.Key)
 		q.postpone(e, n.Now().Add(time.Second)) // what became of it is on its way here
+	case errors.Is(err, errBehind):
+		q.postpone(e, n.Now().Add(time.Second))
 	default:
 		n.Log.Warn("notify: delivery waits", "delivery", e.Key, "subscriber", e.Value.Subscriber, "channel", e.Value.Channel, "attempt", e.Value.Attempt, "err", err)
 		q.postpone(e, n.Now().Add(5*time.Second))
@@ -48,11 +51,11 @@ func (n *Notifier) resolve(ctx context.Context, j errand) error {
 	if p, ok := n.Channels[e.Value.Channel].(Prober); ok {
 		if s, found := n.Directory.Subscriber(e.Value.Subscriber); found {
 			asked := Message{Key: e.Key, To: s}
-			was, err := n.earlier(ctx, &e.Value)
+			had, err := n.earlier(ctx, &e.Value)
 			if err != nil {
 				return err
 			}
-			asked.First, asked.Thread = was.first, was.thread
+			asked.First, asked.Thread = thread(had)
 			arrived, known, err := p.Probe(ctx, asked)
 			if err == nil && known && arrived {
 				return n.ledger().settle(ctx, e, change{to: trade.Accepted, edit: func(d *trade.Delivery) { d.Reason = recorded("found by asking the channel") }})
@@ -93,7 +96,8 @@ func (n *Notifier) send(ctx context.Context, j errand) error {
 		n.queue(e.Value.Channel).drop(e.Key)
 		return err
 	}
-	if at := n.mayBeWritten(&out); at.After(n.Now()) {
+	if at := n.mayBeWritten(&out); at.After(n.Now()) { // looked at again before: a pause may be ended early
+		at = earlierOf(at, n.Now().Add(holdFor))
 		_, err := n.ledger().move(ctx, e, e.Value.State, func(d *trade.Delivery) { d.Reason, d.NotBefore = e.Value.Reason, stamp(at) })
 		return err
 	}
@@ -104,6 +108,7 @@ func (n *Notifier) send(ctx context.Context, j errand) error {
 	if err != nil {
 		return err
 	}
+	n.relookUntilDone(ctx, slices.Collect(maps.Values(out.left))...)
 	if !ok {
 		return n.ledger().settle(ctx, sending, change{to: trade.Rejected, edit: func(d *trade.Delivery) { d.Reason = recorded("there is no channel %s", d.Channel) }})
 	}
@@ -112,10 +117,7 @@ func (n *Notifier) send(ctx context.Context, j errand) error {
 		n.disable(ctx, &sending.Value, out.To)
 	}
 	to, edit := n.verdict(sending.Value, receipt, err)
-	if err := n.ledger().settle(ctx, sending, change{to: to, edit: edit}); err != nil {
-		return err
-	}
-	return n.relook(ctx, slices.Collect(maps.Values(out.left))...)
+	return n.ledger().settle(ctx, sending, change{to: to, edit: edit})
 }
 
 // mayBeWritten is when the message may go out: its recipient may have asked for
@@ -142,7 +144,8 @@ func (n *Notifier) suppress(ctx context.Context, e entry, out outgoing) error {
 	if err != nil {
 		return err
 	}
-	return n.relook(ctx, append(slices.Collect(maps.Values(out.left)), now.Value)...)
+	n.relookUntilDone(ctx, append(slices.Collect(maps.Values(out.left)), now.Value)...)
+	return nil
 }
 
 // planMoved plans what e would have told over the recipient's new channel.
@@ -308,24 +311,27 @@ func (n *Notifier) outgoing(ctx context.Context, j errand) (outgoing, error) {
 // is to be told.
 func (n *Notifier) message(ctx context.Context, d *trade.Delivery, c *course, t telling, facts Facts) (m Message, why trade.Text, err error) {
 	w := t.about.to(&t.to)
-	was, err := n.earlier(ctx, d)
+	had, err := n.earlier(ctx, d)
 	if err != nil {
 		return m, why, err
 	}
+	if n.stillSending(had) {
+		return m, why, errBehind
+	}
 	var words Words
 	if d.Occasion != "" && n.Occasions != nil {
-		w.News = nil
+		w.News, w.Changed = nil, nil // the release has told them
 		if words, why, err = n.Occasions.Words(ctx, d.Occasion, &t.to, w); err != nil || why.EN != "" {
 			return m, why, err
 		}
 		words.Day = n.today()
 	}
 	if d.Occasion == "" {
-		if nothing, err := n.nothingToRecall(ctx, &t.to, w); err != nil || nothing != "" {
+		if nothing, err := n.nothingToRecall(ctx, &t.to, w, c); err != nil || nothing != "" {
 			return m, triage.ReasonText(nothing), err
 		}
-		if was.last > 0 && was.last < d.Release-1 { // it missed what was new in between
-			w.Changed = c.since(was.last, d.Release)
+		if w.Changed, err = n.changedSince(ctx, d, c, had, t, w); err != nil {
+			return m, why, err
 		}
 	}
 	facts = facts.about(&t.to, w)
@@ -340,5 +346,7 @@ func (n *Notifier) message(ctx context.Context, d *trade.Delivery, c *course, t 
 	if !ok {
 		return Message{View: view}, why, nil
 	}
-	return Message{Key: d.Key, First: was.first, Thread: was.thread, To: t.to, Warning: w, View: view, Words: words}, trade.Text{}, nil
+	m = Message{Key: d.Key, To: t.to, Warning: w, View: view, Words: words}
+	m.First, m.Thread = thread(had)
+	return m, trade.Text{}, nil
 }

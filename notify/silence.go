@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"tbtwatch/internal/bus"
 	"tbtwatch/internal/trade"
@@ -62,26 +63,41 @@ func (n *Notifier) hear(ctx context.Context) error {
 }
 
 // relook is for who took "not relevant" back while those deliveries were being
-// written as kept from it: it is not forgotten.
+// written as kept from it: it is not forgotten. Nor is what was kept, when the
+// release that was told in its stead is recalled before it is sent.
 func (n *Notifier) relook(ctx context.Context, written ...trade.Delivery) error {
 	for _, d := range written {
-		if d.Silenced {
-			if err := n.reconsider(ctx, d.Family, d.Exporter); err != nil {
-				return err
-			}
+		s, ok := n.Directory.Subscriber(d.Subscriber)
+		if d.State != trade.Suppressed || d.Family == "" || !ok || s.Kind != trade.SubExporter {
+			continue
+		}
+		c, err := n.course(ctx, d.Family, 0)
+		if err == nil && (d.Silenced || c.voided[d.Release] > 0) {
+			err = n.reconsiderFor(ctx, &s, d.Family, c)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// relookUntilDone is relook of what is recorded already: nobody else would.
+func (n *Notifier) relookUntilDone(ctx context.Context, written ...trade.Delivery) {
+	for err := n.relook(ctx, written...); err != nil && ctx.Err() == nil; err = n.relook(ctx, written...) {
+		n.Log.Warn("notify: whether an answer was taken back is looked at again", "err", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // reconsider plans again what was kept from an exporter by its own word, where
 // that word no longer stands: for each of its subscriptions the last release
 // that it would have been told.
 func (n *Notifier) reconsider(ctx context.Context, family, exporter string) error {
-	w, err := n.Bus.Releases.Get(ctx, trade.FamilyKey(family))
-	if errors.Is(err, trade.ErrNotFound) {
-		return nil
-	}
+	c, err := n.course(ctx, family, 0)
 	if err != nil {
 		return err
 	}
@@ -89,18 +105,21 @@ func (n *Notifier) reconsider(ctx context.Context, family, exporter string) erro
 		if s.Kind != trade.SubExporter || s.Exporter != exporter {
 			continue
 		}
-		if err := n.reconsiderFor(ctx, &s, family, w.Value.Release); err != nil {
+		if err := n.reconsiderFor(ctx, &s, family, c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// reconsiderFor looks at the releases from the last one back, over whatever
-// channel each was, as far as they were kept from the subscriber: one that only
-// adds products of others is not what it would have been told.
-func (n *Notifier) reconsiderFor(ctx context.Context, s *trade.Subscriber, family string, last int) error {
-	for release := last; release > 0; release-- {
+// reconsiderFor looks at the releases from the last one back that stand, over
+// whatever channel each was, as far as they were kept from the subscriber: one
+// that only adds products of others is not what it would have been told.
+func (n *Notifier) reconsiderFor(ctx context.Context, s *trade.Subscriber, family string, c *course) error {
+	for release := c.last; release > 0; release-- {
+		if c.voided[release] > 0 {
+			continue
+		}
 		keys := []string{trade.DeliveryKey(s.ID, s.Channel, family, release)}
 		for channel := range n.Channels {
 			keys = append(keys, trade.DeliveryKey(s.ID, channel, family, release))
@@ -116,7 +135,7 @@ func (n *Notifier) reconsiderFor(ctx context.Context, s *trade.Subscriber, famil
 			if e.Value.State != trade.Suppressed || !e.Value.Silenced {
 				return nil
 			}
-			if again, err := n.planAgain(ctx, s, e); err != nil || again {
+			if done, err := n.planAgain(ctx, s, e); err != nil || done {
 				return err
 			}
 		}
@@ -124,16 +143,17 @@ func (n *Notifier) reconsiderFor(ctx context.Context, s *trade.Subscriber, famil
 	return nil
 }
 
-// planAgain plans what was kept from the subscriber by its own word, unless
-// that stands, or there is another reason not to tell it.
+// planAgain plans what was kept from the subscriber by its own word. It is not
+// done where there is another reason not to tell it: an earlier release may be
+// told. Where the word stands nothing is.
 func (n *Notifier) planAgain(ctx context.Context, s *trade.Subscriber, e entry) (bool, error) {
 	about, err := n.briefing(ctx, &e.Value)
 	if err != nil {
 		return false, err
 	}
-	_, why, ok, err := n.viewOf(ctx, telling{*s, about})
+	view, why, ok, err := n.viewOf(ctx, telling{*s, about})
 	if err != nil || !ok {
-		return false, err
+		return view.Silenced, err
 	}
 	_, err = n.ledger().move(ctx, e, trade.Planned, func(d *trade.Delivery) { d.Reason, d.NotBefore = why.EN, n.due(s, &about.warning) })
 	if errors.Is(err, trade.ErrConflict) { // somebody plans it, too

@@ -70,6 +70,47 @@ func TestTakenBackAfterAReleaseForOthers(t *testing.T) {
 	}
 }
 
+// What was recalled meanwhile does not hide what stands.
+func TestTakenBackAfterARecall(t *testing.T) {
+	r := newRig(t)
+	r.say(trade.NotRelevant)
+	for release := range 3 {
+		r.warn(release + 1)
+	}
+	r.warning(4, func(w *trade.Warning) { w.Recalls = 3 })
+	r.say(trade.Relevant)
+	if err := r.n.reconsider(t.Context(), vietnam, "EX1"); err != nil {
+		t.Fatal(err)
+	}
+	if d := r.step(2); d.State != trade.Accepted {
+		t.Errorf("%+v", d)
+	}
+}
+
+// What was kept comes, too, where the release that was planned in its stead is
+// recalled before it is sent.
+func TestTakenBackBeforeARecall(t *testing.T) {
+	for name, early := range map[string]bool{"found by the planner": true, "found by who sends": false} {
+		r := newRig(t)
+		r.say(trade.NotRelevant)
+		r.warn(1)
+		r.warn(2)
+		r.say(trade.Relevant)
+		if err := r.n.reconsider(t.Context(), vietnam, "EX1"); err != nil {
+			t.Fatal(err)
+		}
+		third := r.store(3, func(w *trade.Warning) { w.Recalls = 2 })
+		if early {
+			r.plan(third)
+		} else {
+			r.step(2)
+		}
+		if d := r.step(1); d.State != trade.Accepted || r.channel.count() != 1 {
+			t.Errorf("%s: %+v, %d sent", name, d, r.channel.count())
+		}
+	}
+}
+
 // What a digest left out by the firm's word comes when the word is taken back,
 // also when it is while the digest is being written down.
 func TestTakenBackAfterADigestLeftItOut(t *testing.T) {

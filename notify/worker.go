@@ -81,14 +81,16 @@ type Notifier struct {
 	// can show what the ledger is for; nothing sets it otherwise.
 	Unledgered bool
 
-	told    briefings         // releases that are being told
-	courses courses           // what later releases say of earlier ones
-	digests digests           // what waits to go out together
-	heard   heard             // who was told something when
-	letters map[string]string // by subscriber, the endpoint that is gone of which its owner was told; of the loop of digests
-	queues  map[string]*queue // by channel; one for each that a delivery named
-	ready   chan struct{}
-	once    sync.Once
+	told    briefings // releases that are being told
+	courses courses   // what later releases say of earlier ones
+
+	underWay underWay
+	digests  digests           // what waits to go out together
+	heard    heard             // who was told something when
+	letters  letters           // about endpoints that are gone
+	queues   map[string]*queue // by channel; one for each that a delivery named
+	ready    chan struct{}
+	once     sync.Once
 }
 
 func (n *Notifier) ledger() ledger {
@@ -139,6 +141,7 @@ func (n *Notifier) Run(ctx context.Context) error {
 	g.Go(func() error { return n.sendDigests(ctx) })
 	g.Go(func() error { return n.keepOccasions(ctx) })
 	g.Go(func() error { return n.hear(ctx) })
+	g.Go(func() error { return n.tellGone(ctx) })
 	return g.Wait()
 }
 

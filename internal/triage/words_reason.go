@@ -51,7 +51,9 @@ var reasons = newPhraseBook([]phrase{
 	{"recalled before it was sent: release %s takes its place", "发送前已撤回或更正：以第 %s 次发布为准"},
 	{"not sent again: release %s takes its place", "不再重发：以第 %s 次发布为准"},
 	{"not sent any more: release %s lifts the warning", "不再发送：第 %s 次发布已解除预警"},
-	{"not sent any more: release %s was told before it, with all that was new", "不再发送：第 %s 次发布已先送达，并已说明全部变化"},
+	{"not sent any more: release %s came before it, with all that was new", "不再发送：第 %s 次发布先于它发出，并已说明全部变化"},
+	{"not sent any more: its papers were joined with those of %s, where the warning is lifted", "不再发送：其文件已并入 %s，该预警已解除"},
+	{"not sent any more: its papers were joined with those of %s, of which was told since", "不再发送：其文件已并入 %s，此后已就该措施发出通知"},
 	{"nothing to recall: the recipient was not sent release %s", "无需撤回：未向该接收人发送第 %s 次发布"},
 	{"%s of %s parts had arrived: %s", "已送达 %s 段，共 %s 段：%s"},
 })

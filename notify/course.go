@@ -276,7 +276,8 @@ func (n *Notifier) changedSince(ctx context.Context, d *trade.Delivery, c *cours
 }
 
 // handed are those of the deliveries that were handed to a channel, alone or in
-// a digest, in the order of releases: their recipient has them or may have them.
+// a digest whose state they then have, in the order of releases: their recipient
+// has them or may have them.
 func (n *Notifier) handed(ctx context.Context, keys []string) (out []trade.Delivery, err error) {
 	have, err := n.Bus.Deliveries.GetMany(ctx, keys)
 	if err != nil {
@@ -293,8 +294,11 @@ func (n *Notifier) handed(ctx context.Context, keys []string) (out []trade.Deliv
 		return nil, err
 	}
 	for _, e := range have {
-		d, digest := e.Value, with[e.Value.Digest].Value
-		if d.State != trade.Rejected && (d.Begun() || d.State == trade.Bundled && digest.Begun()) {
+		d := e.Value
+		if digest := with[d.Digest].Value; d.State == trade.Bundled && digest.Begun() {
+			d.Tried, d.State, d.Owner, d.LeaseUntil = true, digest.State, digest.Owner, digest.LeaseUntil
+		}
+		if d.Begun() && d.State != trade.Rejected {
 			out = append(out, d)
 		}
 	}

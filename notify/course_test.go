@@ -163,6 +163,38 @@ func TestAnUpdateWaitsForTheReleaseThatIsBeingSent(t *testing.T) {
 	}
 }
 
+func TestAnUpdateWaitsForTheDigestThatIsBeingSent(t *testing.T) {
+	r := newRig(t)
+	r.n.Config = cadenceConfig()
+	r.n.Directory = people{[]trade.Subscriber{{ID: "S1", Kind: trade.SubExporter, Exporter: "EX1", Channel: "test", Address: "a", Cadence: "daily;red=immediate"}}}
+	orange := func(w *trade.Warning) { w.Level = "orange" }
+	r.warning(1, orange)
+	r.warning(1, func(w *trade.Warning) { orange(w); w.Family = "G/TBT/N/VNM/2" })
+	r.clock.add(24 * time.Hour)
+	if err := r.n.bundle(t.Context(), recipient{"S1", "test"}, []string{r.delivery(1).Key, trade.DeliveryKey("S1", "test", "G/TBT/N/VNM/2", 1)}); err != nil {
+		t.Fatal(err)
+	}
+	r.warning(2, said(2))
+	digest, err := r.n.Bus.Deliveries.Get(t.Context(), r.delivery(1).Value.Digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.channel.during = func(m Message) {
+		if m.Digest == nil {
+			return
+		}
+		if err := r.n.step(t.Context(), errand{entry: r.delivery(2)}); !errors.Is(err, errBehind) {
+			t.Errorf("the update is sent meanwhile: %v", err)
+		}
+	}
+	if err := r.n.step(t.Context(), errand{entry: digest}); err != nil {
+		t.Fatal(err)
+	}
+	if d := r.step(2); d.State != trade.Accepted || r.channel.sent[1].First != digest.Key {
+		t.Errorf("%+v answers %q", d, r.channel.sent[1].First)
+	}
+}
+
 // A person is told why what is out of date is not sent again.
 func TestWhatIsOutOfDateIsNotResent(t *testing.T) {
 	r := newRig(t)

@@ -98,3 +98,20 @@ func TestADeliveryThatAnotherHasBegunIsLeftToIt(t *testing.T) {
 		}
 	}
 }
+
+// A process that has not heard yet that a delivery was made does not make it
+// again over the channel to which its recipient has moved since.
+func TestWhatWasToldDoesNotMove(t *testing.T) {
+	r := newRig(t)
+	r.warn(1)
+	old := r.delivery(1)
+	r.step(1)
+	r.n.Channels["another"] = r.channel
+	r.n.Directory = people{[]trade.Subscriber{{ID: "S1", Kind: trade.SubExporter, Exporter: "EX1", Channel: "another", Address: "a"}}}
+	if err := r.n.step(t.Context(), errand{entry: old}); !errors.Is(err, trade.ErrConflict) {
+		t.Errorf("%v", err)
+	}
+	if e, err := r.n.Bus.Deliveries.Get(t.Context(), trade.DeliveryKey("S1", "another", vietnam, 1)); err == nil {
+		t.Errorf("it is told again: %+v", e.Value)
+	}
+}

@@ -134,6 +134,13 @@ func (n *Notifier) mayBeWritten(out *outgoing) time.Time {
 // now is told over it: that is planned first.
 func (n *Notifier) suppress(ctx context.Context, e entry, out outgoing) error {
 	if out.moved != "" {
+		now, err := n.Bus.Deliveries.Get(ctx, e.Key)
+		if err == nil && now.Seq != e.Seq { // another notifier told it over the old channel
+			err = fmt.Errorf("delivery %s: %w", e.Key, trade.ErrConflict)
+		}
+		if err != nil {
+			return err
+		}
 		if err := n.planMoved(ctx, e, out.moved); err != nil {
 			return err
 		}

@@ -125,7 +125,8 @@ func (c benchImport) measured(ctx context.Context, io streams, data, sheet strin
 }
 
 // killed imports while the server is killed and started again, each time at a
-// random moment within the time that an undisturbed import takes.
+// random moment of its share of the time that an undisturbed import takes: the
+// kills hit the import although the machine may be faster now.
 func (c benchImport) killed(ctx context.Context, io streams, data, sheet string, span time.Duration) (endState, error) {
 	server, err := startServer(ctx, data)
 	if err != nil {
@@ -142,7 +143,7 @@ func (c benchImport) killed(ctx context.Context, io streams, data, sheet string,
 	rnd := rand.New(rand.NewPCG(c.Seed, uint64(c.Rows)))
 	hits := 0
 	for n := range c.Kills {
-		wait := 50*time.Millisecond + time.Duration(rnd.Int64N(int64(span)))
+		wait := 50*time.Millisecond + time.Duration(rnd.Int64N(int64(span)/int64(c.Kills)))
 		where := "the import"
 		select {
 		case <-ctx.Done():
